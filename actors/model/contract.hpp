@@ -1,0 +1,107 @@
+// How an aggregate lists what it publishes: events, upcasters, commands.
+//
+//   using events    = acta::events<acta::event<opened,    "bank.account.opened",    1>,
+//                                  acta::event<deposited, "bank.account.deposited", 2>>;
+//   using upcasters = acta::upcasters<acta::upcast<deposited_v1, deposited, from_v1>>;
+//   using commands  = acta::commands<open, deposit>;
+//
+// Everything here is checked when it is compiled; the messages begin with "acta:".
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+namespace acta {
+
+/// A string that can be a template argument.
+template <std::size_t N>
+struct fixed_string {
+  char text[N]{};
+  consteval fixed_string(const char (&literal)[N]) {
+    for (std::size_t i = 0; i < N; ++i) text[i] = literal[i];
+  }
+  [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+/// A published event: its type here, its name for ever, and the version of its schema, from 1.
+/// Changing the payload means a new version and an upcaster from the one before.
+template <class T, fixed_string Name, int SchemaVersion>
+struct event {
+  static_assert(SchemaVersion >= 1, "acta: an event's schema version starts at 1");
+  static_assert(!Name.view().empty(), "acta: an event needs a name");
+  using type = T;
+  static constexpr std::string_view name = Name.view();
+  static constexpr int schema_version = SchemaVersion;
+};
+
+/// Turns an event as it was published once into the next version: `To Function(From)`.
+template <class From, class To, auto Function>
+struct upcast {
+  static_assert(std::is_invocable_r_v<To, decltype(Function), const From&>,
+                "acta: an upcast's function takes the older event and returns the newer one");
+  using from = From;
+  using to = To;
+  static constexpr auto function = Function;
+};
+
+template <class... Upcasts>
+struct upcasters {};
+
+namespace detail {
+
+template <class T>
+consteval std::string_view unqualified_name() {
+  // "... [with T = bank::open; ...]" (GCC) or "... [T = bank::open]" (Clang)
+  std::string_view text = __PRETTY_FUNCTION__;
+  text.remove_prefix(text.find("T = ") + 4);
+  text = text.substr(0, text.find_first_of(";]"));
+  const auto colon = text.rfind(':');
+  return colon == std::string_view::npos ? text : text.substr(colon + 1);
+}
+
+}  // namespace detail
+
+/// A command's published name: its own `static constexpr std::string_view name` if it has one, else
+/// the name of its type.
+template <class C>
+[[nodiscard]] consteval std::string_view command_name() {
+  if constexpr (requires { C::name; })
+    return C::name;
+  else
+    return detail::unqualified_name<C>();
+}
+
+template <class... Events>
+struct events {
+  static_assert(sizeof...(Events) > 0, "acta: an aggregate has at least one event");
+  template <class E>
+  static constexpr bool contains = (std::is_same_v<E, typename Events::type> || ...);
+  using variant = std::variant<typename Events::type...>;
+
+  [[nodiscard]] static consteval bool distinct() {
+    constexpr std::array names{Events::name...};
+    for (std::size_t i = 0; i < names.size(); ++i)
+      for (std::size_t j = i + 1; j < names.size(); ++j)
+        if (names[i] == names[j]) return false;
+    return true;
+  }
+};
+
+template <class... Commands>
+struct commands {
+  static_assert(sizeof...(Commands) > 0, "acta: an aggregate has at least one command");
+
+  [[nodiscard]] static consteval bool distinct() {
+    constexpr std::array names{command_name<Commands>()...};
+    for (std::size_t i = 0; i < names.size(); ++i)
+      for (std::size_t j = i + 1; j < names.size(); ++j)
+        if (names[i] == names[j]) return false;
+    return true;
+  }
+};
+
+}  // namespace acta

@@ -1,0 +1,205 @@
+// Makes an aggregate_type from a user's class, and tells at compile time what the class lacks.
+#pragma once
+
+#include <type_traits>
+
+#include "actors/model/aggregate_type.hpp"
+#include "actors/model/contract.hpp"
+
+namespace acta {
+
+/// What A's view() returns: what readers of the aggregate see.
+template <class A>
+using view_of = std::remove_cvref_t<decltype(std::declval<const A&>().view())>;
+
+namespace detail {
+
+template <class A>
+struct upcasters_of {
+  using type = upcasters<>;
+};
+template <class A>
+  requires requires { typename A::upcasters; }
+struct upcasters_of<A> {
+  using type = typename A::upcasters;
+};
+
+/// The upcast whose result is `To`, or void.
+template <class To, class List>
+struct upcast_to {
+  using type = void;
+};
+template <class To, class First, class... Rest>
+struct upcast_to<To, upcasters<First, Rest...>> {
+  using type = std::conditional_t<std::is_same_v<typename First::to, To>, First,
+                                  typename upcast_to<To, upcasters<Rest...>>::type>;
+};
+
+/// The number of upcasts that lead to `To`.
+template <class To, class List>
+consteval int chain_length() {
+  using step = typename upcast_to<To, List>::type;
+  if constexpr (std::is_void_v<step>)
+    return 0;
+  else
+    return 1 + chain_length<typename step::from, List>();
+}
+
+template <class List>
+inline constexpr int upcast_count = 0;
+template <class... Upcasts>
+inline constexpr int upcast_count<upcasters<Upcasts...>> = sizeof...(Upcasts);
+
+template <class A, class E>
+consteval void check_event() {
+  using T = typename E::type;
+  static_assert(inspectable<T>,
+                "acta: an event has no `template <class Inspector> bool inspect(Inspector&, "
+                "event&)` next to it");
+  static_assert(std::is_default_constructible_v<T>, "acta: an event is default-constructible");
+  static_assert(requires(A a, const T& event) {
+    { a.apply(event) } -> std::same_as<void>;
+  }, "acta: the aggregate has no `void apply(const event&)` for one of its events");
+  static_assert(chain_length<T, typename upcasters_of<A>::type>() == E::schema_version - 1,
+                "acta: an event of schema version N needs a chain of N-1 upcasts from version 1");
+}
+
+template <class A, class C>
+consteval void check_command() {
+  static_assert(inspectable<C>,
+                "acta: a command has no `template <class Inspector> bool inspect(Inspector&, "
+                "command&)` next to it");
+  static_assert(std::is_default_constructible_v<C>, "acta: a command is default-constructible");
+  static_assert(requires(const A& a, const C& command, const context& c) {
+    { a.decide(command, c) } -> std::same_as<decision<A>>;
+  }, "acta: the aggregate has no `acta::decision<A> decide(const command&, const acta::context&) "
+     "const` for one of its commands");
+}
+
+template <class A>
+consteval void check_aggregate() {
+  static_assert(requires { std::string_view{A::type}; },
+                "acta: an aggregate has `static constexpr std::string_view type`");
+  static_assert(requires { int{A::state_version}; },
+                "acta: an aggregate has `static constexpr int state_version`");
+  static_assert(requires { typename A::events; }, "acta: an aggregate has `using events`");
+  static_assert(requires { typename A::commands; }, "acta: an aggregate has `using commands`");
+  static_assert(std::is_default_constructible_v<A>, "acta: an aggregate is default-constructible");
+  static_assert(A::events::distinct(), "acta: two events have the same name");
+  static_assert(A::commands::distinct(), "acta: two commands have the same name");
+  static_assert(inspectable<A>,
+                "acta: an aggregate has `template <class Inspector> bool inspect(Inspector&, "
+                "aggregate&)` next to it, for snapshots");
+  static_assert(requires(const A& a) { a.view(); },
+                "acta: an aggregate has `view() const`, which returns what readers see");
+  static_assert(inspectable<view_of<A>>,
+                "acta: a view has no `template <class Inspector> bool inspect(Inspector&, view&)` "
+                "next to it");
+  static_assert(A::type.find('/') == std::string_view::npos && !A::type.empty(),
+                "acta: an aggregate's type is not empty and holds no '/'");
+}
+
+/// Applies `event`, of any version, after lifting it to the current one.
+template <class A, class Event, class List, class Current>
+void lift_and_apply(A& aggregate, const Event& event) {
+  if constexpr (std::is_same_v<Event, Current>) {
+    aggregate.apply(event);
+  } else {
+    [&]<class... Upcasts>(upcasters<Upcasts...>) {
+      (([&] {
+         if constexpr (std::is_same_v<typename Upcasts::from, Event>)
+           lift_and_apply<A, typename Upcasts::to, List, Current>(aggregate,
+                                                                  Upcasts::function(event));
+       }()),
+       ...);
+    }(List{});
+  }
+}
+
+template <class A, class Event, class Current>
+event_type make_event_type(std::string_view name, int schema_version) {
+  using list = typename upcasters_of<A>::type;
+  event_type made{std::string{name}, schema_version, &value_type::of<Event>(),
+                  [](void* aggregate, visitor& v) {
+                    Event event{};
+                    if (!visit(v, event)) return false;
+                    lift_and_apply<A, Event, list, Current>(*static_cast<A*>(aggregate), event);
+                    return true;
+                  },
+                  nullptr};
+  if constexpr (std::is_same_v<Event, Current>)
+    made.apply = [](void* aggregate, const void* event) {
+      static_cast<A*>(aggregate)->apply(*static_cast<const Event*>(event));
+    };
+  return made;
+}
+
+/// Adds the versions of an event that came before `Event`, newest first.
+template <class A, class Event, class Current>
+void add_older_versions(aggregate_type& type, std::string_view name, int schema_version) {
+  using step = typename upcast_to<Event, typename upcasters_of<A>::type>::type;
+  if constexpr (!std::is_void_v<step>) {
+    using older = typename step::from;
+    static_assert(inspectable<older>, "acta: an older event still needs its inspect()");
+    type.events.push_back(make_event_type<A, older, Current>(name, schema_version - 1));
+    add_older_versions<A, older, Current>(type, name, schema_version - 1);
+  }
+}
+
+template <class A, class Command>
+void decide_erased(const void* aggregate, const void* command, const context& c,
+                   decision_sink& sink) {
+  auto made = static_cast<const A*>(aggregate)->decide(*static_cast<const Command*>(command), c);
+  if (made.refused()) return sink.refused(made.why());
+  for (auto& event : made.events())
+    if (!std::visit([&](auto& e) { return sink.happened(event.index(), &e); }, event)) return;
+}
+
+}  // namespace detail
+
+/// Describes the aggregate A; see DESIGN.md, section 3, for what A looks like.
+template <class A>
+[[nodiscard]] aggregate_type describe() {
+  detail::check_aggregate<A>();
+  aggregate_type type{std::string{A::type}, A::state_version, &value_type::of<A>(),
+                      &value_type::of<view_of<A>>(), {}, {},
+                      [](const void* a) {
+                        return any_value::of(static_cast<const A*>(a)->view());
+                      }};
+  [&]<class... Events>(events<Events...>) {
+    static_assert(((detail::chain_length<typename Events::type,
+                                         typename detail::upcasters_of<A>::type>()) +
+                   ... + 0) == detail::upcast_count<typename detail::upcasters_of<A>::type>,
+                  "acta: an upcast does not lead to any of the aggregate's events");
+    (detail::check_event<A, Events>(), ...);
+    (type.events.push_back(
+         detail::make_event_type<A, typename Events::type, typename Events::type>(
+             Events::name, Events::schema_version)),
+     ...);
+    (detail::add_older_versions<A, typename Events::type, typename Events::type>(
+         type, Events::name, Events::schema_version),
+     ...);
+  }(typename A::events{});
+  [&]<class... Commands>(commands<Commands...>) {
+    (detail::check_command<A, Commands>(), ...);
+    (type.commands.push_back({std::string{command_name<Commands>()}, &value_type::of<Commands>(),
+                              &detail::decide_erased<A, Commands>}),
+     ...);
+  }(typename A::commands{});
+  return type;
+}
+
+/// The place of command C in the list of A's commands, for any_value commands made from a C.
+template <class A, class C>
+[[nodiscard]] consteval std::size_t command_index() {
+  return []<class... Commands>(commands<Commands...>) {
+    static_assert((std::is_same_v<C, Commands> || ...),
+                  "acta: this is not one of the aggregate's commands");
+    std::size_t index = 0;
+    bool found = false;
+    ((found = found || std::is_same_v<C, Commands>, index += found ? 0 : 1), ...);
+    return index;
+  }(typename A::commands{});
+}
+
+}  // namespace acta

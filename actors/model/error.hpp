@@ -1,0 +1,135 @@
+// Errors are values: what went wrong, and whether asking again can help.
+#pragma once
+
+#include <cassert>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace acta {
+
+/// Everything a call can end in besides success.
+enum class errc {
+  refused,            ///< The domain said no; `refusal_code` holds its reason. Nothing was changed.
+  malformed,          ///< The input does not fit its description; `field` names the place.
+  unknown_aggregate,  ///< No such aggregate type is hosted here.
+  unknown_command,    ///< The aggregate has no command of this name.
+  not_found,          ///< The aggregate does not exist: its stream has no event.
+  command_id_reused,  ///< This command id came before, with another command.
+  overloaded,         ///< No credit was free. Nothing was tried; ask again later.
+  deadline_exceeded,  ///< The deadline passed first. A command may still take effect.
+  conflict,           ///< The journal refused the append: another writer was there. Ask again.
+  outcome_unknown,    ///< A write or its sync failed: the effect may be there or not. Ask again
+                      ///< with the same command id, and the truth comes back.
+  read_only,          ///< The journal takes no writes since one failed. Nothing was tried.
+  unavailable,        ///< The aggregate cannot serve now: it is being restarted, or parked.
+  dropped,            ///< The message was lost with the actor that held it; `detail` says where.
+  shutting_down,      ///< The node is on its way out. Nothing was tried.
+  damaged,            ///< What was read does not check: checksum, order, or an unknown event.
+  storage,            ///< The disk or the file system said no.
+};
+
+/// Returns the name as it is written in logs, metrics and problem documents.
+[[nodiscard]] constexpr std::string_view to_string(errc code) {
+  switch (code) {
+    case errc::refused: return "refused";
+    case errc::malformed: return "malformed";
+    case errc::unknown_aggregate: return "unknown_aggregate";
+    case errc::unknown_command: return "unknown_command";
+    case errc::not_found: return "not_found";
+    case errc::command_id_reused: return "command_id_reused";
+    case errc::overloaded: return "overloaded";
+    case errc::deadline_exceeded: return "deadline_exceeded";
+    case errc::conflict: return "conflict";
+    case errc::outcome_unknown: return "outcome_unknown";
+    case errc::read_only: return "read_only";
+    case errc::unavailable: return "unavailable";
+    case errc::dropped: return "dropped";
+    case errc::shutting_down: return "shutting_down";
+    case errc::damaged: return "damaged";
+    case errc::storage: return "storage";
+  }
+  return "invalid";
+}
+
+/// Tells whether the same call, with the same command id, may succeed later.
+[[nodiscard]] constexpr bool may_retry(errc code) {
+  switch (code) {
+    case errc::overloaded:
+    case errc::deadline_exceeded:
+    case errc::conflict:
+    case errc::outcome_unknown:
+    case errc::read_only:
+    case errc::unavailable:
+    case errc::dropped:
+    case errc::shutting_down: return true;
+    default: return false;
+  }
+}
+
+/// What went wrong, for a person (`detail`) and for a program (the rest).
+struct error {
+  errc code = errc::unavailable;
+  std::string detail;
+  std::string refusal_code = {};  ///< With errc::refused: the domain's own reason.
+  std::string field = {};         ///< With errc::malformed: the place, as in `lines[2].amount`.
+
+  bool operator==(const error&) const = default;
+};
+
+/// Holds a T or the error that came instead.
+template <class T>
+class [[nodiscard]] result {
+public:
+  result(T value) : state_{std::in_place_index<0>, std::move(value)} {}
+  result(acta::error problem) : state_{std::in_place_index<1>, std::move(problem)} {}
+
+  [[nodiscard]] bool ok() const { return state_.index() == 0; }
+  explicit operator bool() const { return ok(); }
+
+  /// The value; only when ok().
+  [[nodiscard]] T& operator*() & { return value(); }
+  [[nodiscard]] const T& operator*() const& { return value(); }
+  [[nodiscard]] T&& operator*() && { return std::move(value()); }
+  [[nodiscard]] T* operator->() { return &value(); }
+  [[nodiscard]] const T* operator->() const { return &value(); }
+
+  /// The error; only when not ok().
+  [[nodiscard]] const acta::error& error() const {
+    assert(!ok());
+    return *std::get_if<1>(&state_);
+  }
+
+private:
+  T& value() {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+
+  std::variant<T, acta::error> state_;
+};
+
+template <>
+class [[nodiscard]] result<void> {
+public:
+  result() = default;
+  result(acta::error problem) : problem_{std::move(problem)} {}
+
+  [[nodiscard]] bool ok() const { return !problem_; }
+  explicit operator bool() const { return ok(); }
+  [[nodiscard]] const acta::error& error() const {
+    assert(problem_);
+    return *problem_;
+  }
+
+private:
+  std::optional<acta::error> problem_;
+};
+
+}  // namespace acta

@@ -1,0 +1,88 @@
+// The named types that travel: who, where, which version. Standard library only.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace acta {
+
+using bytes = std::vector<std::byte>;
+
+/// A point in time in UTC, in whole microseconds: what an event remembers of its moment.
+using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// Counts the events of one stream. 0 means that the stream does not exist; the first event makes it 1.
+struct version {
+  std::uint64_t value = 0;
+  auto operator<=>(const version&) const = default;
+  [[nodiscard]] version next(std::uint64_t count = 1) const { return {value + count}; }
+};
+
+/// A place in the order in which a journal committed its events: dense within its partition, from 1.
+/// (0, 0) is before the first event.
+struct position {
+  std::uint32_t partition = 0;
+  std::uint64_t offset = 0;
+  auto operator<=>(const position&) const = default;
+};
+
+/// Names one aggregate: its published type and its id within the type, kept as `type/id`.
+class stream_id {
+public:
+  /// Longest id that is accepted at the edge, in bytes.
+  static constexpr std::size_t max_id_bytes = 256;
+
+  stream_id() = default;
+  stream_id(std::string_view type, std::string_view id) {
+    text_.reserve(type.size() + 1 + id.size());
+    text_.append(type).append("/").append(id);
+  }
+  /// Takes the `type/id` form that text() gives.
+  explicit stream_id(std::string text) : text_{std::move(text)} {}
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] std::string_view type() const {
+    return std::string_view{text_}.substr(0, text_.find('/'));
+  }
+  [[nodiscard]] std::string_view id() const {
+    const auto slash = text_.find('/');
+    return slash == std::string::npos ? std::string_view{}
+                                      : std::string_view{text_}.substr(slash + 1);
+  }
+  auto operator<=>(const stream_id&) const = default;
+
+  /// Whether `id` may name an aggregate: 1 to max_id_bytes bytes, none of them a control character.
+  [[nodiscard]] static bool valid_id(std::string_view id) {
+    if (id.empty() || id.size() > max_id_bytes) return false;
+    for (const char c : id)
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+    return true;
+  }
+
+private:
+  std::string text_;
+};
+
+/// One life of one aggregate actor: a restarted aggregate is a new incarnation, a moved shard a new
+/// epoch. A journal refuses whatever an older writer sends (invariant 3).
+struct writer_id {
+  std::uint64_t epoch = 0;
+  std::uint64_t incarnation = 0;
+  auto operator<=>(const writer_id&) const = default;
+};
+
+}  // namespace acta
+
+template <>
+struct std::hash<acta::stream_id> {
+  std::size_t operator()(const acta::stream_id& id) const noexcept {
+    return std::hash<std::string>{}(id.text());
+  }
+};

@@ -1,0 +1,265 @@
+// Turns a user's inspect() into calls on a visitor. A user writes, once per type,
+//
+//   template <class Inspector> bool inspect(Inspector& f, deposited& e) {
+//     return f.object(e).fields(f.field("minor_units", e.minor_units),
+//                               f.field("reference", e.reference));
+//   }
+//
+// and, for an enumeration,
+//
+//   template <class Inspector> bool inspect(Inspector& f, color& c) {
+//     return f.enumeration(c, {{color::red, "red"}, {color::green, "green"}});
+//   }
+//
+// `f.field("limit", e.limit).fallback(0)` gives a field a value when the input leaves it out. A field
+// of type std::optional may always be left out. All else must be there; nothing else may be.
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <limits>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "actors/model/visitor.hpp"
+
+namespace acta {
+
+class inspector;
+
+template <class T>
+concept described_type = std::is_class_v<T> || std::is_enum_v<T>;
+
+/// T has an inspect() that can be found next to it.
+template <class T>
+concept inspectable = described_type<T> && requires(inspector& f, T& value) {
+  { inspect(f, value) } -> std::convertible_to<bool>;
+};
+
+template <class T>
+bool visit(visitor& v, T& value);
+
+template <class T>
+struct field_of {
+  std::string_view name;
+  T* value;
+
+  template <class U>
+  struct with_fallback {
+    std::string_view name;
+    T* value;
+    U otherwise;
+  };
+  /// Gives the field `otherwise` when the input does not have it.
+  template <class U>
+  [[nodiscard]] auto fallback(U otherwise) const {
+    return with_fallback<U>{name, value, std::move(otherwise)};
+  }
+};
+
+/// What a user's inspect() is called with; see the top of this file.
+class inspector {
+public:
+  explicit inspector(visitor& v) : visitor_{v} {}
+
+  class object_of {
+  public:
+    explicit object_of(visitor& v) : visitor_{v} {}
+    template <class... Fields>
+    bool fields(const Fields&... fields) {
+      return visitor_.begin_object(sizeof...(Fields)) && (visit_field(fields) && ...) &&
+             visitor_.end_object();
+    }
+
+  private:
+    template <class Field>
+    bool visit_field(const Field& field) {
+      constexpr bool has_fallback = requires { field.otherwise; };
+      using value_type = std::remove_pointer_t<decltype(field.value)>;
+      constexpr bool is_optional = requires(value_type& v) {
+        v.reset();
+        v.has_value();
+      };
+      switch (visitor_.begin_field(field.name, !has_fallback && !is_optional)) {
+        case field_state::present:
+          return (visit(visitor_, *field.value) && visitor_.end_field()) ||
+                 visitor_.within(field.name);
+        case field_state::missing:
+          if constexpr (has_fallback)
+            *field.value = field.otherwise;
+          else if constexpr (is_optional)
+            field.value->reset();
+          return true;
+        case field_state::failed: break;
+      }
+      return visitor_.within(field.name);
+    }
+
+    visitor& visitor_;
+  };
+
+  template <class T>
+  object_of object(T&) {
+    return object_of{visitor_};
+  }
+
+  template <class T>
+  field_of<T> field(std::string_view name, T& value) {
+    return {name, &value};
+  }
+
+  /// Writes an enumeration by name, so that its numbers may change. Each value has one name.
+  template <class E>
+  bool enumeration(E& value, std::initializer_list<std::pair<E, std::string_view>> names) {
+    std::vector<std::string_view> texts;
+    std::size_t index = names.size();
+    for (const auto& [candidate, name] : names) {
+      if (candidate == value && index == names.size()) index = texts.size();
+      texts.push_back(name);
+    }
+    if (!visitor_.loading() && index == names.size())
+      return visitor_.fail("has a value without a name");
+    if (!visitor_.enumeration(index, texts)) return false;
+    if (visitor_.loading() && index < names.size()) value = (names.begin() + index)->first;
+    return true;
+  }
+
+  [[nodiscard]] bool loading() const { return visitor_.loading(); }
+
+private:
+  visitor& visitor_;
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_optional_v = false;
+template <class T>
+inline constexpr bool is_optional_v<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_vector_v = false;
+template <class T>
+inline constexpr bool is_vector_v<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_text_map_v = false;
+template <class T>
+inline constexpr bool is_text_map_v<std::map<std::string, T>> = true;
+template <class>
+inline constexpr bool always_false = false;
+
+template <class T, class Wide>
+bool visit_integer(visitor& v, T& value, bool (visitor::*visit_wide)(Wide&, int)) {
+  Wide wide = value;
+  if (!(v.*visit_wide)(wide, static_cast<int>(sizeof(T) * 8))) return false;
+  if (!v.loading()) return true;
+  if (!std::in_range<T>(wide)) return v.fail("is out of range");
+  value = static_cast<T>(wide);
+  return true;
+}
+
+template <class T>
+bool visit_optional(visitor& v, std::optional<T>& value) {
+  bool present = value.has_value();
+  if (!v.begin_optional(present)) return false;
+  if (v.loading()) {
+    if (present)
+      value.emplace();
+    else
+      value.reset();
+  }
+  return (!present || visit(v, *value)) && v.end_optional();
+}
+
+inline std::string step(std::size_t index) { return "[" + std::to_string(index) + "]"; }
+
+template <class T>
+bool visit_list(visitor& v, std::vector<T>& value) {
+  std::size_t size = value.size();
+  if (!v.begin_list(size)) return false;
+  if (v.loading()) {
+    // Grown as elements arrive: a length that lies cannot make us reserve what it claims.
+    value.clear();
+    for (std::size_t i = 0; i < size; ++i) {
+      T element{};
+      if (!visit(v, element)) return v.within(step(i));
+      value.push_back(std::move(element));
+    }
+  } else {
+    for (std::size_t i = 0; i < size; ++i) {
+      if constexpr (std::is_same_v<T, bool>) {
+        bool element = value[i];
+        if (!visit(v, element)) return v.within(step(i));
+      } else if (!visit(v, value[i])) {
+        return v.within(step(i));
+      }
+    }
+  }
+  return v.end_list();
+}
+
+template <class T>
+bool visit_map(visitor& v, std::map<std::string, T>& value) {
+  std::size_t size = value.size();
+  if (!v.begin_map(size)) return false;
+  if (v.loading()) {
+    value.clear();
+    for (std::size_t i = 0; i < size; ++i) {
+      std::string key;
+      T element{};
+      if (!v.map_key(key)) return false;
+      if (!visit(v, element)) return v.within(key);
+      if (!value.emplace(std::move(key), std::move(element)).second)
+        return v.fail("has the same key twice");
+    }
+  } else {
+    for (auto& [key, element] : value) {
+      std::string name = key;
+      if (!v.map_key(name)) return false;
+      if (!visit(v, element)) return v.within(key);
+    }
+  }
+  return v.end_map();
+}
+
+}  // namespace detail
+
+/// Walks `v` over `value`. Returns false when something is wrong; `v` then knows what and where.
+template <class T>
+bool visit(visitor& v, T& value) {
+  if constexpr (std::is_same_v<T, bool>)
+    return v.boolean(value);
+  else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>)
+    return detail::visit_integer(v, value, &visitor::signed_integer);
+  else if constexpr (std::is_integral_v<T>)
+    return detail::visit_integer(v, value, &visitor::unsigned_integer);
+  else if constexpr (std::is_same_v<T, double>)
+    return v.real(value);
+  else if constexpr (std::is_same_v<T, std::string>)
+    return v.text(value);
+  else if constexpr (std::is_same_v<T, bytes>)
+    return v.binary(value);
+  else if constexpr (std::is_same_v<T, timestamp>)
+    return v.time(value);
+  else if constexpr (detail::is_optional_v<T>)
+    return detail::visit_optional(v, value);
+  else if constexpr (detail::is_vector_v<T>)
+    return detail::visit_list(v, value);
+  else if constexpr (detail::is_text_map_v<T>)
+    return detail::visit_map(v, value);
+  else if constexpr (inspectable<T>) {
+    inspector f{v};
+    return inspect(f, value);
+  } else {
+    static_assert(detail::always_false<T>,
+                  "acta: this type cannot be stored. Use bool, integers, double, std::string, "
+                  "acta::bytes, acta::timestamp, std::optional, std::vector, std::map<std::string, "
+                  "T>, or write `template <class Inspector> bool inspect(Inspector&, T&)` next to "
+                  "it");
+    return false;
+  }
+}
+
+}  // namespace acta

@@ -1,0 +1,33 @@
+// What happened, said by the code that did it. Only the metrics actor knows names and series.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace acta {
+
+/// The kinds of things that are worth counting.
+enum class happening : std::uint8_t {
+  command_finished,      ///< subject: aggregate type, name: command, outcome, duration
+  query_finished,        ///< subject: aggregate type, outcome, duration
+  batch_committed,       ///< outcome, duration of write and sync, amount: events in the batch
+  aggregate_recovered,   ///< subject: aggregate type, duration, amount: events replayed
+  aggregate_stopped,     ///< subject: aggregate type, outcome: why
+  child_started,         ///< subject: the child
+  child_restarted,       ///< subject: the child, outcome: why the one before ended
+  supervisor_escalated,  ///< subject: the supervisor
+  ticket_dropped,        ///< subject: aggregate type, name: command or "query"; a dead letter
+};
+
+/// One thing that happened. The texts outlive the node (names of types, literals).
+struct observation {
+  happening what;
+  std::string_view subject = {};
+  std::string_view name = {};
+  std::string_view outcome = {};
+  std::chrono::nanoseconds duration{0};
+  std::uint64_t amount = 1;
+};
+
+}  // namespace acta

@@ -1,0 +1,26 @@
+// What the actors need to turn values into bytes and back.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "actors/model/error.hpp"
+#include "actors/model/visitor.hpp"
+
+namespace acta {
+
+/// Writes and reads event payloads, commands and snapshots. Stateless: any thread, any time.
+class codec {
+public:
+  virtual ~codec() = default;
+
+  /// Appends the encoded form of `what` to `out`. Fails (malformed) if it holds what cannot be
+  /// written, an enumeration's value without a name for instance; `out` is then of no use.
+  virtual result<void> encode(visitable what, bytes& out) const = 0;
+  /// Walks `into` over `input`, all of it. Fails (damaged), naming the field.
+  virtual result<void> decode(std::span<const std::byte> input, visitable into) const = 0;
+  /// A 64-bit hash that is the same on every machine and in every version of acta.
+  [[nodiscard]] virtual std::uint64_t hash(std::span<const std::byte> input) const = 0;
+};
+
+}  // namespace acta

@@ -1,0 +1,87 @@
+// What the actors need from a journal. tests/contract holds what every adapter must do.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/model/error.hpp"
+#include "actors/model/recorded_event.hpp"
+
+namespace acta {
+
+/// The events of one command, for one stream: stored all or none.
+struct append_request {
+  stream_id stream;
+  writer_id writer;
+  version expected;  ///< The stream's version before these events.
+  event_metadata metadata;
+  std::vector<new_event> events;  ///< Not empty.
+};
+
+enum class append_status : std::uint8_t {
+  stored,         ///< Written and synced.
+  wrong_version,  ///< Refused: the stream is at another version. Nothing of it is stored.
+  stale_writer,   ///< Refused: a newer writer has registered. Nothing of it is stored.
+  read_only,      ///< Not tried: the journal takes no writes since one failed.
+  unknown,        ///< The write or its sync failed: it may be found after reopening, or not.
+};
+
+struct append_result {
+  append_status status = append_status::unknown;
+  position first{};  ///< With `stored`: of the first event; the others follow without a gap.
+};
+
+/// A part of a stream or of the log, in order.
+struct event_page {
+  std::vector<recorded_event> events;
+  /// Nothing follows: the newest durable event is in here, or there was none.
+  bool complete = true;
+};
+
+using append_done = std::function<void(std::vector<append_result>)>;
+using read_done = std::function<void(result<event_page>)>;
+
+/// Where events live. Every call returns at once; `done` is called exactly once, on a thread of the
+/// adapter or inside the call, and only posts a message. Calls take effect in the order in which
+/// they are made: a recover() sees each append() made before it, settled.
+class journal {
+public:
+  virtual ~journal() = default;
+
+  /// Writes a batch with one write and one sync. Each request has its own result, at its own place:
+  /// a refused one fails alone, and with it the later ones of its stream, whose expected version is
+  /// then wrong. Requests of one stream may follow one another in a batch. When the write or the
+  /// sync fails, every request that was not refused is `unknown`, and the journal is read-only from
+  /// then on.
+  virtual void append(std::vector<append_request> batch, append_done done) = 0;
+
+  /// Makes `writer` the stream's only writer, then reads like read_stream(). Fails (conflict) if a
+  /// newer writer is registered.
+  virtual void recover(const stream_id& stream, writer_id writer, version from,
+                       std::size_t max_events, read_done done) = 0;
+  /// Forgets the stream's writer, if it is still `writer`. The next append to the stream registers
+  /// its writer itself, at the price of a look-up.
+  virtual void leave(const stream_id& stream, writer_id writer) = 0;
+
+  /// Reads a stream's durable events from version `from` on (1 is the first), at most `max_events`.
+  virtual void read_stream(const stream_id& stream, version from, std::size_t max_events,
+                           read_done done) = 0;
+  /// Reads all durable events from position `from` on, in commit order, at most `max_events`.
+  virtual void read_all(position from, std::size_t max_events, read_done done) = 0;
+
+  /// The position of the newest durable event; (0, 0) in an empty journal. Any thread.
+  [[nodiscard]] virtual position last() const = 0;
+  /// Why the journal takes no writes; empty while it does. Any thread.
+  [[nodiscard]] virtual std::string read_only_reason() const = 0;
+
+  /// What the journal knows about itself: number of shards, schemas, epoch. Read and written before
+  /// the actors start; durable when set_properties() returns. Blocking.
+  [[nodiscard]] virtual std::map<std::string, std::string> properties() const = 0;
+  virtual result<void> set_properties(const std::map<std::string, std::string>& changed) = 0;
+};
+
+}  // namespace acta

@@ -1,0 +1,15 @@
+// Where the actors say what happened.
+#pragma once
+
+#include "actors/model/observation.hpp"
+
+namespace acta {
+
+/// Any thread, any time; cheap, never blocks for long, never fails.
+class observer {
+public:
+  virtual ~observer() = default;
+  virtual void observe(const observation& seen) = 0;
+};
+
+}  // namespace acta

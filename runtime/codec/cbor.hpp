@@ -1,0 +1,17 @@
+// Event bytes: CBOR (RFC 8949), one map per event, byte for byte what nlohmann/json writes for the
+// same content. FORMAT.md in runtime/journal has the table.
+#pragma once
+
+#include "actors/ports/codec.hpp"
+
+namespace acta {
+
+/// The codec of every journal of acta: CBOR, and XXH3 as the hash.
+class cbor_codec final : public codec {
+public:
+  result<void> encode(visitable what, bytes& out) const override;
+  result<void> decode(std::span<const std::byte> input, visitable into) const override;
+  [[nodiscard]] std::uint64_t hash(std::span<const std::byte> input) const override;
+};
+
+}  // namespace acta

@@ -1,0 +1,25 @@
+// JSON at the edges: HTTP, command line, lock file. Never in the journal, which holds CBOR.
+//
+//   integers     JSON numbers, exact         bytes      base64 (RFC 4648, padded)
+//   timestamp    RFC 3339, microseconds, "2026-11-24T11:41:25.000000Z"
+//   optional     null when absent            enum       its name
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "actors/model/error.hpp"
+#include "actors/model/visitor.hpp"
+
+namespace acta {
+
+/// Writes `what` as JSON; the fields of an object keep the order of its inspect(). Fails (malformed)
+/// if it holds what JSON cannot: text that is not UTF-8, a double that is not finite, an enumeration's
+/// value without a name.
+result<nlohmann::ordered_json> to_json(visitable what);
+
+/// Walks `into` over `input`. Fails (malformed), with the path to the place in `field`: a field that
+/// is missing or unknown, another type, a number out of range or with a fraction where an integer
+/// belongs, text that is no timestamp or base64.
+result<void> from_json(const nlohmann::json& input, visitable into);
+
+}  // namespace acta

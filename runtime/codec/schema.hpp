@@ -1,0 +1,21 @@
+// The schema of a described type, as JSON, and its fingerprint.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+#include "actors/model/aggregate_type.hpp"
+
+namespace acta {
+
+/// Returns the schema of a type, of the form
+///   {"object": {"owner": "text", "limit": {"optional": "int64", "may_be_missing": true}}}
+/// with the scalar names bool, int8 .. int64, uint8 .. uint64, double, text, bytes, timestamp and the
+/// forms {"list": S}, {"map": S}, {"optional": S}, {"enum": ["red", ...]}, {"object": {...}}.
+/// Fails (malformed) on a type that contains itself.
+result<nlohmann::ordered_json> schema_of(const value_type& type);
+
+/// Returns a hash of a schema that changes exactly when the schema does: XXH3 of its compact text.
+[[nodiscard]] std::uint64_t fingerprint(const nlohmann::ordered_json& schema);
+
+}  // namespace acta

@@ -1,0 +1,208 @@
+// START HERE: the embedding API. Standard library and actors/model only; no CAF.
+//
+//   acta::node node{acta::embedded("data")};
+//   auto accounts = node.host<bank::account>();
+//   accounts.send("4711", bank::deposit{500, "salary"}, {.command_id = "d-1"},
+//                 [](acta::result<acta::receipt> r) { ... });   // durable when it is here
+//   auto salary = accounts.send("4711", bank::deposit{500, "salary"}).get();   // the blocking form
+//   auto seen = accounts.get("4711").get();                     // seen->view.balance
+//
+// Threads: every member may be called from any thread. Callbacks run on a thread of the runtime and
+// must not block: not on a lock that a caller of acta holds, and not on the blocking forms.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "actors/model/aggregate_type.hpp"
+#include "actors/model/describe.hpp"
+#include "actors/model/error.hpp"
+#include "actors/model/recorded_event.hpp"
+#include "runtime/options.hpp"
+
+namespace acta {
+
+/// What one call may say about itself.
+struct call_options {
+  /// A repeat of a command with the same id has no second effect and gets the first answer. At most
+  /// 128 bytes. Empty: a random one is made.
+  std::string command_id = {};
+  /// 0: the node's default.
+  std::chrono::milliseconds deadline{0};
+  /// Look for the command id in the whole history of the stream, not in its window only.
+  bool whole_history = false;
+  std::string principal = {};
+  std::string correlation_id = {};
+  std::string causation_id = {};
+  std::string trace_context = {};
+};
+
+/// The answer to a command that was accepted. Its events are durable.
+struct receipt {
+  acta::version version;   ///< The aggregate's version with the command's events.
+  std::size_t events = 0;  ///< How many events the command made; 0 if there was nothing to record.
+  bool repeated = false;   ///< The command came before; this is its first answer again.
+
+  bool operator==(const receipt&) const = default;
+};
+
+/// What a reader sees of an aggregate, and at which version. All of it is durable.
+template <class View>
+struct versioned {
+  acta::version version;
+  View view;
+};
+
+/// A view whose type is not known here, for ways in that are driven by descriptions.
+using any_view = versioned<std::shared_ptr<const any_value>>;
+
+template <class T>
+using callback = std::function<void(result<T>)>;
+
+/// An answer that will come. `get()` waits for it; every answer comes, an error if nothing else.
+template <class T>
+using pending = std::future<result<T>>;
+
+/// Thrown by node's constructor and by host(): the node cannot start, and what() says why.
+class startup_error : public std::exception {
+public:
+  explicit startup_error(acta::error problem);
+  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+  [[nodiscard]] const acta::error& problem() const { return problem_; }
+
+private:
+  acta::error problem_;
+  std::string text_;
+};
+
+/// Ends a subscription when it is destroyed; no handler runs after that.
+class subscription {
+public:
+  class state;
+  subscription() = default;
+  explicit subscription(std::shared_ptr<state> s) : state_{std::move(s)} {}
+  subscription(subscription&&) noexcept = default;
+  subscription& operator=(subscription&&) noexcept;
+  ~subscription();
+  /// Ends it now; waits for a handler that is running, unless called from it.
+  void cancel();
+
+private:
+  std::shared_ptr<state> state_;
+};
+
+/// From the first event ever.
+inline constexpr position from_start{0, 1};
+
+template <class A>
+class aggregates;
+
+/// A running system of aggregates in this process.
+class node {
+public:
+  /// Opens the journal and starts the actors. Throws startup_error.
+  explicit node(options how);
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Makes aggregates of type A live here. Throws startup_error if A's published events differ from
+  /// what the journal holds, or if another type has the same name.
+  template <class A>
+  aggregates<A> host() {
+    return aggregates<A>{*this, host(describe<A>())};
+  }
+  /// The same for a description. The reference is good as long as the node.
+  const aggregate_type& host(aggregate_type type);
+
+  /// A hosted type by its published name, or null.
+  [[nodiscard]] const aggregate_type* find(std::string_view type) const;
+  [[nodiscard]] std::vector<const aggregate_type*> hosted() const;
+
+  /// Sends `command`, an instance of `type.commands[index]`, to the aggregate `id`.
+  void execute(const aggregate_type& type, std::string_view id, std::size_t index,
+               any_value command, call_options how, callback<receipt> done);
+  /// Reads an aggregate's view, from the aggregate itself. not_found if it has no event.
+  void query(const aggregate_type& type, std::string_view id, call_options how,
+             callback<any_view> done);
+
+  /// Reads the events of one aggregate from version `from`, at most `max_events`; not_found if there
+  /// is none at all.
+  void events(const aggregate_type& type, std::string_view id, version from,
+              std::size_t max_events, callback<std::vector<recorded_event>> done);
+  /// Calls `handler` for every durable event from `from` on, in order, one at a time: first what
+  /// is there, then live. A slow handler reads later; it costs no memory and holds up nobody else.
+  [[nodiscard]] subscription subscribe(position from,
+                                       std::function<void(const recorded_event&)> handler);
+
+  /// The newest durable event's position.
+  [[nodiscard]] position last() const;
+  /// Empty if the node serves; else why not.
+  [[nodiscard]] std::string not_ready_reason() const;
+  /// Everything measured so far, in Prometheus' text format.
+  void metrics(std::function<void(std::string)> done);
+
+  /// Refuses what is new, waits for what was accepted, at most this long, and ends. What is still
+  /// unanswered then gets `shutting_down`. The destructor does it too. Returns whether all was
+  /// answered in time.
+  bool shut_down(std::chrono::milliseconds deadline);
+
+private:
+  class implementation;
+  std::unique_ptr<implementation> self_;
+};
+
+/// The aggregates of type A on a node: what host() returns. Copyable; good as long as the node.
+template <class A>
+class aggregates {
+public:
+  using view = view_of<A>;
+
+  aggregates(acta::node& node, const aggregate_type& type) : node_{&node}, type_{&type} {}
+
+  /// Sends a command; `done` gets the answer. Errors: see errc.
+  template <class Command>
+  void send(std::string_view id, Command command, call_options how,
+            callback<receipt> done) const {
+    node_->execute(*type_, id, command_index<A, Command>(), any_value::of(std::move(command)),
+                   std::move(how), std::move(done));
+  }
+  template <class Command>
+  [[nodiscard]] pending<receipt> send(std::string_view id, Command command,
+                                      call_options how = {}) const {
+    return wait_for<receipt>(
+        [&](auto done) { send(id, std::move(command), std::move(how), std::move(done)); });
+  }
+
+  /// Reads the view of one aggregate; not_found if it has no event.
+  void get(std::string_view id, call_options how, callback<versioned<view>> done) const {
+    node_->query(*type_, id, std::move(how), [done = std::move(done)](result<any_view> found) {
+      if (!found) return done(found.error());
+      done(versioned<view>{found->version, *static_cast<const view*>(found->view->get())});
+    });
+  }
+  [[nodiscard]] pending<versioned<view>> get(std::string_view id, call_options how = {}) const {
+    return wait_for<versioned<view>>(
+        [&](auto done) { get(id, std::move(how), std::move(done)); });
+  }
+
+private:
+  template <class T, class Start>
+  static pending<T> wait_for(Start start) {
+    auto promise = std::make_shared<std::promise<result<T>>>();
+    auto answer = promise->get_future();
+    start(callback<T>{[promise](result<T> r) { promise->set_value(std::move(r)); }});
+    return answer;
+  }
+
+  acta::node* node_;
+  const aggregate_type* type_;
+};
+
+}  // namespace acta
