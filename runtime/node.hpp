@@ -132,10 +132,10 @@ public:
   void query(const aggregate_type& type, std::string_view id, call_options how,
              callback<any_view> done);
 
-  /// Reads the events of one aggregate from version `from`, at most `max_events`; not_found if there
-  /// is none at all.
-  void events(const aggregate_type& type, std::string_view id, version from,
-              std::size_t max_events, callback<std::vector<recorded_event>> done);
+  /// Reads the events of one aggregate from version `from`, at most `max_events`; not_found if
+  /// there is none at all.
+  void events(const aggregate_type& type, std::string_view id, version from, std::size_t max_events,
+              callback<std::vector<recorded_event>> done);
   /// Calls `handler` for every durable event from `from` on, in order, one at a time: first what
   /// is there, then live. A slow handler reads later; it costs no memory and holds up nobody else.
   [[nodiscard]] subscription subscribe(position from,
@@ -168,8 +168,7 @@ public:
 
   /// Sends a command; `done` gets the answer. Errors: see errc.
   template <class Command>
-  void send(std::string_view id, Command command, call_options how,
-            callback<receipt> done) const {
+  void send(std::string_view id, Command command, call_options how, callback<receipt> done) const {
     node_->execute(*type_, id, command_index<A, Command>(), any_value::of(std::move(command)),
                    std::move(how), std::move(done));
   }
@@ -188,8 +187,7 @@ public:
     });
   }
   [[nodiscard]] pending<versioned<view>> get(std::string_view id, call_options how = {}) const {
-    return wait_for<versioned<view>>(
-        [&](auto done) { get(id, std::move(how), std::move(done)); });
+    return wait_for<versioned<view>>([&](auto done) { get(id, std::move(how), std::move(done)); });
   }
 
 private:

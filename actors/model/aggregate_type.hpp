@@ -1,5 +1,5 @@
-// A domain with its types erased: what actors and runtime work with, so that they are compiled once.
-// describe.hpp makes one from a user's class.
+// A domain with its types erased: what actors and runtime work with, so that they are compiled
+// once. describe.hpp makes one from a user's class.
 #pragma once
 
 #include <cstddef>
@@ -80,7 +80,8 @@ struct event_type {
   std::string name;
   int schema_version;
   const value_type* payload;
-  /// Reads the payload, lifts it to the current version and applies it. False: it could not be read.
+  /// Reads the payload, lifts it to the current version and applies it. False: it could not be
+  /// read.
   bool (*load_and_apply)(void* aggregate, visitor&);
   /// Applies a payload of the current version; null for an older one.
   void (*apply)(void* aggregate, const void* payload);

@@ -19,7 +19,7 @@ struct upcasters_of {
   using type = upcasters<>;
 };
 template <class A>
-  requires requires { typename A::upcasters; }
+requires requires { typename A::upcasters; }
 struct upcasters_of<A> {
   using type = typename A::upcasters;
 };
@@ -57,9 +57,11 @@ consteval void check_event() {
                 "acta: an event has no `template <class Inspector> bool inspect(Inspector&, "
                 "event&)` next to it");
   static_assert(std::is_default_constructible_v<T>, "acta: an event is default-constructible");
-  static_assert(requires(A a, const T& event) {
-    { a.apply(event) } -> std::same_as<void>;
-  }, "acta: the aggregate has no `void apply(const event&)` for one of its events");
+  static_assert(
+      requires(A a, const T& event) {
+        { a.apply(event) } -> std::same_as<void>;
+      },
+      "acta: the aggregate has no `void apply(const event&)` for one of its events");
   static_assert(chain_length<T, typename upcasters_of<A>::type>() == E::schema_version - 1,
                 "acta: an event of schema version N needs a chain of N-1 upcasts from version 1");
 }
@@ -70,28 +72,35 @@ consteval void check_command() {
                 "acta: a command has no `template <class Inspector> bool inspect(Inspector&, "
                 "command&)` next to it");
   static_assert(std::is_default_constructible_v<C>, "acta: a command is default-constructible");
-  static_assert(requires(const A& a, const C& command, const context& c) {
-    { a.decide(command, c) } -> std::same_as<decision<A>>;
-  }, "acta: the aggregate has no `acta::decision<A> decide(const command&, const acta::context&) "
-     "const` for one of its commands");
+  static_assert(
+      requires(const A& a, const C& command, const context& c) {
+        { a.decide(command, c) } -> std::same_as<decision<A>>;
+      },
+      "acta: the aggregate has no `acta::decision<A> decide(const command&, const acta::context&) "
+      "const` for one of its commands");
 }
 
 template <class A>
 consteval void check_aggregate() {
-  static_assert(requires { std::string_view{A::type}; },
-                "acta: an aggregate has `static constexpr std::string_view type`");
-  static_assert(requires { int{A::state_version}; },
-                "acta: an aggregate has `static constexpr int state_version`");
-  static_assert(requires { typename A::events; }, "acta: an aggregate has `using events`");
-  static_assert(requires { typename A::commands; }, "acta: an aggregate has `using commands`");
+  static_assert(
+      requires { std::string_view{A::type}; },
+      "acta: an aggregate has `static constexpr std::string_view type`");
+  static_assert(
+      requires { int{A::state_version}; },
+      "acta: an aggregate has `static constexpr int state_version`");
+  static_assert(
+      requires { typename A::events; }, "acta: an aggregate has `using events`");
+  static_assert(
+      requires { typename A::commands; }, "acta: an aggregate has `using commands`");
   static_assert(std::is_default_constructible_v<A>, "acta: an aggregate is default-constructible");
   static_assert(A::events::distinct(), "acta: two events have the same name");
   static_assert(A::commands::distinct(), "acta: two commands have the same name");
   static_assert(inspectable<A>,
                 "acta: an aggregate has `template <class Inspector> bool inspect(Inspector&, "
                 "aggregate&)` next to it, for snapshots");
-  static_assert(requires(const A& a) { a.view(); },
-                "acta: an aggregate has `view() const`, which returns what readers see");
+  static_assert(
+      requires(const A& a) { a.view(); },
+      "acta: an aggregate has `view() const`, which returns what readers see");
   static_assert(inspectable<view_of<A>>,
                 "acta: a view has no `template <class Inspector> bool inspect(Inspector&, view&)` "
                 "next to it");
@@ -161,20 +170,22 @@ void decide_erased(const void* aggregate, const void* command, const context& c,
 template <class A>
 [[nodiscard]] aggregate_type describe() {
   detail::check_aggregate<A>();
-  aggregate_type type{std::string{A::type}, A::state_version, &value_type::of<A>(),
-                      &value_type::of<view_of<A>>(), {}, {},
-                      [](const void* a) {
-                        return any_value::of(static_cast<const A*>(a)->view());
-                      }};
+  aggregate_type type{
+      std::string{A::type},
+      A::state_version,
+      &value_type::of<A>(),
+      &value_type::of<view_of<A>>(),
+      {},
+      {},
+      [](const void* a) { return any_value::of(static_cast<const A*>(a)->view()); }};
   [&]<class... Events>(events<Events...>) {
-    static_assert(((detail::chain_length<typename Events::type,
-                                         typename detail::upcasters_of<A>::type>()) +
-                   ... + 0) == detail::upcast_count<typename detail::upcasters_of<A>::type>,
-                  "acta: an upcast does not lead to any of the aggregate's events");
+    static_assert(
+        ((detail::chain_length<typename Events::type, typename detail::upcasters_of<A>::type>()) +
+         ... + 0) == detail::upcast_count<typename detail::upcasters_of<A>::type>,
+        "acta: an upcast does not lead to any of the aggregate's events");
     (detail::check_event<A, Events>(), ...);
-    (type.events.push_back(
-         detail::make_event_type<A, typename Events::type, typename Events::type>(
-             Events::name, Events::schema_version)),
+    (type.events.push_back(detail::make_event_type<A, typename Events::type, typename Events::type>(
+         Events::name, Events::schema_version)),
      ...);
     (detail::add_older_versions<A, typename Events::type, typename Events::type>(
          type, Events::name, Events::schema_version),

@@ -18,15 +18,16 @@ using bytes = std::vector<std::byte>;
 /// A point in time in UTC, in whole microseconds: what an event remembers of its moment.
 using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// Counts the events of one stream. 0 means that the stream does not exist; the first event makes it 1.
+/// Counts the events of one stream. 0 means that the stream does not exist; the first event makes
+/// it 1.
 struct version {
   std::uint64_t value = 0;
   auto operator<=>(const version&) const = default;
   [[nodiscard]] version next(std::uint64_t count = 1) const { return {value + count}; }
 };
 
-/// A place in the order in which a journal committed its events: dense within its partition, from 1.
-/// (0, 0) is before the first event.
+/// A place in the order in which a journal committed its events: dense within its partition,
+/// from 1. (0, 0) is before the first event.
 struct position {
   std::uint32_t partition = 0;
   std::uint64_t offset = 0;

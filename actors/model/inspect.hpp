@@ -11,8 +11,8 @@
 //     return f.enumeration(c, {{color::red, "red"}, {color::green, "green"}});
 //   }
 //
-// `f.field("limit", e.limit).fallback(0)` gives a field a value when the input leaves it out. A field
-// of type std::optional may always be left out. All else must be there; nothing else may be.
+// `f.field("limit", e.limit).fallback(0)` gives a field a value when the input leaves it out. A
+// field of type std::optional may always be left out. All else must be there; nothing else may be.
 #pragma once
 
 #include <concepts>
@@ -79,7 +79,7 @@ public:
     bool visit_field(const Field& field) {
       constexpr bool has_fallback = requires { field.otherwise; };
       using value_type = std::remove_pointer_t<decltype(field.value)>;
-      constexpr bool is_optional = requires(value_type& v) {
+      constexpr bool is_optional = requires(value_type & v) {
         v.reset();
         v.has_value();
       };
@@ -93,7 +93,8 @@ public:
           else if constexpr (is_optional)
             field.value->reset();
           return true;
-        case field_state::failed: break;
+        case field_state::failed:
+          break;
       }
       return visitor_.within(field.name);
     }

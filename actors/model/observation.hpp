@@ -18,6 +18,7 @@ enum class happening : std::uint8_t {
   child_restarted,       ///< subject: the child, outcome: why the one before ended
   supervisor_escalated,  ///< subject: the supervisor
   ticket_dropped,        ///< subject: aggregate type, name: command or "query"; a dead letter
+  callback_threw,        ///< subject: aggregate type, name: command or "query"; a caller's bug
 };
 
 /// One thing that happened. The texts outlive the node (names of types, literals).

@@ -11,13 +11,14 @@ namespace acta {
 
 /// What every event of one command has in common.
 struct event_metadata {
-  timestamp time{};                ///< When the command was decided.
-  std::string command_id;          ///< Under which a repeat is recognised.
-  std::uint64_t command_hash = 0;  ///< Of the command's name and content: tells a repeat from a clash.
-  std::string correlation_id;      ///< The conversation this belongs to; empty when nobody said.
-  std::string causation_id;        ///< What led to the command; empty when nobody said.
-  std::string principal;           ///< Who asked; empty when nobody said.
-  std::string trace_context;       ///< W3C traceparent; empty when nobody said.
+  timestamp time{};        ///< When the command was decided.
+  std::string command_id;  ///< Under which a repeat is recognised.
+  std::uint64_t command_hash =
+      0;                       ///< Of the command's name and content: tells a repeat from a clash.
+  std::string correlation_id;  ///< The conversation this belongs to; empty when nobody said.
+  std::string causation_id;    ///< What led to the command; empty when nobody said.
+  std::string principal;       ///< Who asked; empty when nobody said.
+  std::string trace_context;   ///< W3C traceparent; empty when nobody said.
 
   bool operator==(const event_metadata&) const = default;
 };

@@ -53,8 +53,8 @@ public:
   virtual bool end_map() = 0;
 
   virtual bool begin_object(std::size_t field_count) = 0;
-  /// `required` is false for a field with a fallback or of optional type: a loading visitor may then
-  /// answer field_state::missing; it fails on a required one that is not there.
+  /// `required` is false for a field with a fallback or of optional type: a loading visitor may
+  /// then answer field_state::missing; it fails on a required one that is not there.
   virtual field_state begin_field(std::string_view name, bool required) = 0;
   virtual bool end_field() = 0;
   /// A loading visitor fails here if the input holds a field that no begin_field() asked for.
@@ -84,9 +84,8 @@ private:
 class visitable {
 public:
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, visitable> &&
-             std::is_invocable_r_v<bool, F&, visitor&>)
-  visitable(F&& f)
+  requires(!std::is_same_v<std::remove_cvref_t<F>, visitable> &&
+           std::is_invocable_r_v<bool, F&, visitor&>) visitable(F&& f)
       : object_{const_cast<void*>(static_cast<const void*>(std::addressof(f)))},
         call_{[](void* object, visitor& v) -> bool {
           return (*static_cast<std::remove_reference_t<F>*>(object))(v);

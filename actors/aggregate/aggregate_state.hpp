@@ -1,0 +1,62 @@
+// What an aggregate is, apart from being an actor: its state, version and memory of commands, and
+// the four things it does: recover, decide, evolve, seal. No CAF, no thread, no I/O.
+#pragma once
+
+#include <optional>
+
+#include "actors/aggregate/command_window.hpp"
+#include "actors/ports/clock.hpp"
+#include "actors/ports/codec.hpp"
+#include "actors/protocol/ticket.hpp"
+
+namespace acta {
+
+/// What every aggregate of a node shares.
+struct aggregate_environment {
+  const codec* bytes_codec = nullptr;
+  const clock* time = nullptr;
+  observer* watcher = nullptr;
+  std::size_t deduplication_window = 1024;  ///< Commands.
+  std::size_t recovery_page_events = 512;
+};
+
+class aggregate_state {
+public:
+  aggregate_state(const aggregate_environment& shared, const aggregate_type& type, stream_id stream,
+                  writer_id writer);
+
+  /// Applies a page of the stream's history. Fails (damaged) on an event that does not follow the
+  /// one before, is not known, cannot be read, or that apply() throws at.
+  result<void> replay(const std::vector<recorded_event>& events);
+
+  /// Whether `asked` wants the whole history searched and some of it was forgotten: the aggregate
+  /// is then to recover once more, into forget().
+  [[nodiscard]] bool needs_whole_history(const request& asked) const;
+  /// Goes back to before the first event, and from now on forgets no command.
+  void forget();
+
+  /// Decides what a ticket asks, applies the events and seals the answer into it. Afterwards the
+  /// ticket belongs into the lane: with events in `request.append`, or without. What decide() or
+  /// apply() throws passes through: the aggregate must end then, since it may have evolved halfway.
+  void handle(ticket& asked);
+
+  [[nodiscard]] version current() const { return version_; }
+  [[nodiscard]] const stream_id& stream() const { return stream_; }
+  [[nodiscard]] writer_id writer() const { return writer_; }
+  [[nodiscard]] const aggregate_type& type() const { return *type_; }
+
+private:
+  void read(ticket& asked) const;
+  void execute(ticket& asked);
+  void decide(ticket& asked);
+
+  const aggregate_environment* shared_;
+  const aggregate_type* type_;
+  stream_id stream_;
+  writer_id writer_;
+  any_value state_;
+  version version_;
+  command_window commands_;
+};
+
+}  // namespace acta

@@ -1,0 +1,82 @@
+#include "actors/journal/journal_actor.hpp"
+
+namespace acta {
+
+journal_shell::journal_shell(shell::self_ptr self, journal_parameters with)
+    : self_{self}, with_{with}, lanes_{with.limits} {}
+
+caf::behavior journal_shell::make_behavior() {
+  shell::install_handlers(self_);
+  return {
+      [this](lane_entry& entry) {
+        lanes_.enter(std::move(entry));
+        write();
+      },
+      [this](recover_me& asked) {
+        lane_effects effects;
+        lanes_.enter(std::move(asked), effects);
+        carry_out(effects);
+      },
+      [this](leave_lane& gone) {
+        lanes_.leave(gone.writer);
+        with_.adapter->leave(gone.stream, gone.writer);
+      },
+      [this](batch_settled& batch) { settle(batch); },
+      [this](watch_log& watcher) {
+        watchers_.push_back(std::move(watcher));
+        wake_watchers();
+      },
+  };
+}
+
+void journal_shell::write() {
+  lane_effects effects;
+  for (auto batch = lanes_.next_batch(effects); !batch.empty();
+       batch = lanes_.next_batch(effects)) {
+    std::size_t events = 0;
+    for (const auto& append : batch) events += append.events.size();
+    written_.push_back({with_.time->now(), events});
+    with_.adapter->append(std::move(batch),
+                          [me = caf::actor_cast<caf::actor>(self_)](auto results) {
+                            shell::post(me, batch_settled{std::move(results)});
+                          });
+  }
+  carry_out(effects);
+}
+
+void journal_shell::settle(const batch_settled& batch) {
+  const auto outcome =
+      batch.results.empty() || batch.results.front().status == append_status::stored ? "ok"
+                                                                                     : "failed";
+  with_.watcher->observe({happening::batch_committed,
+                          "journal",
+                          {},
+                          outcome,
+                          with_.time->now() - written_.front().at,
+                          written_.front().events});
+  written_.pop_front();
+  lane_effects effects;
+  lanes_.settle(batch.results, effects);
+  carry_out(effects);
+  write();
+  wake_watchers();
+}
+
+void journal_shell::carry_out(lane_effects& effects) {
+  for (auto& asked : effects.recoveries)
+    with_.adapter->recover(
+        asked.stream, asked.writer, asked.from, with_.recovery_page_events,
+        [owner = asked.owner](auto page) { shell::post(owner, recovered{std::move(page)}); });
+  for (auto& [aggregate, why] : effects.broken) shell::post(self_, aggregate, lane_failed{why});
+}
+
+void journal_shell::wake_watchers() {
+  const auto last = with_.adapter->last();
+  std::erase_if(watchers_, [&](watch_log& waiting) {
+    if (waiting.after >= last) return false;
+    shell::post(self_, waiting.watcher, log_advanced{});
+    return true;
+  });
+}
+
+}  // namespace acta

@@ -1,0 +1,41 @@
+// Keeps the lanes and turns concurrent appends into group commits: while one batch is written and
+// synced, the next one gathers.
+#pragma once
+
+#include "actors/journal/lanes.hpp"
+#include "actors/protocol/caf_shell.hpp"
+
+namespace acta {
+
+/// What the journal actor is started with.
+struct journal_parameters {
+  journal* adapter = nullptr;   ///< Outlives the actor.
+  const clock* time = nullptr;  ///< Outlives the actor.
+  observer* watcher = nullptr;  ///< Outlives the actor.
+  batch_limits limits;
+  std::size_t recovery_page_events = 512;
+};
+
+class journal_shell {
+public:
+  journal_shell(shell::self_ptr self, journal_parameters with);
+  caf::behavior make_behavior();
+
+private:
+  struct written {
+    std::chrono::steady_clock::time_point at;
+    std::size_t events;
+  };
+  void write();
+  void settle(const batch_settled& batch);
+  void carry_out(lane_effects& effects);
+  void wake_watchers();
+
+  shell::self_ptr self_;
+  journal_parameters with_;
+  lanes lanes_;
+  std::deque<written> written_;
+  std::vector<watch_log> watchers_;
+};
+
+}  // namespace acta

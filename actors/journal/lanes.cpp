@@ -1,0 +1,143 @@
+#include "actors/journal/lanes.hpp"
+
+#include <cassert>
+
+namespace acta {
+
+namespace {
+
+bool has_events(const lane_entry& entry) { return !entry.ticket->request.append.events.empty(); }
+
+std::size_t size_of(const append_request& append) {
+  std::size_t size = 0;
+  for (const auto& event : append.events) size += event.payload.size() + event.type.size() + 64;
+  return size;
+}
+
+errc to_errc(append_status status) {
+  switch (status) {
+    case append_status::unknown:
+      return errc::outcome_unknown;
+    case append_status::read_only:
+      return errc::read_only;
+    default:
+      return errc::conflict;
+  }
+}
+
+error explain(errc why) {
+  switch (why) {
+    case errc::outcome_unknown:
+      return {why, "writing to the journal failed; ask again with the same command id"};
+    case errc::read_only:
+      return {why, "the journal takes no writes since one failed"};
+    default:
+      return {why, "another writer was there first; ask again"};
+  }
+}
+
+}  // namespace
+
+bool lanes::writes(const entry& what) const {
+  const auto* append = std::get_if<lane_entry>(&what);
+  return append && has_events(*append) && !broken_.contains(append->writer.incarnation);
+}
+
+void lanes::enter(lane_entry asked) {
+  const auto writer = asked.writer.incarnation;
+  const bool alone = !has_events(asked) && !entries_of_.contains(writer);
+  if (alone || broken_.contains(writer)) return answer_held(asked);
+  if (has_events(asked)) asked.ticket->entered_lane();
+  ++entries_of_[writer];
+  pending_.emplace_back(std::move(asked));
+}
+
+void lanes::enter(recover_me asked, lane_effects& effects) {
+  // Its predecessor's entries came in before it, whichever they are; so it waits for all of them.
+  pending_.emplace_back(std::move(asked));
+  attach_entries_without_events(effects);
+}
+
+void lanes::leave(writer_id writer) { broken_.erase(writer.incarnation); }
+
+void lanes::attach_entries_without_events(lane_effects& effects) {
+  while (!pending_.empty() && !writes(pending_.front())) {
+    if (under_way_.empty())
+      release(pending_.front(), effects);
+    else
+      under_way_.back().push_back({std::move(pending_.front()), false});
+    pending_.pop_front();
+  }
+}
+
+std::vector<append_request> lanes::next_batch(lane_effects& effects) {
+  std::vector<append_request> appends;
+  attach_entries_without_events(effects);
+  if (pending_.empty() || under_way_.size() >= limits_.outstanding) return appends;
+  batch cut;
+  std::size_t events = 0;
+  std::size_t size = 0;
+  while (!pending_.empty() && events < limits_.events && size < limits_.bytes) {
+    const bool written = writes(pending_.front());
+    if (written) {
+      auto& request = std::get<lane_entry>(pending_.front()).ticket->request.append;
+      events += request.events.size();
+      size += size_of(request);
+      appends.push_back(std::move(request));
+    }
+    cut.push_back({std::move(pending_.front()), written});
+    pending_.pop_front();
+  }
+  under_way_.push_back(std::move(cut));
+  return appends;
+}
+
+void lanes::settle(const std::vector<append_result>& results, lane_effects& effects) {
+  assert(!under_way_.empty());
+  auto settled = std::move(under_way_.front());
+  under_way_.pop_front();
+  auto next = results.begin();
+  for (auto& [what, written] : settled) {
+    if (written)
+      settle_append(std::get<lane_entry>(what), *next++, effects);
+    else
+      release(what, effects);
+  }
+  assert(next == results.end());
+}
+
+void lanes::release(entry& what, lane_effects& effects) {
+  if (auto* asked = std::get_if<recover_me>(&what))
+    return effects.recoveries.push_back(std::move(*asked));
+  auto& held = std::get<lane_entry>(what);
+  uncount(held.writer);
+  answer_held(held);
+}
+
+void lanes::answer_held(lane_entry& held) {
+  // Decided on top of events that were never stored: neither it nor its answer may be seen. It
+  // was not tried itself, whatever happened to the append that broke the lane.
+  if (const auto found = broken_.find(held.writer.incarnation); found != broken_.end())
+    held.ticket->answer(
+        explain(found->second == errc::read_only ? errc::read_only : errc::conflict));
+  else
+    held.ticket->answer(std::move(held.ticket->sealed));
+}
+
+void lanes::uncount(writer_id writer) {
+  const auto count = entries_of_.find(writer.incarnation);
+  assert(count != entries_of_.end());
+  if (--count->second == 0) entries_of_.erase(count);
+}
+
+void lanes::settle_append(lane_entry& appended, const append_result& got, lane_effects& effects) {
+  uncount(appended.writer);
+  if (got.status == append_status::stored)
+    return appended.ticket->answer(std::move(appended.ticket->sealed));
+  const auto why = to_errc(got.status);
+  if (broken_.emplace(appended.writer.incarnation, why).second)
+    effects.broken.emplace_back(appended.owner, why);
+  appended.ticket->answer(explain(why));
+}
+
+}  // namespace acta

@@ -1,0 +1,73 @@
+// The lanes of all aggregates to the journal, merged into one first-in first-out queue that is cut
+// into batches. All that depends on events not yet synced travels here: appends with their sealed
+// answers, held reads and refusals, recoveries. What leaves, leaves in the order in which it came
+// in. No CAF behaviour, no thread, no I/O: input in, effects out.
+#pragma once
+
+#include <deque>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "actors/protocol/messages.hpp"
+
+namespace acta {
+
+struct batch_limits {
+  std::size_t events = 4096;
+  std::size_t bytes = 8 * 1024 * 1024;
+  /// Batches handed to the adapter and not settled: while one is being synced, the next may be
+  /// there already, so that the writer does not wait for us.
+  std::size_t outstanding = 2;
+};
+
+/// What the journal actor is to do besides answering.
+struct lane_effects {
+  std::vector<recover_me> recoveries;  ///< Now in order: everything before them is settled.
+  std::vector<std::pair<caf::actor, errc>> broken;  ///< Tell each aggregate once.
+};
+
+class lanes {
+public:
+  explicit lanes(batch_limits most) : limits_{most} {}
+
+  /// Takes an entry of an aggregate. One that depends on nothing unsettled is released at once.
+  void enter(lane_entry asked);
+  void enter(recover_me asked, lane_effects& effects);
+  /// Forgets a lane: nothing of this writer will come any more.
+  void leave(writer_id writer);
+
+  /// Cuts the next batch of appends, or returns an empty one: nothing to write, or enough is under
+  /// way already. Each batch must come back through settle(), in order.
+  [[nodiscard]] std::vector<append_request> next_batch(lane_effects& effects);
+  /// Releases the oldest batch: `results` has one element for each of its appends.
+  void settle(const std::vector<append_result>& results, lane_effects& effects);
+
+  [[nodiscard]] bool idle() const { return pending_.empty() && under_way_.empty(); }
+
+private:
+  using entry = std::variant<lane_entry, recover_me>;
+  struct under_way {
+    entry what;
+    bool written;  ///< Its events are with the adapter.
+  };
+  using batch = std::vector<under_way>;
+
+  [[nodiscard]] bool writes(const entry& what) const;
+  /// Entries at the front that have nothing to write: they go with the batch before them.
+  void attach_entries_without_events(lane_effects& effects);
+  void release(entry& what, lane_effects& effects);
+  void answer_held(lane_entry& held);
+  void settle_append(lane_entry& appended, const append_result& got, lane_effects& effects);
+  void uncount(writer_id writer);
+
+  batch_limits limits_;
+  std::deque<entry> pending_;
+  std::deque<batch> under_way_;
+  /// Entries of each life of an aggregate that are pending or under way.
+  std::unordered_map<std::uint64_t, std::size_t> entries_of_;
+  /// Lives whose lane broke: nothing of theirs is written, or answered as it was decided, any more.
+  std::unordered_map<std::uint64_t, errc> broken_;
+};
+
+}  // namespace acta

@@ -1,0 +1,181 @@
+#include "actors/metrics/metrics_state.hpp"
+
+#include <algorithm>
+
+namespace acta {
+
+namespace {
+
+/// A counter's name, and what its labels are called; an empty label is left out.
+struct description {
+  happening what;
+  const char* name;
+  const char* help;
+  std::array<const char*, 3> labels;  // of subject, name, outcome
+};
+
+constexpr std::array descriptions{
+    description{happening::command_finished,
+                "acta_commands_total",
+                "Commands answered, by outcome: the rate and the errors of RED.",
+                {"aggregate", "command", "outcome"}},
+    description{happening::query_finished,
+                "acta_queries_total",
+                "Queries answered, by outcome.",
+                {"aggregate", "", "outcome"}},
+    description{happening::batch_committed,
+                "acta_journal_batches_total",
+                "Batches written and synced, or not.",
+                {"", "", "outcome"}},
+    description{happening::aggregate_recovered,
+                "acta_aggregates_recovered_total",
+                "Aggregates brought to life from their stream.",
+                {"aggregate", "", ""}},
+    description{happening::aggregate_stopped,
+                "acta_aggregates_stopped_total",
+                "Aggregates that ended, and how.",
+                {"aggregate", "", "outcome"}},
+    description{happening::child_started,
+                "acta_children_started_total",
+                "Parts of the node that were started.",
+                {"child", "", ""}},
+    description{happening::child_restarted,
+                "acta_children_restarted_total",
+                "Parts of the node that failed and were started again.",
+                {"child", "", ""}},
+    description{happening::supervisor_escalated,
+                "acta_supervisor_escalations_total",
+                "Supervisors that gave up.",
+                {"supervisor", "", ""}},
+    description{happening::ticket_dropped,
+                "acta_dead_letters_total",
+                "Requests lost with the actor that held them; their callers were told.",
+                {"aggregate", "request", "outcome"}},
+    description{happening::callback_threw,
+                "acta_callbacks_threw_total",
+                "Callers' callbacks that ended in an exception.",
+                {"aggregate", "request", ""}},
+};
+
+constexpr const char* command_seconds = "acta_command_duration_seconds";
+constexpr const char* query_seconds = "acta_query_duration_seconds";
+constexpr const char* commit_seconds = "acta_journal_commit_duration_seconds";
+constexpr const char* batch_events = "acta_journal_batch_events";
+constexpr const char* recovery_seconds = "acta_recovery_duration_seconds";
+
+struct measured {
+  const char* name;
+  const char* help;
+  std::array<const char*, 3> labels;
+};
+
+constexpr std::array measures{
+    measured{command_seconds,
+             "From admission to answer, which is durable.",
+             {"aggregate", "command", ""}},
+    measured{query_seconds, "From admission to answer.", {"aggregate", "", ""}},
+    measured{
+        commit_seconds, "One batch, from handing it to the journal to its sync.", {"", "", ""}},
+    measured{batch_events, "Events per batch, which share one sync.", {"", "", ""}},
+    measured{recovery_seconds,
+             "From starting an aggregate to its first decision.",
+             {"aggregate", "", ""}},
+};
+
+template <class Labels>
+metric_series labelled(const std::array<const char*, 3>& names, const Labels& values) {
+  metric_series made;
+  const std::array<std::string_view, 3> all{std::get<0>(values), std::get<1>(values),
+                                            std::get<2>(values)};
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (*names[i]) made.labels.emplace_back(names[i], all[i]);
+  return made;
+}
+
+}  // namespace
+
+const histogram::bounds histogram::seconds{5e-5,   1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2,
+                                           2.5e-2, 5e-2, 0.1,    0.25, 0.5,  1,      2.5,  10};
+const histogram::bounds histogram::counts{1,   2,   4,    8,    16,   32,   64,    128,
+                                          256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+
+void histogram::add(double value) {
+  const auto bucket = std::lower_bound(upper_->begin(), upper_->end(), value) - upper_->begin();
+  ++counts_[static_cast<std::size_t>(bucket)];
+  sum_ += value;
+}
+
+void histogram::write_to(metric_series& series) const {
+  series.bounds.assign(upper_->begin(), upper_->end());
+  series.counts.assign(counts_.begin(), counts_.end());
+  series.sum = sum_;
+}
+
+void metrics_state::observe(const observation& seen) {
+  const double seconds = std::chrono::duration<double>{seen.duration}.count();
+  count(seen.what, seen,
+        seen.what == happening::batch_committed || seen.what == happening::aggregate_recovered
+            ? 1
+            : seen.amount);
+  switch (seen.what) {
+    case happening::command_finished:
+      measure(command_seconds, seen, histogram::seconds, seconds);
+      break;
+    case happening::query_finished:
+      measure(query_seconds, seen, histogram::seconds, seconds);
+      break;
+    case happening::batch_committed:
+      measure(commit_seconds, {}, histogram::seconds, seconds);
+      measure(batch_events, {}, histogram::counts, static_cast<double>(seen.amount));
+      if (seen.outcome == "ok") events_committed_ += seen.amount;
+      break;
+    case happening::aggregate_recovered:
+      measure(recovery_seconds, seen, histogram::seconds, seconds);
+      events_replayed_ += seen.amount;
+      break;
+    default:
+      break;
+  }
+}
+
+void metrics_state::count(happening what, const observation& seen, std::uint64_t amount) {
+  counters_[{what, {seen.subject, seen.name, seen.outcome}}] += amount;
+}
+
+void metrics_state::measure(std::string_view family, const observation& seen,
+                            const histogram::bounds& upper, double value) {
+  // The outcome is no label here: a histogram per outcome would cost seventeen series each.
+  histograms_.try_emplace({family, {seen.subject, seen.name, {}}}, upper).first->second.add(value);
+}
+
+metrics_snapshot metrics_state::snapshot() const {
+  metrics_snapshot all;
+  for (const auto& about : descriptions) {
+    metric_family family{about.name, about.help, metric_family::kind::counter, {}};
+    for (const auto& [key, total] : counters_)
+      if (key.first == about.what) {
+        family.series.push_back(labelled(about.labels, key.second));
+        family.series.back().value = static_cast<double>(total);
+      }
+    all.push_back(std::move(family));
+  }
+  for (const auto& about : measures) {
+    metric_family family{about.name, about.help, metric_family::kind::histogram, {}};
+    for (const auto& [key, values] : histograms_)
+      if (key.first == about.name) {
+        family.series.push_back(labelled(about.labels, key.second));
+        values.write_to(family.series.back());
+      }
+    all.push_back(std::move(family));
+  }
+  const auto total = [&all](const char* name, const char* help, std::uint64_t value) {
+    metric_series one;
+    one.value = static_cast<double>(value);
+    all.push_back({name, help, metric_family::kind::counter, {std::move(one)}});
+  };
+  total("acta_journal_events_total", "Events stored.", events_committed_);
+  total("acta_recovered_events_total", "Events replayed to recover aggregates.", events_replayed_);
+  return all;
+}
+
+}  // namespace acta

@@ -1,0 +1,53 @@
+// Every time series of a node: plain counters and histograms. Code that does the work says what
+// happened; only this file's source knows names and series. One thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "actors/metrics/snapshot.hpp"
+#include "actors/model/observation.hpp"
+
+namespace acta {
+
+/// Counts values into buckets with fixed upper bounds.
+class histogram {
+public:
+  using bounds = std::array<double, 16>;
+  explicit histogram(const bounds& upper) : upper_{&upper} {}
+  void add(double value);
+  void write_to(metric_series& series) const;
+
+  /// 50 microseconds to 10 seconds; from Prometheus' habit of 1, 2.5, 5.
+  static const bounds seconds;
+  /// 1 to 32,768 in powers of two.
+  static const bounds counts;
+
+private:
+  const bounds* upper_;
+  std::array<std::uint64_t, std::tuple_size_v<bounds> + 1> counts_{};
+  double sum_ = 0;
+};
+
+class metrics_state {
+public:
+  void observe(const observation& seen);
+  [[nodiscard]] metrics_snapshot snapshot() const;
+
+private:
+  using labels = std::tuple<std::string_view, std::string_view, std::string_view>;
+  void count(happening what, const observation& seen, std::uint64_t amount);
+  void measure(std::string_view family, const observation& seen, const histogram::bounds& upper,
+               double value);
+
+  std::map<std::pair<happening, labels>, std::uint64_t> counters_;
+  std::map<std::pair<std::string_view, labels>, histogram> histograms_;
+  std::uint64_t events_replayed_ = 0;
+  std::uint64_t events_committed_ = 0;
+};
+
+}  // namespace acta

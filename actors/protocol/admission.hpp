@@ -1,0 +1,75 @@
+// Admission: what a shard may hold, and who waits for it. Credits are taken here, at the edge,
+// never in an actor; so they bound every queue behind it (invariant 6).
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "actors/model/error.hpp"
+#include "actors/ports/clock.hpp"
+#include "actors/ports/observer.hpp"
+
+namespace acta {
+
+class ticket;
+
+/// The conservation law: at rest, admitted = answered + dead_lettered, and nothing is outstanding.
+struct admission_counts {
+  std::uint64_t admitted = 0;
+  std::uint64_t rejected = 0;  ///< For want of credit; these were never admitted.
+  std::uint64_t answered = 0;  ///< Including those whose deadline passed.
+  std::uint64_t dead_lettered =
+      0;                          ///< Lost with the actor that held them; their callers were told.
+  std::uint64_t outstanding = 0;  ///< Admitted requests that are still somewhere.
+  std::uint64_t outstanding_bytes = 0;
+
+  admission_counts& operator+=(const admission_counts& other);
+};
+
+/// One shard's credits and its outstanding tickets. Any thread.
+class admission {
+public:
+  struct limits {
+    std::size_t requests;
+    std::size_t bytes;
+  };
+  admission(limits most, const clock& time, observer& watcher)
+      : limits_{most}, time_{&time}, watcher_{&watcher} {}
+  admission(const admission&) = delete;
+  admission& operator=(const admission&) = delete;
+
+  /// Answers every ticket whose deadline has passed. Its credit stays out while its request is
+  /// still in a queue, since that is what a credit bounds.
+  void expire();
+  /// From now on lost tickets answer `shutting_down`; those that are left answer it now.
+  void close();
+
+  [[nodiscard]] admission_counts counts() const;
+  [[nodiscard]] const clock& time() const { return *time_; }
+  [[nodiscard]] observer& watcher() const { return *watcher_; }
+  [[nodiscard]] bool closed() const { return closed_.load(std::memory_order_relaxed); }
+
+private:
+  friend class ticket;
+  bool take(ticket& t);
+  void give_back(ticket& t) noexcept;
+  void count_answer(bool dead_letter) noexcept;
+  std::vector<std::shared_ptr<ticket>> overdue(
+      std::optional<std::chrono::steady_clock::time_point> now);
+
+  const limits limits_;
+  const clock* time_;
+  observer* watcher_;
+  std::atomic<bool> closed_{false};
+  mutable std::mutex mutex_;
+  admission_counts counts_;
+  ticket* first_ = nullptr;  // intrusive: taking and giving back allocate nothing
+};
+
+}  // namespace acta

@@ -1,0 +1,75 @@
+// The calls that differ between CAF 0.18.7 and 1.x, so that moving is this file's work. An actor
+// here is a plain state class, tested without CAF, in a thin shell:
+//
+//   struct metrics_shell {                       // the state of a caf::stateful_actor
+//     explicit metrics_shell(shell::self_ptr self);
+//     caf::behavior make_behavior();             // handlers of a line or two
+//   };
+//   auto metrics = shell::spawn<metrics_shell>(system, ...);
+//
+// The state is destroyed when the actor ends, not when its last handle goes.
+#pragma once
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <chrono>
+#include <utility>
+
+#include "actors/protocol/messages.hpp"
+
+namespace acta::shell {
+
+using self_ptr = caf::event_based_actor*;
+
+template <class State, class Spawner, class... Args>
+caf::actor spawn(Spawner& spawner, Args&&... args) {
+  return spawner.template spawn<caf::stateful_actor<State>>(std::forward<Args>(args)...);
+}
+
+/// Sends from within an actor: onto the sender's own run queue, with no sender to keep alive.
+template <class Message>
+void post(self_ptr self, const caf::actor& to, Message&& message) {
+  if (to)
+    caf::actor_cast<caf::abstract_actor*>(to)->eq_impl(
+        caf::make_message_id(), nullptr, self->context(), std::forward<Message>(message));
+}
+
+/// Sends from any thread. To an actor that has ended, the message is destroyed here and now; if it
+/// holds a ticket, that answers.
+template <class Message>
+void post(const caf::actor& to, Message&& message) {
+  if (to) caf::anon_send(to, std::forward<Message>(message));
+}
+
+/// Sends oneself a message after a while. Never one per command: see DESIGN.md, section 5, on
+/// timers.
+template <class Message>
+void post_to_self_after(self_ptr self, std::chrono::milliseconds delay, Message&& message) {
+  self->delayed_send(self, delay, std::forward<Message>(message));
+}
+
+/// An exception in a handler ends the actor, with what() as its reason; its supervisor decides. A
+/// message nobody handles is dropped: all our messages are known when this is compiled.
+inline void install_handlers(self_ptr self) {
+  self->set_default_handler([](caf::scheduled_actor*, caf::message&) -> caf::skippable_result {
+    return caf::make_error(caf::sec::unexpected_message);
+  });
+  self->set_exception_handler([](caf::scheduled_actor*, std::exception_ptr& raised) -> caf::error {
+    try {
+      std::rethrow_exception(raised);
+    } catch (const std::exception& e) {
+      return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
+    } catch (...) {
+      return caf::make_error(caf::sec::runtime_error, std::string{"an exception of unknown type"});
+    }
+  });
+}
+
+/// Ends an actor from outside; it dies as if it had quit.
+inline void end(const caf::actor& who) {
+  if (who) caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
+}
+
+}  // namespace acta::shell

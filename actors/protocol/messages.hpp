@@ -1,0 +1,119 @@
+// Every message between actors, one sentence each. They never leave the process, so none is
+// serialised, and all of them may be moved out of.
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/type_id.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "actors/metrics/snapshot.hpp"
+#include "actors/model/observation.hpp"
+#include "actors/ports/journal.hpp"
+#include "actors/protocol/ticket.hpp"
+
+namespace acta {
+
+/// Edge to shard, shard to aggregate: an admitted request.
+struct admitted {
+  ticket_ptr ticket;
+};
+
+/// Aggregate to journal: the next entry in my lane. An entry without events is held until what went
+/// before it in the lane is settled.
+struct lane_entry {
+  writer_id writer;
+  caf::actor owner;
+  ticket_ptr ticket;
+};
+
+/// Aggregate to journal: read me my events from this version on, when all that was sent to you
+/// before is settled; and make me the stream's writer. Answered with `recovered`.
+struct recover_me {
+  stream_id stream;
+  writer_id writer;
+  caf::actor owner;
+  version from;
+};
+
+/// Journal to aggregate: a page of your events, or why there is none.
+struct recovered {
+  result<event_page> page;
+};
+
+/// Journal to aggregate: your lane is broken, all in it was answered; end, and come back anew.
+struct lane_failed {
+  errc why;
+};
+
+/// Aggregate to journal: nothing of mine comes after this; forget my lane.
+struct leave_lane {
+  stream_id stream;
+  writer_id writer;
+};
+
+/// Journal adapter to journal actor: a batch was written and synced, or not; one result per append.
+struct batch_settled {
+  std::vector<append_result> results;
+};
+
+/// Subscription to journal: tell me, once, when there is an event after this position.
+struct watch_log {
+  position after;
+  caf::actor watcher;
+};
+
+/// Journal to subscription: there is something to read.
+struct log_advanced {};
+
+/// Journal adapter to subscription: the next events of the log.
+struct log_page {
+  result<event_page> page;
+};
+
+/// Anyone to metrics: this happened, in this order.
+struct observed {
+  std::vector<observation> what;
+};
+
+/// Edge to metrics: give me everything measured so far.
+struct get_metrics {
+  std::function<void(metrics_snapshot)> done;
+};
+
+/// To oneself: look at your own deadlines.
+struct tick {};
+
+}  // namespace acta
+
+// Far above the first free id, so that a user's own CAF program can share the process.
+CAF_BEGIN_TYPE_ID_BLOCK(acta, caf::first_custom_type_id + 1000)
+CAF_ADD_TYPE_ID(acta, (acta::admitted))
+CAF_ADD_TYPE_ID(acta, (acta::lane_entry))
+CAF_ADD_TYPE_ID(acta, (acta::recover_me))
+CAF_ADD_TYPE_ID(acta, (acta::recovered))
+CAF_ADD_TYPE_ID(acta, (acta::lane_failed))
+CAF_ADD_TYPE_ID(acta, (acta::leave_lane))
+CAF_ADD_TYPE_ID(acta, (acta::batch_settled))
+CAF_ADD_TYPE_ID(acta, (acta::watch_log))
+CAF_ADD_TYPE_ID(acta, (acta::log_advanced))
+CAF_ADD_TYPE_ID(acta, (acta::log_page))
+CAF_ADD_TYPE_ID(acta, (acta::observed))
+CAF_ADD_TYPE_ID(acta, (acta::get_metrics))
+CAF_ADD_TYPE_ID(acta, (acta::tick))
+CAF_END_TYPE_ID_BLOCK(acta)
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::admitted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::lane_entry)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::recover_me)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::recovered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::lane_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::leave_lane)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::batch_settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::watch_log)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::log_advanced)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::log_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::observed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::get_metrics)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::tick)

@@ -1,0 +1,132 @@
+#include "actors/protocol/ticket.hpp"
+
+namespace acta {
+
+admission_counts& admission_counts::operator+=(const admission_counts& other) {
+  admitted += other.admitted;
+  rejected += other.rejected;
+  answered += other.answered;
+  dead_lettered += other.dead_lettered;
+  outstanding += other.outstanding;
+  outstanding_bytes += other.outstanding_bytes;
+  return *this;
+}
+
+bool admission::take(ticket& t) {
+  const std::lock_guard lock{mutex_};
+  const auto size = t.request.bytes;
+  if (counts_.outstanding >= limits_.requests || counts_.outstanding_bytes + size > limits_.bytes) {
+    ++counts_.rejected;
+    return false;
+  }
+  ++counts_.admitted;
+  ++counts_.outstanding;
+  counts_.outstanding_bytes += size;
+  t.holds_credit_ = true;
+  t.next_ = first_;
+  if (first_) first_->previous_ = &t;
+  first_ = &t;
+  return true;
+}
+
+void admission::give_back(ticket& t) noexcept {
+  const std::lock_guard lock{mutex_};
+  if (!t.holds_credit_) return;
+  t.holds_credit_ = false;
+  --counts_.outstanding;
+  counts_.outstanding_bytes -= t.request.bytes;
+  (t.previous_ ? t.previous_->next_ : first_) = t.next_;
+  if (t.next_) t.next_->previous_ = t.previous_;
+  t.previous_ = t.next_ = nullptr;
+}
+
+void admission::count_answer(bool dead_letter) noexcept {
+  const std::lock_guard lock{mutex_};
+  ++(dead_letter ? counts_.dead_lettered : counts_.answered);
+}
+
+std::vector<ticket_ptr> admission::overdue(
+    std::optional<std::chrono::steady_clock::time_point> now) {
+  std::vector<ticket_ptr> found;
+  const std::lock_guard lock{mutex_};
+  for (auto* t = first_; t; t = t->next_)
+    if (!t->abandoned() && (!now || t->request.deadline <= *now))
+      if (auto alive = t->weak_from_this().lock()) found.push_back(std::move(alive));
+  return found;
+}
+
+void admission::expire() {
+  // Called back outside the lock: a callback may well send the next command.
+  for (auto& t : overdue(time_->now())) t->abandon(errc::deadline_exceeded);
+}
+
+void admission::close() {
+  closed_ = true;
+  for (auto& t : overdue(std::nullopt)) t->abandon(errc::shutting_down);
+}
+
+admission_counts admission::counts() const {
+  const std::lock_guard lock{mutex_};
+  return counts_;
+}
+
+ticket::ticket(std::shared_ptr<admission> gate, acta::request&& asked, answered&& done)
+    : request{std::move(asked)},
+      gate_{std::move(gate)},
+      done_{std::move(done)},
+      admitted_at_{gate_->time().now()} {}
+
+ticket_ptr ticket::admit(std::shared_ptr<admission> gate, acta::request&& asked, answered&& done) {
+  ticket_ptr made{new ticket{std::move(gate), std::move(asked), std::move(done)}};
+  if (made->gate_->take(*made)) return made;
+  asked = std::move(made->request);
+  done = std::move(made->done_);
+  made->done_called_ = true;  // never admitted: it has nothing to answer
+  return nullptr;
+}
+
+ticket::~ticket() {
+  gate_->give_back(*this);
+  if (abandoned()) return;
+  if (gate_->closed())
+    finish(error{errc::shutting_down, "the node ended before this was answered"}, true);
+  else if (in_lane_)
+    finish(error{errc::outcome_unknown, "lost on its way to the journal; it may be stored"}, true);
+  else
+    finish(error{errc::dropped, "lost with the actor that held it; it has had no effect"}, true);
+}
+
+void ticket::answer(result<acta::answer> what) {
+  // Before the callback, which may send the next request and needs this one's credit for it.
+  gate_->give_back(*this);
+  finish(std::move(what), false);
+}
+
+void ticket::abandon(errc why) {
+  const bool late = why == errc::deadline_exceeded;
+  finish(error{why, late ? "not answered in time; it may still take effect"
+                         : "the node ended before this was answered; it may still take effect"},
+         false);
+}
+
+void ticket::finish(result<acta::answer> what, bool dead_letter) {
+  if (done_called_.exchange(true, std::memory_order_acq_rel)) return;
+  gate_->count_answer(dead_letter);
+  const auto kind = request.command_index ? happening::command_finished : happening::query_finished;
+  const auto outcome = what.ok() ? std::string_view{"ok"} : to_string(what.error().code);
+  gate_->watcher().observe(
+      {kind, request.type->name, request.name(), outcome, gate_->time().now() - admitted_at_});
+  if (dead_letter)
+    gate_->watcher().observe(
+        {happening::ticket_dropped, request.type->name, request.name(), outcome});
+  const auto done = std::exchange(done_, nullptr);
+  if (!done) return;
+  try {
+    done(std::move(what));
+  } catch (...) {
+    // A caller's bug must not end the actor that happened to bring the answer.
+    gate_->watcher().observe({happening::callback_threw, request.type->name, request.name()});
+  }
+}
+
+}  // namespace acta

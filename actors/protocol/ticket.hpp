@@ -1,0 +1,83 @@
+// One admitted request on its way: what is asked, its admission credit, and its way back. A ticket
+// that is destroyed unanswered answers for itself, so nothing is dropped in silence (invariant 6).
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "actors/model/aggregate_type.hpp"
+#include "actors/ports/journal.hpp"
+#include "actors/protocol/admission.hpp"
+
+namespace acta {
+
+/// What a caller gets when all went well. A query's has the view.
+struct answer {
+  acta::version version{};
+  std::size_t events = 0;
+  bool repeated = false;
+  std::shared_ptr<const any_value> view = {};
+};
+
+using answered = std::function<void(result<answer>)>;
+
+/// What is asked of an aggregate.
+struct request {
+  const aggregate_type* type = nullptr;
+  std::optional<std::size_t> command_index;  ///< Nothing: a query.
+  any_value command;
+  /// The edge fills in the stream and the metadata; the aggregate adds writer, version and events
+  /// and hands all of it on without a copy.
+  append_request append;
+  bool whole_history = false;
+  std::chrono::steady_clock::time_point deadline{};
+  std::size_t bytes = 0;  ///< What it costs of the shard's byte credits.
+
+  [[nodiscard]] std::string_view name() const {
+    return command_index ? std::string_view{type->commands[*command_index].name} : "query";
+  }
+};
+
+/// See the top of this file. One holder at a time; answering is safe against expiry on another
+/// thread.
+class ticket : public std::enable_shared_from_this<ticket> {
+public:
+  /// Takes credit for `asked`. Null, with `done` and `asked` untouched, when there is none.
+  static std::shared_ptr<ticket> admit(std::shared_ptr<admission> gate, request&& asked,
+                                       answered&& done);
+  ~ticket();
+  ticket(const ticket&) = delete;
+  ticket& operator=(const ticket&) = delete;
+
+  /// Answers, gives the credit back, then calls back. Only the first answer counts.
+  void answer(result<acta::answer> what);
+  /// Answers `deadline_exceeded`, or `shutting_down`, while the request is still somewhere.
+  void abandon(errc why);
+  /// The caller has its answer already: there is no sense in starting the work.
+  [[nodiscard]] bool abandoned() const { return done_called_.load(std::memory_order_acquire); }
+
+  /// Says that events have been handed to the journal: if this ticket is lost now, its outcome is
+  /// unknown, not merely dropped.
+  void entered_lane() { in_lane_ = true; }
+
+  acta::request request;
+  result<acta::answer> sealed{acta::answer{}};  ///< Decided; to be released when durable.
+
+private:
+  friend class admission;
+  ticket(std::shared_ptr<admission> gate, acta::request&& asked, answered&& done);
+  void finish(result<acta::answer> what, bool dead_letter);
+
+  std::shared_ptr<admission> gate_;
+  answered done_;
+  std::chrono::steady_clock::time_point admitted_at_;
+  std::atomic<bool> done_called_{false};
+  bool in_lane_ = false;
+  bool holds_credit_ = false;
+  ticket* previous_ = nullptr;  // the admission's list, under its lock
+  ticket* next_ = nullptr;
+};
+
+using ticket_ptr = std::shared_ptr<ticket>;
+
+}  // namespace acta

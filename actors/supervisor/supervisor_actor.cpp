@@ -1,0 +1,74 @@
+#include "actors/supervisor/supervisor_actor.hpp"
+
+#include <algorithm>
+
+namespace acta {
+
+supervisor_shell::supervisor_shell(shell::self_ptr self, supervisor_parameters with)
+    : self_{self},
+      with_{std::move(with)},
+      budget_{with_.policy},
+      children_(with_.children.size()) {}
+
+caf::behavior supervisor_shell::make_behavior() {
+  shell::install_handlers(self_);
+  self_->set_down_handler([this](const caf::down_msg& ended) { child_ended(ended); });
+  self_->set_exit_handler([this](const caf::exit_msg& told) { end_all(told.reason); });
+  start_from(0);
+  return {[](tick&) {}};
+}
+
+void supervisor_shell::start(std::size_t index) {
+  children_[index] = with_.children[index].start();
+  self_->monitor(children_[index]);
+  with_.watcher->observe({happening::child_started, with_.children[index].name});
+}
+
+void supervisor_shell::start_from(std::size_t first) {
+  for (auto i = first; i < children_.size(); ++i)
+    if (!children_[i]) start(i);
+}
+
+bool supervisor_shell::none_runs_from(std::size_t first) const {
+  return std::none_of(children_.begin() + static_cast<std::ptrdiff_t>(first), children_.end(),
+                      [](const caf::actor& child) { return static_cast<bool>(child); });
+}
+
+void supervisor_shell::child_ended(const caf::down_msg& ended) {
+  const auto found = std::find_if(children_.begin(), children_.end(), [&](const caf::actor& child) {
+    return child && child.id() == ended.source.id();
+  });
+  if (found == children_.end()) return;
+  *found = nullptr;
+  const auto index = static_cast<std::size_t>(found - children_.begin());
+  if (ending_) return end_last();
+  if (!restarting_from_ || index < *restarting_from_) return restart(index, ended.reason);
+  if (none_runs_from(*restarting_from_)) start_from(*std::exchange(restarting_from_, {}));
+}
+
+void supervisor_shell::restart(std::size_t index, const caf::error& why) {
+  if (!budget_.spend(with_.time->now())) {
+    with_.watcher->observe({happening::supervisor_escalated, with_.name});
+    return end_all(why ? why : caf::make_error(caf::sec::runtime_error, "too many restarts"));
+  }
+  with_.watcher->observe({happening::child_restarted, with_.children[index].name});
+  if (with_.strategy == restart_strategy::one_for_one) return start(index);
+  // Those started later may hold what this one left behind; all end before any starts again.
+  restarting_from_ = index;
+  for (auto i = children_.size(); i-- > index + 1;) shell::end(children_[i]);
+  if (none_runs_from(index)) start_from(*std::exchange(restarting_from_, {}));
+}
+
+void supervisor_shell::end_all(caf::error why) {
+  if (ending_) return;
+  ending_ = std::move(why);
+  end_last();
+}
+
+void supervisor_shell::end_last() {
+  for (auto i = children_.size(); i-- > 0;)
+    if (children_[i]) return shell::end(children_[i]);
+  self_->quit(*ending_);
+}
+
+}  // namespace acta

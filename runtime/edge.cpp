@@ -1,0 +1,135 @@
+#include "runtime/edge.hpp"
+
+#include <array>
+
+namespace acta {
+
+namespace {
+
+constexpr std::size_t max_command_id_bytes = 128;
+/// What a request costs besides its command: the ticket, its messages, its place in the lane.
+constexpr std::size_t request_overhead_bytes = 512;
+
+}  // namespace
+
+void directory::set_journal(caf::actor journal) {
+  const std::unique_lock lock{mutex_};
+  journal_ = std::move(journal);
+}
+
+void directory::set_shard(std::size_t index, caf::actor shard) {
+  const std::unique_lock lock{mutex_};
+  shards_[index] = std::move(shard);
+}
+
+caf::actor directory::journal_actor() const {
+  const std::shared_lock lock{mutex_};
+  return journal_;
+}
+
+caf::actor directory::shard(std::size_t index) const {
+  const std::shared_lock lock{mutex_};
+  return shards_[index];
+}
+
+edge::edge(const options& how, std::size_t shards, edge_environment with, const directory& actors)
+    : default_deadline_{how.default_deadline}, with_{with}, actors_{&actors} {
+  for (std::size_t i = 0; i < shards; ++i)
+    gates_.push_back(std::make_shared<admission>(
+        admission::limits{how.credits_per_shard, how.credit_bytes_per_shard}, *with.time,
+        *with.watcher));
+}
+
+void edge::submit(const aggregate_type& type, std::string_view id, std::optional<std::size_t> index,
+                  any_value command, call_options how, answered done) {
+  if (closed_)
+    return reject(type, index, {errc::shutting_down, "the node takes no more requests"}, done);
+  if (index && !with_.adapter->read_only_reason().empty())
+    return reject(type, index, {errc::read_only, "the journal takes no writes since one failed"},
+                  done);
+  auto asked = prepare(type, id, index, std::move(command), std::move(how));
+  if (!asked) return reject(type, index, asked.error(), done);
+  const auto shard = shard_of(asked->append.stream);
+  auto admitted_ticket = ticket::admit(gates_[shard], *std::move(asked), std::move(done));
+  if (!admitted_ticket)
+    return reject(type, index, {errc::overloaded, "too many requests are under way here"}, done);
+  shell::post(actors_->shard(shard), admitted{std::move(admitted_ticket)});
+}
+
+result<request> edge::prepare(const aggregate_type& type, std::string_view id,
+                              std::optional<std::size_t> index, any_value command,
+                              call_options&& how) const {
+  if (!stream_id::valid_id(id))
+    return error{errc::malformed, "must be 1 to 256 bytes without control characters", {}, "id"};
+  if (how.command_id.size() > max_command_id_bytes)
+    return error{errc::malformed, "must be at most 128 bytes", {}, "command_id"};
+  request asked;
+  asked.type = &type;
+  asked.command_index = index;
+  asked.command = std::move(command);
+  asked.whole_history = how.whole_history;
+  asked.append.stream = stream_id{type.name, id};
+  asked.deadline =
+      with_.time->now() + (how.deadline.count() > 0 ? how.deadline : default_deadline_);
+  asked.bytes = request_overhead_bytes;
+  if (!index) return asked;
+  auto& metadata = asked.append.metadata;
+  metadata.command_id = how.command_id.empty() ? random_command_id() : std::move(how.command_id);
+  metadata.correlation_id = std::move(how.correlation_id);
+  metadata.causation_id = std::move(how.causation_id);
+  metadata.principal = std::move(how.principal);
+  metadata.trace_context = std::move(how.trace_context);
+  if (auto weighed = weigh(asked); !weighed) return weighed.error();
+  return asked;
+}
+
+result<void> edge::weigh(request& asked) const {
+  bytes encoded;
+  encoded.reserve(128);
+  // The name is part of the hash: deposit and withdraw may well have the same content.
+  for (const char c : asked.name()) encoded.push_back(static_cast<std::byte>(c));
+  auto done =
+      with_.bytes_codec->encode([&](visitor& v) { return asked.command.visit(v); }, encoded);
+  if (!done) return done;
+  asked.append.metadata.command_hash = with_.bytes_codec->hash(encoded);
+  asked.bytes += encoded.size();
+  return {};
+}
+
+void edge::reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
+                  const answered& done) const {
+  with_.watcher->observe({index ? happening::command_finished : happening::query_finished,
+                          type.name, index ? std::string_view{type.commands[*index].name} : "query",
+                          to_string(why.code)});
+  done(std::move(why));
+}
+
+std::string edge::random_command_id() const {
+  static constexpr std::string_view digits = "0123456789abcdefghijkmnpqrstvwxyz";
+  std::string id(26, '0');  // 26 characters of 5 bits: 128 bits and 2 to spare
+  auto bits = with_.chance->next();
+  for (std::size_t i = 0, left = 64; i < id.size(); ++i, left -= 5) {
+    if (left < 5) bits = with_.chance->next(), left = 64;
+    id[i] = digits[bits & 31];
+    bits >>= 5;
+  }
+  return id;
+}
+
+std::size_t edge::shard_of(const stream_id& stream) const {
+  const auto& text = stream.text();
+  return with_.bytes_codec->hash(std::as_bytes(std::span{text.data(), text.size()})) %
+         gates_.size();
+}
+
+void edge::abandon() {
+  for (const auto& gate : gates_) gate->close();
+}
+
+admission_counts edge::counts() const {
+  admission_counts all;
+  for (const auto& gate : gates_) all += gate->counts();
+  return all;
+}
+
+}  // namespace acta

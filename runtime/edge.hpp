@@ -1,0 +1,79 @@
+// The edge: where a call becomes a request. It checks what can be checked without the aggregate,
+// encodes the command once (for its hash and its size), takes a credit, and sends the ticket on its
+// way. Refuses at once rather than queue.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <shared_mutex>
+#include <string_view>
+#include <vector>
+
+#include "actors/ports/codec.hpp"
+#include "actors/ports/random.hpp"
+#include "actors/protocol/caf_shell.hpp"
+#include "runtime/node.hpp"
+
+namespace acta {
+
+/// Where the actors of the moment are found: a restarted one takes its predecessor's place. Any
+/// thread.
+class directory {
+public:
+  explicit directory(std::size_t shards) : shards_(shards) {}
+  void set_journal(caf::actor journal);
+  void set_shard(std::size_t index, caf::actor shard);
+  [[nodiscard]] caf::actor journal_actor() const;
+  [[nodiscard]] caf::actor shard(std::size_t index) const;
+
+private:
+  mutable std::shared_mutex mutex_;
+  caf::actor journal_;
+  std::vector<caf::actor> shards_;
+};
+
+/// What the edge works with; all of it outlives it.
+struct edge_environment {
+  const codec* bytes_codec;
+  const clock* time;
+  random_source* chance;
+  observer* watcher;
+  const journal* adapter;
+};
+
+/// Any thread.
+class edge {
+public:
+  edge(const options& how, std::size_t shards, edge_environment with, const directory& actors);
+
+  /// Asks the aggregate `id`: its command `index`, or, with none, for its view.
+  void submit(const aggregate_type& type, std::string_view id, std::optional<std::size_t> index,
+              any_value command, call_options how, answered done);
+  /// From now on everything is refused with `shutting_down`.
+  void close() { closed_ = true; }
+  /// Answers what is still outstanding with `shutting_down`.
+  void abandon();
+
+  [[nodiscard]] const std::shared_ptr<admission>& gate(std::size_t shard) const {
+    return gates_[shard];
+  }
+  [[nodiscard]] admission_counts counts() const;
+  [[nodiscard]] std::size_t shard_of(const stream_id& stream) const;
+
+private:
+  result<request> prepare(const aggregate_type& type, std::string_view id,
+                          std::optional<std::size_t> index, any_value command,
+                          call_options&& how) const;
+  result<void> weigh(request& asked) const;
+  void reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
+              const answered& done) const;
+  [[nodiscard]] std::string random_command_id() const;
+
+  std::chrono::milliseconds default_deadline_;
+  edge_environment with_;
+  const directory* actors_;
+  std::vector<std::shared_ptr<admission>> gates_;
+  std::atomic<bool> closed_{false};
+};
+
+}  // namespace acta

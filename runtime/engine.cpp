@@ -1,0 +1,115 @@
+#include "runtime/engine.hpp"
+
+#include "actors/aggregate/aggregate_actor.hpp"
+#include "actors/journal/journal_actor.hpp"
+#include "actors/shard/shard_actor.hpp"
+#include "actors/supervisor/supervisor_actor.hpp"
+
+namespace acta {
+
+engine::engine(caf::actor_system& system, const options& how, engine_ports ports,
+               engine_identity identity)
+    : system_{&system},
+      how_{how},
+      ports_{ports},
+      identity_{identity},
+      aggregates_{ports.codec, ports.clock, &feed_, how.deduplication_window,
+                  how.recovery_page_events},
+      directory_{identity.shards},
+      edge_{how,
+            identity.shards,
+            {ports.codec, ports.clock, ports.random, &feed_, ports.journal},
+            directory_} {
+  for (std::size_t i = 0; i < identity.shards; ++i)
+    incarnations_.push_back(std::make_shared<std::uint64_t>(0));
+  root_ = shell::spawn<supervisor_shell>(
+      system, supervisor_parameters{"root",
+                                    restart_strategy::one_for_one,
+                                    {how.restart_intensity, how.restart_period},
+                                    {{"metrics", [this] { return start_metrics(); }},
+                                     {"data", [this] { return start_data(); }}},
+                                    ports.clock,
+                                    &feed_});
+  caf::actor_cast<caf::abstract_actor*>(root_)->attach_functor(
+      [failed = failed_](const caf::error&) { failed->store(true); });
+}
+
+caf::actor engine::start_metrics() {
+  auto started = shell::spawn<metrics_shell>(*system_, feed_, how_.metrics_tick);
+  feed_.connect(started);
+  const std::lock_guard lock{mutex_};
+  metrics_ = started;
+  return started;
+}
+
+caf::actor engine::start_data() {
+  // Shards come after the journal: when it is started again, so are they, with its new address.
+  std::vector<child_specification> children{{"journal", [this] { return start_journal(); }}};
+  for (std::size_t i = 0; i < identity_.shards; ++i)
+    children.push_back({"shard", [this, i] { return start_shard(i); }});
+  return shell::spawn<supervisor_shell>(
+      *system_, supervisor_parameters{"data",
+                                      restart_strategy::rest_for_one,
+                                      {how_.restart_intensity, how_.restart_period},
+                                      std::move(children),
+                                      ports_.clock,
+                                      &feed_});
+}
+
+caf::actor engine::start_journal() {
+  auto started = shell::spawn<journal_shell>(
+      *system_, journal_parameters{ports_.journal,
+                                   ports_.clock,
+                                   &feed_,
+                                   {how_.batch_events, how_.batch_bytes},
+                                   how_.recovery_page_events});
+  directory_.set_journal(started);
+  return started;
+}
+
+caf::actor engine::start_shard(std::size_t index) {
+  shard_parameters with;
+  with.start_aggregate = [this, journal = directory_.journal_actor()](const aggregate_type& type,
+                                                                      const stream_id& stream,
+                                                                      writer_id writer) {
+    return shell::spawn<aggregate_shell>(
+        *system_, aggregate_parameters{&aggregates_, &type, stream, writer, journal});
+  };
+  with.gate = edge_.gate(index);
+  with.epoch = identity_.epoch;
+  with.started = incarnations_[index];
+  with.shard_index = index;
+  with.shard_count = identity_.shards;
+  with.deadline_tick = how_.deadline_tick;
+  auto started = shell::spawn<shard_shell>(*system_, std::move(with));
+  directory_.set_shard(index, started);
+  return started;
+}
+
+void engine::metrics(std::function<void(metrics_snapshot)> done) {
+  feed_.flush();
+  const std::lock_guard lock{mutex_};
+  shell::post(metrics_, get_metrics{std::move(done)});
+}
+
+void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
+  subscription_parameters with;
+  with.adapter = ports_.journal;
+  with.journal_actor = [this] { return directory_.journal_actor(); };
+  with.to = std::move(to);
+  with.from = from;
+  auto started = shell::spawn<subscription_shell>(*system_, std::move(with));
+  const std::lock_guard lock{mutex_};
+  subscriptions_.push_back(std::move(started));
+}
+
+void engine::end() {
+  {
+    const std::lock_guard lock{mutex_};
+    for (const auto& one : subscriptions_) shell::end(one);
+    subscriptions_.clear();
+  }
+  shell::end(root_);
+}
+
+}  // namespace acta

@@ -1,0 +1,72 @@
+// The composition of the actors: builds the parts, hands them to each other, starts and ends them
+// in order. It is given its actor system and its ports, so that tests run it on CAF's deterministic
+// scheduler, with a journal whose sync they hold; node.cpp gives it the real ones.
+#pragma once
+
+#include <mutex>
+
+#include "actors/aggregate/aggregate_state.hpp"
+#include "actors/journal/subscription_actor.hpp"
+#include "actors/metrics/metrics_actor.hpp"
+#include "runtime/edge.hpp"
+
+namespace acta {
+
+/// What an engine runs on; all of it outlives the engine.
+struct engine_ports {
+  acta::journal* journal;
+  acta::codec* codec;
+  acta::clock* clock;
+  random_source* random;
+};
+
+/// What the journal says of this start.
+struct engine_identity {
+  std::size_t shards = 16;
+  std::uint64_t epoch = 1;  ///< Greater than that of any start before.
+};
+
+class engine {
+public:
+  engine(caf::actor_system& system, const options& how, engine_ports ports,
+         engine_identity identity);
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+  /// end() has been called, or nothing was ever sent.
+  ~engine() = default;
+
+  [[nodiscard]] edge& entrance() { return edge_; }
+  [[nodiscard]] const edge& entrance() const { return edge_; }
+  void metrics(std::function<void(metrics_snapshot)> done);
+  void subscribe(position from, std::shared_ptr<subscriber> to);
+
+  /// Whether the tree gave up: a part failed too often, and nothing can be served.
+  [[nodiscard]] bool failed() const { return failed_->load(); }
+  /// Tells every actor to end: shards, journal, metrics, in that order. What they hold is answered.
+  void end();
+  /// The actor at the root, which ends last.
+  [[nodiscard]] const caf::actor& root() const { return root_; }
+
+private:
+  caf::actor start_journal();
+  caf::actor start_shard(std::size_t index);
+  caf::actor start_metrics();
+  caf::actor start_data();
+
+  caf::actor_system* system_;
+  options how_;
+  engine_ports ports_;
+  engine_identity identity_;
+  metrics_feed feed_;
+  aggregate_environment aggregates_;
+  directory directory_;
+  edge edge_;
+  std::vector<std::shared_ptr<std::uint64_t>> incarnations_;
+  std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);
+  std::mutex mutex_;
+  caf::actor metrics_;
+  std::vector<caf::actor> subscriptions_;
+  caf::actor root_;
+};
+
+}  // namespace acta

@@ -1,0 +1,274 @@
+// The composition root: opens the journal, reads what it says of itself, starts the actors, and
+// ends all of it in order.
+#include "runtime/node.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/scoped_actor.hpp>
+#include <random>
+#include <thread>
+
+#include "runtime/codec/cbor.hpp"
+#include "runtime/contracts.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/journal/memory_journal.hpp"
+#include "runtime/journal/rocksdb_journal.hpp"
+#include "runtime/telemetry/prometheus.hpp"
+
+namespace acta {
+
+namespace {
+
+class system_clock final : public clock {
+public:
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const override {
+    return std::chrono::steady_clock::now();
+  }
+  [[nodiscard]] timestamp wall() const override {
+    return std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now());
+  }
+};
+
+class system_random final : public random_source {
+public:
+  std::uint64_t next() override {
+    const std::lock_guard lock{mutex_};
+    return generator_();
+  }
+
+private:
+  std::mutex mutex_;
+  std::mt19937_64 generator_{(std::uint64_t{std::random_device{}()} << 32) |
+                             std::random_device{}()};
+};
+
+class actor_configuration : public caf::actor_system_config {
+public:
+  explicit actor_configuration(const options& how) {
+    set("caf.scheduler.max-threads",
+        how.worker_threads ? how.worker_threads : std::thread::hardware_concurrency());
+    // Without a bound one hot actor would keep a worker to itself.
+    set("caf.scheduler.max-throughput", how.messages_per_turn);
+    set("caf.logger.console.verbosity", "quiet");
+    set("caf.logger.file.verbosity", "quiet");
+  }
+};
+
+void register_messages() {
+  // CAF keeps its table of message types for the whole process; a user's own CAF program may have
+  // filled in others.
+  static std::once_flag once;
+  std::call_once(once, [] {
+    caf::init_global_meta_objects<caf::id_block::acta>();
+    caf::core::init_global_meta_objects();
+  });
+}
+
+template <class T>
+T or_throw(result<T> made) {
+  if (!made) throw startup_error{made.error()};
+  return *std::move(made);
+}
+
+std::unique_ptr<journal> open_journal(const options& how) {
+  if (how.data_directory.empty()) return std::make_unique<memory_journal>();
+  rocksdb_options opening;
+  opening.directory = how.data_directory;
+  return or_throw(open_rocksdb_journal(opening));
+}
+
+std::uint64_t number_or(const std::map<std::string, std::string>& properties, const char* name,
+                        std::uint64_t otherwise) {
+  const auto found = properties.find(name);
+  return found == properties.end() ? otherwise : std::stoull(found->second);
+}
+
+/// Reads what the journal remembers, and counts this start.
+engine_identity identify(journal& adapter, const options& how) {
+  const auto known = adapter.properties();
+  const engine_identity identity{
+      static_cast<std::size_t>(number_or(known, "shards", how.shard_count)),
+      number_or(known, "epoch", 0) + 1};
+  auto stored = adapter.set_properties({{"shards", std::to_string(identity.shards)},
+                                        {"shard_hash", "xxh3-64 of type/id, modulo shards"},
+                                        {"epoch", std::to_string(identity.epoch)}});
+  if (!stored) throw startup_error{stored.error()};
+  return identity;
+}
+
+}  // namespace
+
+startup_error::startup_error(acta::error problem)
+    : problem_{std::move(problem)},
+      text_{std::string{to_string(problem_.code)} + ": " + problem_.detail} {}
+
+class subscription::state : public subscriber {
+public:
+  using subscriber::subscriber;
+};
+
+subscription& subscription::operator=(subscription&& other) noexcept {
+  std::swap(state_, other.state_);
+  return *this;
+}
+
+subscription::~subscription() { cancel(); }
+
+void subscription::cancel() {
+  if (state_) state_->cancel();
+}
+
+class node::implementation {
+public:
+  explicit implementation(options&& how)
+      : how_{std::move(how)},
+        configuration_{(register_messages(), how_)},
+        adapter_{open_journal(how_)},
+        system_{std::make_unique<caf::actor_system>(configuration_)},
+        engine_{*system_,
+                how_,
+                {adapter_.get(), &codec_, &clock_, &random_},
+                identify(*adapter_, how_)} {}
+
+  ~implementation() {
+    shut_down(how_.drain_deadline);
+    // Before the actor system: the adapter's threads may still bring something for ended actors.
+    adapter_.reset();
+  }
+
+  const aggregate_type& host(aggregate_type&& type) {
+    const std::unique_lock lock{mutex_};
+    auto& place = types_[type.name];
+    if (place)
+      throw startup_error{{errc::malformed, "an aggregate type is already hosted as " + type.name}};
+    if (auto agreed = agree_on_contracts(*adapter_, type); !agreed)
+      throw startup_error{agreed.error()};
+    place = std::make_unique<const aggregate_type>(std::move(type));
+    return *place;
+  }
+
+  bool shut_down(std::chrono::milliseconds deadline) {
+    const std::lock_guard lock{shutdown_};
+    if (ended_) return drained_;
+    engine_.entrance().close();
+    const auto until = clock_.now() + deadline;
+    // Credits come home when their requests are answered; nobody can be told of the last one, since
+    // it leaves on whichever thread held it.
+    while (engine_.entrance().counts().outstanding > 0 && clock_.now() < until)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    drained_ = engine_.entrance().counts().outstanding == 0;
+    engine_.entrance().abandon();
+    engine_.end();
+    system_->registry().await_running_count_equal(0);
+    ended_ = true;
+    return drained_;
+  }
+
+  options how_;
+  actor_configuration configuration_;
+  cbor_codec codec_;
+  system_clock clock_;
+  system_random random_;
+  std::unique_ptr<journal> adapter_;
+  std::unique_ptr<caf::actor_system> system_;
+  engine engine_;
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, std::unique_ptr<const aggregate_type>, std::less<>> types_;
+  std::mutex shutdown_;
+  bool ended_ = false;
+  bool drained_ = false;
+};
+
+node::node(options how) : self_{std::make_unique<implementation>(std::move(how))} {}
+
+node::~node() = default;
+
+const aggregate_type& node::host(aggregate_type type) { return self_->host(std::move(type)); }
+
+const aggregate_type* node::find(std::string_view type) const {
+  const std::shared_lock lock{self_->mutex_};
+  const auto found = self_->types_.find(type);
+  return found == self_->types_.end() ? nullptr : found->second.get();
+}
+
+std::vector<const aggregate_type*> node::hosted() const {
+  std::vector<const aggregate_type*> all;
+  const std::shared_lock lock{self_->mutex_};
+  for (const auto& [name, type] : self_->types_) all.push_back(type.get());
+  return all;
+}
+
+void node::execute(const aggregate_type& type, std::string_view id, std::size_t index,
+                   any_value command, call_options how, callback<receipt> done) {
+  self_->engine_.entrance().submit(type, id, index, std::move(command), std::move(how),
+                                   [done = std::move(done)](result<answer> got) {
+                                     if (!got) return done(got.error());
+                                     done(receipt{got->version, got->events, got->repeated});
+                                   });
+}
+
+void node::query(const aggregate_type& type, std::string_view id, call_options how,
+                 callback<any_view> done) {
+  self_->engine_.entrance().submit(type, id, std::nullopt, {}, std::move(how),
+                                   [done = std::move(done)](result<answer> got) {
+                                     if (!got) return done(got.error());
+                                     done(any_view{got->version, std::move(got->view)});
+                                   });
+}
+
+void node::events(const aggregate_type& type, std::string_view id, version from,
+                  std::size_t max_events, callback<std::vector<recorded_event>> done) {
+  const stream_id stream{type.name, id};
+  self_->adapter_->read_stream(
+      stream, from, max_events, [stream, from, done = std::move(done)](result<event_page> page) {
+        if (!page) return done(page.error());
+        if (page->events.empty() && from <= version{1})
+          return done(error{errc::not_found, "there is no " + stream.text()});
+        done(std::move(page->events));
+      });
+}
+
+subscription node::subscribe(position from, std::function<void(const recorded_event&)> handler) {
+  auto state = std::make_shared<subscription::state>(std::move(handler));
+  self_->engine_.subscribe(from, state);
+  return subscription{std::move(state)};
+}
+
+position node::last() const { return self_->adapter_->last(); }
+
+std::string node::not_ready_reason() const {
+  if (self_->engine_.failed()) return "a part of the node failed too often to be started again";
+  return self_->adapter_->read_only_reason();
+}
+
+void node::metrics(std::function<void(std::string)> done) {
+  self_->engine_.metrics([this, done = std::move(done)](metrics_snapshot all) {
+    const auto counts = self_->engine_.entrance().counts();
+    const auto add = [&all](const char* name, const char* help, metric_family::kind kind,
+                            std::uint64_t value) {
+      metric_series one;
+      one.value = static_cast<double>(value);
+      all.push_back({name, help, kind, {std::move(one)}});
+    };
+    using enum metric_family::kind;
+    add("acta_requests_admitted_total", "Requests that got a credit.", counter, counts.admitted);
+    add("acta_requests_rejected_total", "Requests refused for want of credit.", counter,
+        counts.rejected);
+    add("acta_requests_answered_total", "Admitted requests that were answered.", counter,
+        counts.answered);
+    add("acta_requests_dead_lettered_total", "Admitted requests that were lost; callers were told.",
+        counter, counts.dead_lettered);
+    add("acta_requests_outstanding", "Admitted requests under way.", gauge, counts.outstanding);
+    add("acta_journal_last_position", "Offset of the newest durable event.", gauge,
+        self_->adapter_->last().offset);
+    add("acta_journal_read_only", "1 when the journal takes no writes.", gauge,
+        self_->adapter_->read_only_reason().empty() ? 0 : 1);
+    done(prometheus_text(all));
+  });
+}
+
+bool node::shut_down(std::chrono::milliseconds deadline) { return self_->shut_down(deadline); }
+
+}  // namespace acta
