@@ -5,11 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/model/aggregate_type.hpp"
+#include "actors/model/error.hpp"
 
 namespace acta {
 
 /// Returns the schema of a type, of the form
-///   {"object": {"owner": "text", "limit": {"optional": "int64", "may_be_missing": true}}}
+///   {"object": {"owner": "text", "limit": {"may_be_missing": {"optional": "int64"}}}}
 /// with the scalar names bool, int8 .. int64, uint8 .. uint64, double, text, bytes, timestamp and the
 /// forms {"list": S}, {"map": S}, {"optional": S}, {"enum": ["red", ...]}, {"object": {...}}.
 /// Fails (malformed) on a type that contains itself.

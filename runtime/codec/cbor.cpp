@@ -1,0 +1,29 @@
+#include "runtime/codec/cbor.hpp"
+
+#include <xxhash.h>
+
+#include "runtime/codec/cbor_reader.hpp"
+#include "runtime/codec/cbor_writer.hpp"
+
+namespace acta {
+
+result<void> cbor_codec::encode(visitable what, bytes& out) const {
+  cbor_writer writer{out};
+  if (what(writer)) return {};
+  return error{errc::malformed, writer.reason(), {}, writer.path()};
+}
+
+result<void> cbor_codec::decode(std::span<const std::byte> input, visitable into) const {
+  cbor_reader reader{input};
+  const bool read = into(reader);
+  if (read && reader.at_end()) return {};
+  if (read) return error{errc::damaged, "there is more after the end"};
+  const auto& path = reader.path();
+  return error{errc::damaged, (path.empty() ? "it" : path) + " " + reader.reason(), {}, path};
+}
+
+std::uint64_t cbor_codec::hash(std::span<const std::byte> input) const {
+  return XXH3_64bits(input.data(), input.size());
+}
+
+}  // namespace acta

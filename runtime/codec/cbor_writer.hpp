@@ -1,0 +1,45 @@
+// The saving visitor of CBOR: straight into bytes, no tree in between.
+#pragma once
+
+#include "actors/model/visitor.hpp"
+
+namespace acta {
+
+/// Appends to `out`. The forms are those of nlohmann/json's to_cbor: the smallest that holds the
+/// value, definite lengths, no tags.
+class cbor_writer final : public visitor {
+public:
+  explicit cbor_writer(bytes& out) : out_{out} {}
+
+  [[nodiscard]] bool loading() const override { return false; }
+  bool boolean(bool& value) override;
+  bool signed_integer(std::int64_t& value, int bits) override;
+  bool unsigned_integer(std::uint64_t& value, int bits) override;
+  bool real(double& value) override;
+  bool text(std::string& value) override;
+  bool binary(bytes& value) override;
+  bool time(timestamp& value) override;
+  bool enumeration(std::size_t& index, std::span<const std::string_view> names) override;
+  bool begin_optional(bool& present) override;
+  bool end_optional() override { return true; }
+  bool begin_list(std::size_t& size) override;
+  bool end_list() override { return true; }
+  bool begin_map(std::size_t& size) override;
+  bool map_key(std::string& key) override { return text(key); }
+  bool end_map() override { return true; }
+  bool begin_object(std::size_t field_count) override;
+  field_state begin_field(std::string_view name, bool required) override;
+  bool end_field() override { return true; }
+  bool end_object() override { return true; }
+
+private:
+  void put(unsigned byte) { out_.push_back(static_cast<std::byte>(byte)); }
+  template <class Unsigned>
+  void put_big_endian(Unsigned value);
+  void head(unsigned major, std::uint64_t argument);
+  bool put_text(std::string_view text);
+
+  bytes& out_;
+};
+
+}  // namespace acta

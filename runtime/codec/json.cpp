@@ -1,0 +1,253 @@
+#include "runtime/codec/json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "runtime/codec/text.hpp"
+
+namespace acta {
+
+namespace {
+
+using json = nlohmann::json;
+using ordered_json = nlohmann::ordered_json;
+
+/// The saving visitor of JSON. `slots_` is the stack of places that wait for a value.
+class json_writer final : public visitor {
+public:
+  explicit json_writer(ordered_json& out) { open_.push_back(&out); }
+
+  [[nodiscard]] bool loading() const override { return false; }
+  bool boolean(bool& value) override { return put(value); }
+  bool signed_integer(std::int64_t& value, int) override { return put(value); }
+  bool unsigned_integer(std::uint64_t& value, int) override { return put(value); }
+  bool real(double& value) override {
+    return std::isfinite(value) ? put(value) : fail("is not finite");
+  }
+  bool text(std::string& value) override {
+    return is_utf8(value) ? put(value) : fail("is not UTF-8");
+  }
+  bool binary(bytes& value) override { return put(to_base64(value)); }
+  bool time(timestamp& value) override { return put(to_rfc3339(value)); }
+  bool enumeration(std::size_t& index, std::span<const std::string_view> names) override {
+    return put(std::string{names[index]});
+  }
+  bool begin_optional(bool& present) override { return present || put(nullptr); }
+  bool end_optional() override { return true; }
+  bool begin_list(std::size_t&) override { return open(ordered_json::array()); }
+  bool end_list() override { return close(); }
+  bool begin_map(std::size_t&) override { return open(ordered_json::object()); }
+  bool map_key(std::string& key) override {
+    key_ = key;
+    return is_utf8(key) || fail("has a key that is not UTF-8");
+  }
+  bool end_map() override { return close(); }
+  bool begin_object(std::size_t) override { return open(ordered_json::object()); }
+  field_state begin_field(std::string_view name, bool) override {
+    key_ = name;
+    return field_state::present;
+  }
+  bool end_field() override { return true; }
+  bool end_object() override { return close(); }
+
+private:
+  template <class T>
+  ordered_json& place(T&& value) {
+    auto& parent = *open_.back();
+    if (parent.is_array()) return parent.emplace_back(std::forward<T>(value));
+    if (parent.is_object()) return parent[key_] = std::forward<T>(value);
+    return parent = std::forward<T>(value);
+  }
+  template <class T>
+  bool put(T&& value) {
+    place(std::forward<T>(value));
+    return true;
+  }
+  bool open(ordered_json container) {
+    auto& placed = place(std::move(container));
+    open_.push_back(&placed);
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::vector<ordered_json*> open_;
+  std::string key_;
+};
+
+/// The loading visitor of JSON. `at_` is the stack of values that are being read.
+class json_reader final : public visitor {
+public:
+  explicit json_reader(const json& input) { at_.push_back({&input, {}, 0, {}}); }
+
+  [[nodiscard]] bool loading() const override { return true; }
+
+  bool boolean(bool& value) override {
+    const auto& read = take();
+    if (!read.is_boolean()) return fail("must be true or false");
+    value = read.get<bool>();
+    return true;
+  }
+  bool signed_integer(std::int64_t& value, int) override {
+    const auto& read = take();
+    if (!read.is_number_integer()) return fail("must be an integer");
+    if (read.is_number_unsigned() && read.get<std::uint64_t>() > 0x7fff'ffff'ffff'ffff)
+      return fail("is out of range");
+    value = read.get<std::int64_t>();
+    return true;
+  }
+  bool unsigned_integer(std::uint64_t& value, int) override {
+    const auto& read = take();
+    if (!read.is_number_integer()) return fail("must be an integer");
+    if (!read.is_number_unsigned() && read.get<std::int64_t>() < 0) return fail("is out of range");
+    value = read.get<std::uint64_t>();
+    return true;
+  }
+  bool real(double& value) override {
+    const auto& read = take();
+    if (!read.is_number()) return fail("must be a number");
+    value = read.get<double>();
+    return true;
+  }
+  bool text(std::string& value) override {
+    const auto& read = take();
+    if (!read.is_string()) return fail("must be a string");
+    value = read.get_ref<const std::string&>();
+    return is_utf8(value) || fail("is not UTF-8");
+  }
+  bool binary(bytes& value) override {
+    std::string encoded;
+    if (!text(encoded)) return false;
+    auto read = from_base64(encoded);
+    if (!read) return fail("must be base64");
+    value = *std::move(read);
+    return true;
+  }
+  bool time(timestamp& value) override {
+    std::string written;
+    if (!text(written)) return false;
+    const auto read = from_rfc3339(written);
+    if (!read) return fail("must be an RFC 3339 time in UTC, like 2026-11-24T11:41:25.000000Z");
+    value = *read;
+    return true;
+  }
+  bool enumeration(std::size_t& index, std::span<const std::string_view> names) override {
+    std::string name;
+    if (!text(name)) return false;
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return fail("must be one of " + list(names));
+    index = static_cast<std::size_t>(found - names.begin());
+    return true;
+  }
+
+  bool begin_optional(bool& present) override {
+    present = !here().is_null();
+    if (!present) take();
+    return true;
+  }
+  bool end_optional() override { return true; }
+
+  bool begin_list(std::size_t& size) override {
+    const auto& read = take();
+    if (!read.is_array()) return fail("must be a list");
+    size = read.size();
+    return enter(read);
+  }
+  bool end_list() override { return leave(); }
+
+  bool begin_map(std::size_t& size) override {
+    const auto& read = take();
+    if (!read.is_object()) return fail("must be an object");
+    size = read.size();
+    return enter(read);
+  }
+  bool map_key(std::string& key) override {
+    auto& map = at_.back();
+    map.member = map.element++ == 0 ? map.container->begin() : std::next(map.member);
+    key = map.member.key();
+    return is_utf8(key) || fail("has a key that is not UTF-8");
+  }
+  bool end_map() override { return leave(); }
+
+  bool begin_object(std::size_t) override {
+    const auto& read = take();
+    return read.is_object() ? enter(read) : fail("must be an object");
+  }
+  field_state begin_field(std::string_view name, bool required) override {
+    auto& object = at_.back();
+    object.member = object.container->find(std::string{name});
+    if (object.member != object.container->end()) {
+      object.seen.emplace(name);
+      return field_state::present;
+    }
+    if (!required) return field_state::missing;
+    fail("is missing");
+    return field_state::failed;
+  }
+  bool end_field() override { return true; }
+  bool end_object() override {
+    const auto& object = at_.back();
+    for (const auto& [name, value] : object.container->items())
+      if (!object.seen.contains(name)) {
+        fail("is not a known field");
+        return within(is_utf8(name) ? name : "?");
+      }
+    return leave();
+  }
+
+private:
+  struct level {
+    const json* container;
+    json::const_iterator member;  // of an object or map: the one being read
+    std::size_t element;          // of a list or map: how many were begun
+    std::set<std::string, std::less<>> seen;
+  };
+
+  /// The value to be read now.
+  [[nodiscard]] const json& here() const {
+    const auto& top = at_.back();
+    if (at_.size() == 1) return *top.container;
+    return top.container->is_array() ? (*top.container)[top.element] : *top.member;
+  }
+  /// The same, and a list goes on to its next element.
+  const json& take() {
+    const auto& value = here();
+    if (at_.size() > 1 && at_.back().container->is_array()) ++at_.back().element;
+    return value;
+  }
+  bool enter(const json& container) {
+    at_.push_back({&container, {}, 0, {}});
+    return true;
+  }
+  bool leave() {
+    at_.pop_back();
+    return true;
+  }
+  static std::string list(std::span<const std::string_view> names) {
+    std::string text;
+    for (const auto name : names) text += (text.empty() ? "" : ", ") + std::string{name};
+    return text;
+  }
+
+  std::vector<level> at_;
+};
+
+}  // namespace
+
+result<ordered_json> to_json(visitable what) {
+  ordered_json out;
+  json_writer writer{out};
+  if (what(writer)) return out;
+  return error{errc::malformed, writer.reason(), {}, writer.path()};
+}
+
+result<void> from_json(const json& input, visitable into) {
+  json_reader reader{input};
+  if (into(reader)) return {};
+  return error{errc::malformed, reader.reason(), {}, reader.path()};
+}
+
+}  // namespace acta

@@ -1,0 +1,116 @@
+#include "runtime/codec/schema.hpp"
+
+#include <xxhash.h>
+
+namespace acta {
+
+namespace {
+
+using ordered_json = nlohmann::ordered_json;
+
+/// Describes a type by walking over an empty value of it: each optional is present and each list has
+/// one element, so that every part is seen once.
+class schema_visitor final : public visitor {
+public:
+  [[nodiscard]] bool loading() const override { return true; }
+
+  bool boolean(bool&) override { return scalar("bool"); }
+  bool signed_integer(std::int64_t& value, int bits) override {
+    value = 0;
+    return scalar("int" + std::to_string(bits));
+  }
+  bool unsigned_integer(std::uint64_t& value, int bits) override {
+    value = 0;
+    return scalar("uint" + std::to_string(bits));
+  }
+  bool real(double&) override { return scalar("double"); }
+  bool text(std::string&) override { return scalar("text"); }
+  bool binary(bytes&) override { return scalar("bytes"); }
+  bool time(timestamp&) override { return scalar("timestamp"); }
+  bool enumeration(std::size_t& index, std::span<const std::string_view> names) override {
+    index = 0;
+    made_ = ordered_json{{"enum", std::vector<std::string>(names.begin(), names.end())}};
+    return true;
+  }
+
+  bool begin_optional(bool& present) override {
+    present = true;
+    return deeper();
+  }
+  bool end_optional() override { return wrap("optional"); }
+  bool begin_list(std::size_t& size) override {
+    size = 1;
+    return deeper();
+  }
+  bool end_list() override { return wrap("list"); }
+  bool begin_map(std::size_t& size) override {
+    size = 1;
+    return deeper();
+  }
+  bool map_key(std::string&) override { return true; }
+  bool end_map() override { return wrap("map"); }
+
+  bool begin_object(std::size_t) override {
+    objects_.emplace_back();
+    return deeper();
+  }
+  field_state begin_field(std::string_view name, bool required) override {
+    objects_.back().name = name;
+    objects_.back().required = required;
+    return field_state::present;
+  }
+  bool end_field() override {
+    auto& [name, required, fields] = objects_.back();
+    if (!required) made_ = ordered_json{{"may_be_missing", std::move(made_)}};
+    fields[name] = std::move(made_);
+    return true;
+  }
+  bool end_object() override {
+    made_ = std::move(objects_.back().fields);
+    objects_.pop_back();
+    return wrap("object");
+  }
+
+  ordered_json take() { return std::move(made_); }
+
+private:
+  struct object {
+    std::string name;  // of the field being described
+    bool required = true;
+    ordered_json fields = ordered_json::object();
+  };
+
+  bool scalar(std::string name) {
+    made_ = std::move(name);
+    return true;
+  }
+  bool deeper() {
+    return ++depth_ <= max_depth || fail("contains itself, or is nested more than 64 deep");
+  }
+  bool wrap(const char* kind) {
+    --depth_;
+    made_ = ordered_json{{kind, std::move(made_)}};
+    return true;
+  }
+
+  static constexpr int max_depth = 64;
+  int depth_ = 0;
+  ordered_json made_;
+  std::vector<object> objects_;
+};
+
+}  // namespace
+
+result<ordered_json> schema_of(const value_type& type) {
+  schema_visitor describe;
+  const any_value empty{type};
+  if (empty.visit(describe)) return describe.take();
+  return error{errc::malformed, describe.reason(), {}, describe.path()};
+}
+
+std::uint64_t fingerprint(const ordered_json& schema) {
+  const auto text = schema.dump();
+  return XXH3_64bits(text.data(), text.size());
+}
+
+}  // namespace acta

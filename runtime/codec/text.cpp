@@ -1,0 +1,129 @@
+#include "runtime/codec/text.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace acta {
+
+namespace {
+
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The length of the well-formed sequence at the start of `text`; 0 if there is none.
+std::size_t utf8_sequence(std::string_view text) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = at(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((at(i) & 0xc0) != 0x80) return 0;
+  const bool overlong = (lead == 0xe0 && at(1) < 0xa0) || (lead == 0xf0 && at(1) < 0x90);
+  const bool surrogate = lead == 0xed && at(1) >= 0xa0;
+  const bool too_large = lead == 0xf4 && at(1) >= 0x90;
+  return overlong || surrogate || too_large ? 0 : length;
+}
+
+/// Reads exactly `digits` digits at `at`.
+std::optional<int> number(std::string_view text, std::size_t at, std::size_t digits) {
+  int value = 0;
+  if (text.size() < at + digits) return std::nullopt;
+  for (std::size_t i = at; i < at + digits; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+std::optional<int> fraction_us(std::string_view text) {
+  if (text.empty() || text.size() > 6) return std::nullopt;
+  auto value = number(text, 0, text.size());
+  if (!value) return std::nullopt;
+  for (auto i = text.size(); i < 6; ++i) *value *= 10;
+  return value;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto length = utf8_sequence(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string to_rfc3339(timestamp time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{time - day};
+  std::array<char, 48> text{};
+  const int length = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+      static_cast<int>(clock.subseconds().count()));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::optional<timestamp> from_rfc3339(std::string_view text) {
+  const auto year = number(text, 0, 4), month = number(text, 5, 2), day = number(text, 8, 2),
+             hour = number(text, 11, 2), minute = number(text, 14, 2), second = number(text, 17, 2);
+  if (!year || !month || !day || !hour || !minute || !second || text.size() < 20) return {};
+  const bool shaped = text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' &&
+                      text[16] == ':' && text.back() == 'Z';
+  const std::chrono::year_month_day date{std::chrono::year{*year},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!shaped || !date.ok() || *hour > 23 || *minute > 59 || *second > 59) return {};
+  int us = 0;
+  if (text.size() > 20) {
+    const auto fraction = text[19] == '.' ? fraction_us(text.substr(20, text.size() - 21))
+                                          : std::nullopt;
+    if (!fraction) return {};
+    us = *fraction;
+  }
+  return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+         std::chrono::seconds{*second} + std::chrono::microseconds{us};
+}
+
+std::string to_base64(std::span<const std::byte> input) {
+  std::string text;
+  text.reserve((input.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < input.size(); i += 3) {
+    const auto left = std::min<std::size_t>(3, input.size() - i);
+    unsigned group = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8 | (j < left ? std::to_integer<unsigned>(input[i + j]) : 0U);
+    for (std::size_t j = 0; j < 4; ++j)
+      text += j <= left ? base64_digits[(group >> (18 - 6 * j)) & 63] : '=';
+  }
+  return text;
+}
+
+std::optional<bytes> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  bytes output;
+  unsigned group = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool pad = i >= text.size() - padding;
+    const auto digit = pad ? 0 : base64_digits.find(text[i]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    group = group << 6 | static_cast<unsigned>(digit);
+    if (i % 4 != 3) continue;
+    const std::size_t count = i + 1 == text.size() ? 3 - padding : 3;
+    // Bits beyond the last byte must be zero: one value has one text.
+    if ((group & ((1U << (8 * (3 - count))) - 1)) != 0) return std::nullopt;
+    for (std::size_t j = 0; j < count; ++j)
+      output.push_back(static_cast<std::byte>(group >> (16 - 8 * j) & 0xff));
+    group = 0;
+  }
+  return output;
+}
+
+}  // namespace acta

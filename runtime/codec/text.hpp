@@ -1,0 +1,25 @@
+// Text as it may travel: UTF-8, RFC 3339 timestamps, base64.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "actors/model/identifiers.hpp"
+
+namespace acta {
+
+/// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong).
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+/// Writes "2026-11-24T11:41:25.000000Z".
+[[nodiscard]] std::string to_rfc3339(timestamp time);
+/// Reads RFC 3339 in UTC ("Z"), with no fraction or one of up to six digits.
+[[nodiscard]] std::optional<timestamp> from_rfc3339(std::string_view text);
+
+/// RFC 4648, section 4, padded.
+[[nodiscard]] std::string to_base64(std::span<const std::byte> input);
+[[nodiscard]] std::optional<bytes> from_base64(std::string_view text);
+
+}  // namespace acta

@@ -1,0 +1,27 @@
+// One event as bytes: what FORMAT.md draws. Written once, never changed.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "actors/model/error.hpp"
+#include "actors/model/recorded_event.hpp"
+
+namespace acta {
+
+/// The version of the record's own layout, its first byte.
+inline constexpr unsigned char record_format = 1;
+
+/// Appends the record of one event of `append`, at this place, to `out`.
+void encode_record(std::string& out, position at, const stream_id& stream, version v,
+                   const event_metadata& metadata, const new_event& event);
+
+/// Reads a whole record. Fails (damaged): another format, a length that lies, a wrong checksum.
+result<recorded_event> decode_record(std::string_view record);
+
+/// 64 bits in big-endian order, so that keys sort as numbers do.
+void put_big_endian(std::string& out, std::uint64_t value);
+[[nodiscard]] std::uint64_t get_big_endian(std::string_view eight_bytes);
+
+}  // namespace acta

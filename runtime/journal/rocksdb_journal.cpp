@@ -1,0 +1,264 @@
+// The threads of the embedded journal: one writer, which owns the order of everything, a few readers,
+// and an indexer in the background.
+#include "runtime/journal/rocksdb_journal.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <thread>
+#include <variant>
+
+#include "runtime/journal/record.hpp"
+#include "runtime/journal/rocksdb_store.hpp"
+#include "runtime/journal/writer_table.hpp"
+
+namespace acta {
+
+namespace {
+
+/// A queue that some threads fill and others empty until it is closed.
+template <class T>
+class work_queue {
+public:
+  void push(T item) {
+    {
+      const std::lock_guard lock{mutex_};
+      items_.push_back(std::move(item));
+    }
+    ready_.notify_one();
+  }
+  /// Everything that is there, at least one; nothing once it is closed and empty.
+  std::deque<T> take_all() {
+    std::unique_lock lock{mutex_};
+    ready_.wait(lock, [this] { return closed_ || !items_.empty(); });
+    return std::exchange(items_, {});
+  }
+  std::optional<T> take_one() {
+    std::unique_lock lock{mutex_};
+    ready_.wait(lock, [this] { return closed_ || !items_.empty(); });
+    if (items_.empty()) return std::nullopt;
+    T item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+  void close() {
+    {
+      const std::lock_guard lock{mutex_};
+      closed_ = true;
+    }
+    ready_.notify_all();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<T> items_;
+  bool closed_ = false;
+};
+
+class rocksdb_journal final : public journal {
+public:
+  rocksdb_journal(const rocksdb_options& how, std::unique_ptr<rocksdb_store> store)
+      : store_{std::move(store)}, last_{store_->last_at_open()} {
+    if (how.read_only)
+      fail("it was opened read-only");
+    else
+      indexer_ = std::thread{[this] { index(); }};
+    writer_ = std::thread{[this] { write(); }};
+    for (std::size_t i = 0; i < how.reader_threads; ++i)
+      readers_.emplace_back([this] {
+        while (auto job = reads_.take_one()) (*job)();
+      });
+  }
+
+  ~rocksdb_journal() override {
+    writes_.close();
+    writer_.join();
+    reads_.close();
+    for (auto& reader : readers_) reader.join();
+    runs_.close();
+    if (indexer_.joinable()) indexer_.join();
+  }
+
+  void append(std::vector<append_request> batch, append_done done) override {
+    writes_.push(append_job{std::move(batch), {}, std::move(done)});
+  }
+  void recover(const stream_id& stream, writer_id writer, version from, std::size_t max_events,
+               read_done done) override {
+    writes_.push(recover_job{stream, writer, from, max_events, std::move(done)});
+  }
+  void leave(const stream_id& stream, writer_id writer) override {
+    writes_.push(leave_job{stream, writer});
+  }
+  void read_stream(const stream_id& stream, version from, std::size_t max_events,
+                   read_done done) override {
+    reads_.push([this, stream, from, max_events, done = std::move(done)] {
+      done(store_->read_stream(stream, from, max_events));
+    });
+  }
+  void read_all(position from, std::size_t max_events, read_done done) override {
+    reads_.push([this, from, max_events, done = std::move(done)] {
+      done(store_->read_log(from.offset, last_.load(), max_events));
+    });
+  }
+  [[nodiscard]] position last() const override { return {0, last_.load()}; }
+  [[nodiscard]] std::string read_only_reason() const override {
+    if (!read_only_.load(std::memory_order_acquire)) return {};
+    const std::lock_guard lock{mutex_};
+    return read_only_reason_;
+  }
+  [[nodiscard]] std::map<std::string, std::string> properties() const override {
+    return store_->properties();
+  }
+  result<void> set_properties(const std::map<std::string, std::string>& changed) override {
+    return store_->set_properties(changed);
+  }
+
+private:
+  struct append_job {
+    std::vector<append_request> batch;
+    std::vector<append_result> results;
+    append_done done;
+  };
+  struct recover_job {
+    stream_id stream;
+    writer_id writer;
+    version from;
+    std::size_t max_events;
+    read_done done;
+  };
+  struct leave_job {
+    stream_id stream;
+    writer_id writer;
+  };
+  using job = std::variant<append_job, recover_job, leave_job>;
+
+  void write() {
+    for (auto jobs = writes_.take_all(); !jobs.empty(); jobs = writes_.take_all()) {
+      std::vector<append_job> group;
+      for (auto& next : jobs) {
+        if (auto* appends = std::get_if<append_job>(&next)) {
+          group.push_back(std::move(*appends));
+          continue;
+        }
+        // It was asked after these appends, and sees them settled.
+        commit(group);
+        if (auto* asked = std::get_if<recover_job>(&next)) recover_now(*asked);
+        if (auto* gone = std::get_if<leave_job>(&next)) writers_.leave(gone->stream, gone->writer);
+      }
+      commit(group);
+    }
+  }
+
+  /// Writes a group of batches with one write and one sync.
+  void commit(std::vector<append_job>& group) {
+    if (group.empty()) return;
+    auto writes = store_->make_batch();
+    std::vector<stream_tail::event> written;
+    auto next = last_.load() + 1;
+    for (auto& one : group)
+      for (auto& append : one.batch) {
+        auto& got = one.results.emplace_back(append_result{check(append), {0, next}});
+        if (got.status == append_status::stored) encode(append, next, writes, written);
+      }
+    if (!written.empty()) settle(group, store_->write(writes), written, next - 1);
+    for (auto& one : group) one.done(std::move(one.results));
+    group.clear();
+  }
+
+  append_status check(const append_request& append) {
+    if (read_only_.load(std::memory_order_relaxed)) return append_status::read_only;
+    bool readable = true;
+    const auto status = writers_.check(append, [&](const stream_id& stream) {
+      const auto found = store_->version_of(stream);
+      readable = found.ok();
+      if (!found) fail(found.error().detail);
+      return readable ? *found : version{};
+    });
+    return readable ? status : append_status::read_only;
+  }
+
+  void encode(const append_request& append, std::uint64_t& next, rocksdb_store::batch& writes,
+              std::vector<stream_tail::event>& written) {
+    auto at = append.expected;
+    for (const auto& event : append.events) {
+      at = at.next();
+      record_.clear();
+      encode_record(record_, {0, next}, append.stream, at, append.metadata, event);
+      writes.add(next, record_);
+      written.push_back({&append.stream.text(), at, next++});
+    }
+  }
+
+  void settle(std::vector<append_job>& group, const result<void>& done,
+              const std::vector<stream_tail::event>& written, std::uint64_t newest) {
+    if (done.ok()) {
+      store_->tail().add(written);
+      last_.store(newest);
+      if (store_->tail().oldest_full().last > 0) runs_.push(true);
+      return;
+    }
+    // Whether it is there, only reopening can tell. Never tried again: a second sync may report
+    // success for pages that the first one lost.
+    fail("a write failed: " + done.error().detail);
+    for (auto& one : group)
+      for (auto& got : one.results)
+        if (got.status == append_status::stored) got = {append_status::unknown, {}};
+  }
+
+  void recover_now(recover_job& asked) {
+    bool readable = true;
+    const bool current = writers_.open(asked.stream, asked.writer, [&](const stream_id& stream) {
+      const auto found = store_->version_of(stream);
+      readable = found.ok();
+      return readable ? *found : version{};
+    });
+    if (!readable) writers_.leave(asked.stream, asked.writer);
+    if (!current)
+      return asked.done(error{errc::conflict, "a newer writer is registered"});
+    read_stream(asked.stream, asked.from, asked.max_events, std::move(asked.done));
+  }
+
+  void index() {
+    while (runs_.take_one()) {
+      const auto indexed = store_->index_next_run();
+      // Without the index reads still find everything, in the tail; but it would grow for ever.
+      if (!indexed) fail("indexing failed: " + indexed.error().detail);
+    }
+  }
+
+  void fail(std::string why) {
+    const std::lock_guard lock{mutex_};
+    if (read_only_reason_.empty()) read_only_reason_ = std::move(why);
+    read_only_.store(true, std::memory_order_release);
+  }
+
+  std::unique_ptr<rocksdb_store> store_;
+  std::atomic<std::uint64_t> last_;
+  mutable std::mutex mutex_;
+  std::string read_only_reason_;
+  std::atomic<bool> read_only_{false};
+  writer_table writers_;  // the writer's, as is what follows
+  std::string record_;
+  work_queue<job> writes_;
+  work_queue<std::function<void()>> reads_;
+  work_queue<bool> runs_;
+  std::thread writer_;
+  std::thread indexer_;
+  std::vector<std::thread> readers_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how) {
+  auto store = rocksdb_store::open(how);
+  if (!store) return store.error();
+  return std::unique_ptr<journal>{std::make_unique<rocksdb_journal>(how, *std::move(store))};
+}
+
+result<std::uint64_t> verify_rocksdb_journal(const rocksdb_options& how) {
+  auto store = rocksdb_store::open(how);
+  if (!store) return store.error();
+  return (*store)->verify();
+}
+
+}  // namespace acta

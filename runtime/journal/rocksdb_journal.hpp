@@ -1,0 +1,36 @@
+// The embedded journal: events in RocksDB. FORMAT.md says what is on disk, and why it is fast.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "actors/ports/journal.hpp"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace acta {
+
+struct rocksdb_options {
+  std::filesystem::path directory;  ///< Made if it is not there.
+  std::size_t reader_threads = 2;
+  /// Events that are sorted by stream and indexed at a time, in the background.
+  std::size_t index_run_events = 262'144;
+  std::size_t block_cache_bytes = 64 * 1024 * 1024;
+  /// Reads beside a running node: sees what was durable when it was opened, and writes nothing.
+  bool read_only = false;
+  /// Where files are kept; null: RocksDB's own. A test injects faults here. Outlives the journal.
+  rocksdb::Env* environment = nullptr;
+};
+
+/// Opens a journal. Fails (storage) if the directory cannot be used or is in use, (damaged) if what
+/// is in it does not check, or has a format this program does not know. Blocking; takes up to about a
+/// second, as it reads what is not indexed yet.
+result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how);
+
+/// Compares both copies of every event, by position and by stream, and returns how many there are.
+/// Fails (damaged) with the place. Blocking.
+result<std::uint64_t> verify_rocksdb_journal(const rocksdb_options& how);
+
+}  // namespace acta

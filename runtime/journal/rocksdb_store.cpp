@@ -1,0 +1,418 @@
+#include "runtime/journal/rocksdb_store.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "runtime/journal/record.hpp"
+
+namespace acta {
+
+namespace {
+
+constexpr std::string_view format_key = "format";
+constexpr std::string_view format_value = "acta journal 1";
+constexpr std::string_view property_prefix = "property/";
+/// In the family of streams: how far it reaches. No stream's key begins with a zero byte.
+const std::string mark_key{"\0indexed up to", 14};
+
+error storage_error(const rocksdb::Status& status) {
+  const bool damaged = status.IsCorruption();
+  auto text = status.ToString();
+  if (text.find("lock") != std::string::npos && text.find("LOCK") != std::string::npos)
+    text = "the journal is in use by another process";
+  return {damaged ? errc::damaged : errc::storage, std::move(text)};
+}
+
+std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+
+std::string log_key(std::uint64_t offset) {
+  std::string key;
+  put_big_endian(key, offset);
+  return key;
+}
+
+std::string stream_key(const std::string& stream, version v) {
+  std::string key;
+  key.reserve(stream.size() + 9);
+  key.append(stream).push_back('\0');
+  put_big_endian(key, v.value);
+  return key;
+}
+
+/// The part of a key that names the stream: one bloom filter entry for each stream.
+class stream_prefix final : public rocksdb::SliceTransform {
+public:
+  const char* Name() const override { return "acta.stream_prefix"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), view(key).find('\0') + 1};
+  }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return view(key).find('\0') != std::string_view::npos;
+  }
+};
+
+rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions family;
+  family.compression = rocksdb::kLZ4Compression;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = 16 * 1024;
+  table.format_version = 5;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return family;
+}
+
+rocksdb::ColumnFamilyOptions stream_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  auto family = family_options(cache);
+  family.prefix_extractor = std::make_shared<stream_prefix>();
+  // Runs all span the same keys: tiered compaction rewrites them less often than levels would.
+  family.compaction_style = rocksdb::kCompactionStyleUniversal;
+  auto* table = family.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
+  table->filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table->whole_key_filtering = false;
+  return family;
+}
+
+rocksdb::DBOptions database_options(const rocksdb_options& how) {
+  rocksdb::DBOptions all;
+  all.create_if_missing = !how.read_only;
+  all.create_missing_column_families = !how.read_only;
+  if (how.environment) all.env = how.environment;
+  // A failed write stays failed until the journal is closed and recovered: invariant 2.
+  all.max_bgerror_resume_count = 0;
+  // A torn tail was never acknowledged; anything else that is wrong in the log is damage.
+  all.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  all.recycle_log_file_num = 0;
+  all.track_and_verify_wals_in_manifest = true;
+  all.max_background_jobs = 2;
+  all.keep_log_file_num = 2;
+  all.max_log_file_size = 1024 * 1024;
+  all.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  if (how.read_only) all.max_open_files = -1;
+  return all;
+}
+
+rocksdb::ReadOptions within_prefix() {
+  rocksdb::ReadOptions reading;
+  reading.prefix_same_as_start = true;
+  return reading;
+}
+
+error damaged_at(const std::string& where, const error& what) {
+  return {errc::damaged, where + ": " + what.detail};
+}
+
+std::string at_offset(std::uint64_t offset) { return "position " + std::to_string(offset); }
+
+}  // namespace
+
+rocksdb_store::rocksdb_store(const rocksdb_options& how)
+    : how_{how}, tail_{how.index_run_events} {}
+
+rocksdb_store::~rocksdb_store() {
+  if (database_) {
+    for (auto* family : {properties_family_, log_, streams_})
+      if (family) database_->DestroyColumnFamilyHandle(family);
+    database_->Close();
+  }
+  if (!secondary_.empty()) std::filesystem::remove_all(secondary_);
+}
+
+result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options& how) {
+  std::unique_ptr<rocksdb_store> store{new rocksdb_store{how}};
+  if (auto opened = store->open_database(); !opened) return opened.error();
+  if (auto checked = store->check_format(); !checked) return checked.error();
+  if (auto loaded = store->load_tail(); !loaded) return loaded.error();
+  return store;
+}
+
+result<void> rocksdb_store::open_database() {
+  std::error_code failed;
+  if (!how_.read_only) std::filesystem::create_directories(how_.directory, failed);
+  if (failed) return error{errc::storage, how_.directory.string() + ": " + failed.message()};
+  if (how_.read_only && !std::filesystem::exists(how_.directory / "CURRENT"))
+    return error{errc::storage, "there is no journal in " + how_.directory.string()};
+  const auto cache = rocksdb::NewLRUCache(how_.block_cache_bytes);
+  streams_options_ = stream_options(cache);
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families{
+      {rocksdb::kDefaultColumnFamilyName, family_options(cache)},
+      {"log", family_options(cache)},
+      {"streams", streams_options_}};
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  rocksdb::Status status;
+  if (how_.read_only) {
+    secondary_ = std::filesystem::temp_directory_path() /
+                 ("acta-secondary-" + std::to_string(::getpid()) + "-" +
+                  std::to_string(reinterpret_cast<std::uintptr_t>(this)));
+    status = rocksdb::DB::OpenAsSecondary(database_options(how_), how_.directory.string(),
+                                          secondary_.string(), families, &handles, &opened);
+  } else {
+    status = rocksdb::DB::Open(database_options(how_), how_.directory.string(), families, &handles,
+                               &opened);
+  }
+  if (!status.ok()) {
+    auto problem = storage_error(status);
+    problem.detail = how_.directory.string() + ": " + problem.detail;
+    return problem;
+  }
+  database_.reset(opened);
+  properties_family_ = handles[0];
+  log_ = handles[1];
+  streams_ = handles[2];
+  return {};
+}
+
+result<void> rocksdb_store::check_format() {
+  std::string found;
+  const auto status = database_->Get({}, properties_family_, slice(format_key), &found);
+  if (status.ok() && found == format_value) return {};
+  if (status.ok())
+    return error{errc::damaged,
+                 how_.directory.string() + " has the format '" + found +
+                     "'; this program knows '" + std::string{format_value} + "'"};
+  if (!status.IsNotFound()) return storage_error(status);
+  if (how_.read_only) return error{errc::damaged, how_.directory.string() + " is no journal"};
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto written =
+      database_->Put(synced, properties_family_, slice(format_key), slice(format_value));
+  return written.ok() ? result<void>{} : storage_error(written);
+}
+
+result<std::uint64_t> rocksdb_store::indexed_up_to() const {
+  std::string mark;
+  const auto status = database_->Get({}, streams_, mark_key, &mark);
+  if (status.IsNotFound()) return std::uint64_t{0};
+  if (!status.ok()) return storage_error(status);
+  return get_big_endian(mark);
+}
+
+result<void> rocksdb_store::load_tail() {
+  const auto mark = indexed_up_to();
+  if (!mark) return mark.error();
+  const std::unique_ptr<rocksdb::Iterator> newest{database_->NewIterator({}, log_)};
+  newest->SeekToLast();
+  if (!newest->status().ok()) return storage_error(newest->status());
+  last_at_open_ = newest->Valid() ? get_big_endian(view(newest->key())) : 0;
+  if (last_at_open_ < *mark)
+    return error{errc::damaged, "the log ends at " + at_offset(last_at_open_) +
+                                    ", its index at " + at_offset(*mark)};
+  for (auto next = *mark + 1; next <= last_at_open_;) {
+    auto page = read_log(next, last_at_open_, 10'000);
+    if (!page) return page.error();
+    std::vector<stream_tail::event> events;
+    for (const auto& event : page->events)
+      events.push_back({&event.stream.text(), event.version, event.position.offset});
+    tail_.add(events);
+    next += page->events.size();
+  }
+  return {};
+}
+
+rocksdb_store::batch rocksdb_store::make_batch() {
+  batch made;
+  made.store_ = this;
+  return made;
+}
+
+void rocksdb_store::batch::add(std::uint64_t offset, std::string_view record) {
+  writes_.Put(store_->log_, log_key(offset), slice(record));
+}
+
+result<void> rocksdb_store::write(batch& writes) {
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto status = database_->Write(synced, &writes.writes_);
+  return status.ok() ? result<void>{} : storage_error(status);
+}
+
+result<event_page> rocksdb_store::read_log(std::uint64_t from, std::uint64_t until,
+                                           std::size_t most) const {
+  event_page page;
+  const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator({}, log_)};
+  auto expected = std::max<std::uint64_t>(from, 1);
+  for (at->Seek(log_key(expected)); at->Valid() && expected <= until; at->Next(), ++expected) {
+    if (page.events.size() == most) {
+      page.complete = false;
+      return page;
+    }
+    auto event = decode_record(view(at->value()));
+    if (!event) return damaged_at(at_offset(expected), event.error());
+    if (get_big_endian(view(at->key())) != expected || event->position.offset != expected)
+      return error{errc::damaged, at_offset(expected) + " is missing"};
+    page.events.push_back(*std::move(event));
+  }
+  if (!at->status().ok())
+    return damaged_at(at_offset(expected), storage_error(at->status()));
+  if (expected <= until) return error{errc::damaged, at_offset(expected) + " is missing"};
+  return page;
+}
+
+result<void> rocksdb_store::read_index(const stream_id& stream, version from, version before,
+                                       std::size_t most, event_page& page) const {
+  const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(within_prefix(), streams_)};
+  for (at->Seek(stream_key(stream.text(), from)); at->Valid(); at->Next()) {
+    const version here{get_big_endian(view(at->key()).substr(stream.text().size() + 1))};
+    if (before != version{} && here >= before) return {};
+    if (page.events.size() == most) {
+      page.complete = false;
+      return {};
+    }
+    auto event = decode_record(view(at->value()));
+    if (!event) return damaged_at(stream.text(), event.error());
+    page.events.push_back(*std::move(event));
+  }
+  if (!at->status().ok()) return damaged_at(stream.text(), storage_error(at->status()));
+  return {};
+}
+
+result<void> rocksdb_store::read_tail(const stream_tail::found& tail, event_page& page) const {
+  std::vector<std::string> keys;
+  for (const auto offset : tail.positions) keys.push_back(log_key(offset));
+  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<std::string> values;
+  const auto statuses = database_->MultiGet(
+      {}, std::vector<rocksdb::ColumnFamilyHandle*>(keys.size(), log_), slices, &values);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!statuses[i].ok())
+      return damaged_at(at_offset(tail.positions[i]), storage_error(statuses[i]));
+    auto event = decode_record(values[i]);
+    if (!event) return damaged_at(at_offset(tail.positions[i]), event.error());
+    page.events.push_back(*std::move(event));
+  }
+  return {};
+}
+
+result<event_page> rocksdb_store::read_stream(const stream_id& stream, version from,
+                                              std::size_t most) const {
+  from = std::max(from, version{1});
+  event_page page;
+  // The tail first: what the indexer takes from it afterwards is found on disk.
+  auto tail = tail_.find(stream.text(), from, most);
+  if (tail.first == version{} || from < tail.first)
+    if (auto read = read_index(stream, from, tail.first, most, page); !read) return read.error();
+  if (page.complete) {
+    const auto room = most - page.events.size();
+    if (tail.positions.size() > room) tail.positions.resize(room);
+    if (auto read = read_tail(tail, page); !read) return read.error();
+    const auto reached = page.events.empty() ? from.value - 1 : page.events.back().version.value;
+    page.complete = reached >= tail.last.value;
+  }
+  for (std::size_t i = 0; i < page.events.size(); ++i)
+    if (page.events[i].version != from.next(i) || page.events[i].stream != stream)
+      return error{errc::damaged, stream.text() + " has no version " +
+                                      std::to_string(from.next(i).value)};
+  return page;
+}
+
+result<version> rocksdb_store::version_of(const stream_id& stream) const {
+  if (const auto tail = tail_.find(stream.text(), {1}, 0); tail.last != version{})
+    return tail.last;
+  const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(within_prefix(), streams_)};
+  at->SeekForPrev(stream_key(stream.text(), {~std::uint64_t{0}}));
+  if (!at->status().ok()) return damaged_at(stream.text(), storage_error(at->status()));
+  const auto prefix = stream.text() + '\0';
+  if (!at->Valid() || !view(at->key()).starts_with(prefix)) return version{0};
+  return version{get_big_endian(view(at->key()).substr(prefix.size()))};
+}
+
+result<std::vector<std::pair<std::string, std::string>>> rocksdb_store::collect(
+    stream_tail::range run) const {
+  std::vector<std::pair<std::string, std::string>> rows;
+  rows.reserve(run.last - run.first + 1);
+  rocksdb::ReadOptions once;
+  once.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(once, log_)};
+  for (at->Seek(log_key(run.first)); at->Valid() && rows.size() <= run.last - run.first;
+       at->Next()) {
+    const auto event = decode_record(view(at->value()));
+    if (!event) return damaged_at(at_offset(run.first + rows.size()), event.error());
+    rows.emplace_back(stream_key(event->stream.text(), event->version), view(at->value()));
+  }
+  if (!at->status().ok()) return storage_error(at->status());
+  if (rows.size() != run.last - run.first + 1)
+    return error{errc::damaged, at_offset(run.first + rows.size()) + " is missing"};
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+result<void> rocksdb_store::ingest(
+    const std::vector<std::pair<std::string, std::string>>& sorted, std::uint64_t up_to) {
+  const auto file = how_.directory / ("run-" + std::to_string(runs_written_++) + ".tmp");
+  auto options = rocksdb::Options{database_->GetDBOptions(), streams_options_};
+  rocksdb::SstFileWriter writer{rocksdb::EnvOptions{}, options};
+  auto status = writer.Open(file.string());
+  // The mark sorts first, and travels with the events it speaks of: both are there or neither is.
+  if (status.ok()) status = writer.Put(mark_key, log_key(up_to));
+  for (const auto& [key, value] : sorted)
+    if (status.ok()) status = writer.Put(key, value);
+  if (status.ok()) status = writer.Finish();
+  rocksdb::IngestExternalFileOptions moving;
+  moving.move_files = true;
+  if (status.ok()) status = database_->IngestExternalFile(streams_, {file.string()}, moving);
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  return status.ok() ? result<void>{} : storage_error(status);
+}
+
+result<bool> rocksdb_store::index_next_run() {
+  const auto run = tail_.oldest_full();
+  if (run.last == 0) return false;
+  const auto rows = collect(run);
+  if (!rows) return rows.error();
+  if (auto ingested = ingest(*rows, run.last); !ingested) return ingested.error();
+  tail_.drop_oldest();
+  return true;
+}
+
+std::map<std::string, std::string> rocksdb_store::properties() const {
+  std::map<std::string, std::string> all;
+  const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator({}, properties_family_)};
+  for (at->Seek(slice(property_prefix));
+       at->Valid() && view(at->key()).starts_with(property_prefix); at->Next())
+    all.emplace(view(at->key()).substr(property_prefix.size()), view(at->value()));
+  return all;
+}
+
+result<void> rocksdb_store::set_properties(const std::map<std::string, std::string>& changed) {
+  rocksdb::WriteBatch writes;
+  for (const auto& [name, value] : changed)
+    writes.Put(properties_family_, std::string{property_prefix} + name, value);
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto status = database_->Write(synced, &writes);
+  return status.ok() ? result<void>{} : storage_error(status);
+}
+
+result<std::uint64_t> rocksdb_store::verify() const {
+  const auto mark = indexed_up_to();
+  if (!mark) return mark.error();
+  std::uint64_t indexed = 0;
+  const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator({}, streams_)};
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    if (view(at->key()) == mark_key) continue;
+    ++indexed;
+    const auto event = decode_record(view(at->value()));
+    if (!event) return damaged_at("the index by stream", event.error());
+    std::string original;
+    const auto status = database_->Get({}, log_, log_key(event->position.offset), &original);
+    if (!status.ok() || original != view(at->value()) ||
+        view(at->key()) != stream_key(event->stream.text(), event->version))
+      return error{errc::damaged, at_offset(event->position.offset) +
+                                      ": the log and the index by stream do not agree"};
+  }
+  if (!at->status().ok()) return storage_error(at->status());
+  if (indexed != *mark)
+    return error{errc::damaged, "the index by stream holds " + std::to_string(indexed) +
+                                    " events, its mark says " + std::to_string(*mark)};
+  return last_at_open_;
+}
+
+}  // namespace acta

@@ -1,0 +1,80 @@
+// The files of the embedded journal: two copies of every event, by position and by stream. No threads
+// of its own; see rocksdb_journal.cpp for who calls what.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/write_batch.h>
+
+#include <memory>
+
+#include "runtime/journal/rocksdb_journal.hpp"
+#include "runtime/journal/stream_tail.hpp"
+
+namespace acta {
+
+class rocksdb_store {
+public:
+  static result<std::unique_ptr<rocksdb_store>> open(const rocksdb_options& how);
+  ~rocksdb_store();
+
+  /// Writes records to the log and syncs, once. The keys are positions.
+  class batch {
+  public:
+    void add(std::uint64_t offset, std::string_view record);
+    void clear() { writes_.Clear(); }
+
+  private:
+    friend class rocksdb_store;
+    rocksdb_store* store_ = nullptr;
+    rocksdb::WriteBatch writes_;
+  };
+  [[nodiscard]] batch make_batch();
+  result<void> write(batch& writes);
+
+  /// Reads up to `most` events from offset `from` to `until`, both included.
+  [[nodiscard]] result<event_page> read_log(std::uint64_t from, std::uint64_t until,
+                                            std::size_t most) const;
+  [[nodiscard]] result<event_page> read_stream(const stream_id& stream, version from,
+                                               std::size_t most) const;
+  /// The newest durable version of a stream.
+  [[nodiscard]] result<version> version_of(const stream_id& stream) const;
+
+  /// Indexes the oldest full segment of the tail. False: there is none.
+  result<bool> index_next_run();
+  [[nodiscard]] stream_tail& tail() { return tail_; }
+  /// The newest event's offset when the journal was opened.
+  [[nodiscard]] std::uint64_t last_at_open() const { return last_at_open_; }
+
+  [[nodiscard]] std::map<std::string, std::string> properties() const;
+  result<void> set_properties(const std::map<std::string, std::string>& changed);
+
+  /// Compares both copies of every event; returns how many there are.
+  [[nodiscard]] result<std::uint64_t> verify() const;
+
+private:
+  explicit rocksdb_store(const rocksdb_options& how);
+  result<void> open_database();
+  result<void> check_format();
+  result<void> load_tail();
+  result<void> read_index(const stream_id& stream, version from, version before, std::size_t most,
+                          event_page& page) const;
+  result<void> read_tail(const stream_tail::found& tail, event_page& page) const;
+  [[nodiscard]] result<std::uint64_t> indexed_up_to() const;
+  result<std::vector<std::pair<std::string, std::string>>> collect(stream_tail::range run) const;
+  result<void> ingest(const std::vector<std::pair<std::string, std::string>>& sorted,
+                      std::uint64_t up_to);
+
+  rocksdb_options how_;
+  std::unique_ptr<rocksdb::DB> database_;
+  rocksdb::ColumnFamilyHandle* properties_family_ = nullptr;
+  rocksdb::ColumnFamilyHandle* log_ = nullptr;
+  rocksdb::ColumnFamilyHandle* streams_ = nullptr;
+  rocksdb::ColumnFamilyOptions streams_options_;
+  std::filesystem::path secondary_;
+  stream_tail tail_;
+  std::uint64_t last_at_open_ = 0;
+  std::uint64_t runs_written_ = 0;
+};
+
+}  // namespace acta

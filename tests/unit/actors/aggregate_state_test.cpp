@@ -1,0 +1,165 @@
+#include "actors/aggregate/aggregate_state.hpp"
+
+#include <gtest/gtest.h>
+
+#include "runtime/codec/cbor.hpp"
+#include "tests/support/counter.hpp"
+#include "tests/support/fakes.hpp"
+
+namespace acta {
+namespace {
+
+using testing::add;
+using testing::counter;
+using testing::explode;
+using testing::total;
+
+class aggregate_state_test : public ::testing::Test {
+protected:
+  template <class Command>
+  ticket_ptr ask(Command command, std::string id, std::uint64_t hash = 1) {
+    request asked;
+    asked.type = &type;
+    asked.command_index = command_index<counter, Command>();
+    asked.command = any_value::of(command);
+    asked.append.metadata.command_id = std::move(id);
+    asked.append.metadata.command_hash = hash;
+    return ticket::admit(gate, std::move(asked), [](const auto&) {});
+  }
+  /// Handles a command and returns its ticket, as it would go into the lane.
+  template <class Command>
+  ticket_ptr handle(Command command, std::string id, std::uint64_t hash = 1) {
+    auto made = ask(command, std::move(id), hash);
+    state.handle(*made);
+    return made;
+  }
+  std::vector<recorded_event> history(std::size_t length) {
+    std::vector<recorded_event> events(length);
+    added_bytes(events);
+    return events;
+  }
+  void added_bytes(std::vector<recorded_event>& events) {
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      testing::added event{1};
+      events[i].stream = stream;
+      events[i].version = {i + 1};
+      events[i].type = "test.counter.added";
+      events[i].metadata.command_id = "old-" + std::to_string(i);
+      ASSERT_TRUE(codec.encode([&](visitor& v) { return visit(v, event); }, events[i].payload));
+    }
+  }
+  std::int64_t sum() {
+    return static_cast<const total*>(read()->sealed->view->get())->sum;
+  }
+  ticket_ptr read() {
+    request asked;
+    asked.type = &type;
+    auto made = ticket::admit(gate, std::move(asked), [](const auto&) {});
+    state.handle(*made);
+    return made;
+  }
+
+  aggregate_type type = describe<counter>();
+  testing::manual_clock time;
+  testing::remembering_observer watcher;
+  cbor_codec codec;
+  aggregate_environment shared{&codec, &time, &watcher, 4, 512};
+  std::shared_ptr<admission> gate =
+      std::make_shared<admission>(admission::limits{1000, 1 << 20}, time, watcher);
+  stream_id stream{"test.counter", "x"};
+  aggregate_state state{shared, type, stream, {1, 7}};
+};
+
+TEST_F(aggregate_state_test, applies_events_before_it_sends_them) {
+  const auto asked = handle(add{5, 2}, "a");
+  EXPECT_EQ(asked->request.append.events.size(), 2U);
+  EXPECT_EQ(asked->request.append.expected, version{0});
+  EXPECT_EQ(asked->request.append.writer, (writer_id{1, 7}));
+  EXPECT_EQ(asked->sealed->version, version{2});
+  EXPECT_EQ(sum(), 10);
+  EXPECT_EQ(handle(add{1}, "b")->request.append.expected, version{2});
+}
+
+TEST_F(aggregate_state_test, a_repeat_gets_the_first_answer_and_has_no_event) {
+  handle(add{5, 2}, "a");
+  handle(add{1}, "b");
+  const auto repeat = handle(add{5, 2}, "a");
+  EXPECT_TRUE(repeat->request.append.events.empty());
+  EXPECT_TRUE(repeat->sealed->repeated);
+  EXPECT_EQ(repeat->sealed->version, version{2});
+  EXPECT_EQ(repeat->sealed->events, 2U);
+}
+
+TEST_F(aggregate_state_test, the_same_id_with_another_command_is_an_error) {
+  handle(add{5}, "a", 1);
+  const auto clash = handle(add{6}, "a", 2);
+  ASSERT_FALSE(clash->sealed.ok());
+  EXPECT_EQ(clash->sealed.error().code, errc::command_id_reused);
+}
+
+TEST_F(aggregate_state_test, a_refusal_leaves_nothing_and_is_decided_anew) {
+  EXPECT_EQ(handle(add{-1}, "a")->sealed.error().refusal_code, "negative");
+  EXPECT_EQ(state.current(), version{0});
+  EXPECT_TRUE(handle(add{1}, "a")->sealed.ok());
+}
+
+TEST_F(aggregate_state_test, a_command_without_events_succeeds_and_leaves_nothing) {
+  const auto asked = handle(add{5, 0}, "a");
+  EXPECT_TRUE(asked->sealed.ok());
+  EXPECT_EQ(asked->sealed->events, 0U);
+  EXPECT_TRUE(asked->request.append.events.empty());
+}
+
+TEST_F(aggregate_state_test, what_has_no_event_is_not_found) {
+  EXPECT_EQ(read()->sealed.error().code, errc::not_found);
+}
+
+TEST_F(aggregate_state_test, an_event_that_apply_throws_at_is_not_sealed) {
+  auto asked = ask(explode{true}, "a");
+  EXPECT_THROW(state.handle(*asked), std::runtime_error);
+  EXPECT_TRUE(asked->request.append.events.empty());
+}
+
+TEST_F(aggregate_state_test, recovers_its_state_its_version_and_its_commands) {
+  ASSERT_TRUE(state.replay(history(3)));
+  EXPECT_EQ(state.current(), version{3});
+  EXPECT_EQ(sum(), 3);
+  EXPECT_EQ(handle(add{1}, "old-2", 0)->sealed->repeated, true);
+}
+
+TEST_F(aggregate_state_test, forgets_commands_beyond_its_window_unless_asked_for_all) {
+  ASSERT_TRUE(state.replay(history(10)));
+  auto asked = ask(add{1}, "old-0", 0);
+  EXPECT_FALSE(state.needs_whole_history(asked->request));
+  asked->request.whole_history = true;
+  EXPECT_TRUE(state.needs_whole_history(asked->request));
+  state.forget();
+  ASSERT_TRUE(state.replay(history(10)));
+  EXPECT_FALSE(state.needs_whole_history(asked->request));
+  state.handle(*asked);
+  EXPECT_TRUE(asked->sealed->repeated);
+  EXPECT_EQ(sum(), 10);
+}
+
+TEST_F(aggregate_state_test, refuses_a_history_with_a_gap) {
+  auto events = history(3);
+  events.erase(events.begin() + 1);
+  EXPECT_EQ(state.replay(events).error().code, errc::damaged);
+}
+
+TEST_F(aggregate_state_test, refuses_an_event_it_does_not_know) {
+  auto events = history(1);
+  events[0].schema_version = 2;
+  const auto replayed = state.replay(events);
+  ASSERT_FALSE(replayed.ok());
+  EXPECT_NE(replayed.error().detail.find("test.counter.added"), std::string::npos);
+}
+
+TEST_F(aggregate_state_test, refuses_an_event_it_cannot_read) {
+  auto events = history(1);
+  events[0].payload.pop_back();
+  EXPECT_EQ(state.replay(events).error().code, errc::damaged);
+}
+
+}  // namespace
+}  // namespace acta

@@ -1,0 +1,88 @@
+#include "runtime/codec/json.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/codec/everything.hpp"
+
+namespace acta {
+namespace {
+
+using nlohmann::json;
+using testing::everything;
+using testing::inner;
+
+template <class T>
+error problem(const std::string& text) {
+  T value{};
+  const auto read = from_json(json::parse(text), [&](visitor& v) { return visit(v, value); });
+  return read.ok() ? error{errc::refused, "nothing is wrong"} : read.error();
+}
+
+TEST(json, writes_and_reads_random_values) {
+  testing::generator random{42};
+  for (int i = 0; i < 5'000; ++i) {
+    auto value = random.make();
+    if (!std::isfinite(value.real)) value.real = 1.25;
+    // Years of four digits only: RFC 3339 has no others.
+    value.when = timestamp{std::chrono::microseconds{
+        value.when.time_since_epoch().count() % 60'000'000'000'000'000}};
+    const auto written = to_json([&](visitor& v) { return visit(v, value); });
+    ASSERT_TRUE(written.ok()) << written.error().detail;
+    everything back;
+    const auto read = from_json(json::parse(written->dump()),
+                                [&](visitor& v) { return visit(v, back); });
+    ASSERT_TRUE(read.ok()) << read.error().field << " " << read.error().detail;
+    ASSERT_EQ(*to_json([&](visitor& v) { return visit(v, back); }), *written);
+  }
+}
+
+TEST(json, keeps_the_order_of_fields) {
+  inner value{7, "x"};
+  EXPECT_EQ(to_json([&](visitor& v) { return visit(v, value); })->dump(),
+            R"({"number":7,"name":"x"})");
+}
+
+TEST(json, names_the_place_of_what_is_wrong) {
+  EXPECT_EQ(problem<inner>(R"({"number": 1})").field, "name");
+  EXPECT_EQ(problem<inner>(R"({"number": 1})").detail, "is missing");
+  EXPECT_EQ(problem<inner>(R"({"number": 1, "name": "a", "nmae": 1})").field, "nmae");
+  EXPECT_EQ(problem<inner>(R"({"number": 40000, "name": "a"})").detail, "is out of range");
+  EXPECT_EQ(problem<inner>(R"({"number": 1.0, "name": "a"})").detail, "must be an integer");
+  EXPECT_EQ(problem<inner>(R"([])").detail, "must be an object");
+  EXPECT_EQ(problem<std::vector<inner>>(R"([{"number": 1, "name": "a"}, {"number": "1"}])").field,
+            "[1].number");
+  EXPECT_EQ((problem<std::map<std::string, inner>>(R"({"k": {"number": 1, "name": 2}})").field),
+            "k.name");
+}
+
+TEST(json, reads_integers_exactly_and_refuses_what_does_not_fit) {
+  std::int64_t value = 0;
+  const auto into = [&](visitor& v) { return visit(v, value); };
+  ASSERT_TRUE(from_json(json::parse("-9223372036854775808"), into));
+  EXPECT_EQ(value, std::numeric_limits<std::int64_t>::min());
+  ASSERT_TRUE(from_json(json::parse("9223372036854775807"), into));
+  EXPECT_EQ(value, std::numeric_limits<std::int64_t>::max());
+  EXPECT_FALSE(from_json(json::parse("9223372036854775808"), into));
+  EXPECT_FALSE(from_json(json::parse("1e3"), into));
+  EXPECT_EQ(problem<std::uint8_t>("-1").detail, "is out of range");
+}
+
+TEST(json, reads_lists_of_optionals) {
+  std::vector<std::optional<std::int32_t>> value;
+  ASSERT_TRUE(from_json(json::parse("[1,null,null,4]"), [&](visitor& v) { return visit(v, value); }));
+  EXPECT_EQ(value, (std::vector<std::optional<std::int32_t>>{1, {}, {}, 4}));
+}
+
+TEST(json, refuses_unknown_names_and_lists_the_known_ones) {
+  EXPECT_EQ(problem<testing::colour>(R"("mauve")").detail, "must be one of red, green, blue");
+}
+
+TEST(json, refuses_to_write_what_json_cannot_hold) {
+  double infinite = HUGE_VAL;
+  EXPECT_FALSE(to_json([&](visitor& v) { return visit(v, infinite); }));
+  std::string text{"\xc3"};
+  EXPECT_FALSE(to_json([&](visitor& v) { return visit(v, text); }));
+}
+
+}  // namespace
+}  // namespace acta

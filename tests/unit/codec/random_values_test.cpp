@@ -1,0 +1,116 @@
+// nlohmann/json has a reader and a writer of CBOR of its own: the second opinion on ours.
+#include <gtest/gtest.h>
+
+#include "runtime/codec/cbor.hpp"
+#include "tests/unit/codec/everything.hpp"
+
+namespace acta {
+namespace {
+
+using nlohmann::ordered_json;
+using testing::everything;
+using testing::generator;
+
+ordered_json dom_of(const testing::inner& v) {
+  return {{"number", v.number}, {"name", v.name}};
+}
+
+/// The value as a tree that nlohmann would write as CBOR: written by hand, not by our visitors.
+ordered_json dom_of(const everything& v) {
+  auto list = ordered_json::array();
+  for (const auto& one : v.list) list.push_back(dom_of(one));
+  auto map = ordered_json::object();
+  for (const auto& [key, values] : v.map) map[key] = values;
+  std::vector<std::uint8_t> binary;
+  for (const auto byte : v.binary) binary.push_back(std::to_integer<std::uint8_t>(byte));
+  static constexpr std::array<const char*, 3> names{"red", "green", "blue"};
+  ordered_json dom;
+  dom["flag"] = v.flag;
+  dom["i8"] = v.i8;
+  dom["i64"] = v.i64;
+  dom["u32"] = v.u32;
+  dom["u64"] = v.u64;
+  dom["real"] = v.real;
+  dom["text"] = v.text;
+  dom["binary"] = ordered_json::binary(binary);
+  dom["when"] = v.when.time_since_epoch().count();
+  dom["shade"] = names[static_cast<std::size_t>(v.shade)];
+  dom["maybe"] = v.maybe ? ordered_json(*v.maybe) : ordered_json(nullptr);
+  dom["list"] = list;
+  dom["map"] = map;
+  dom["nested"] = dom_of(v.nested);
+  return dom;
+}
+
+bytes ours(everything& value) {
+  bytes out;
+  EXPECT_TRUE(cbor_codec{}.encode([&](visitor& v) { return visit(v, value); }, out));
+  return out;
+}
+
+bytes theirs(const everything& value) {
+  const auto written = ordered_json::to_cbor(dom_of(value));
+  const auto* data = reinterpret_cast<const std::byte*>(written.data());
+  return {data, data + written.size()};
+}
+
+result<everything> read(std::span<const std::byte> input) {
+  everything value;
+  auto done = cbor_codec{}.decode(input, [&](visitor& v) { return visit(v, value); });
+  if (!done) return done.error();
+  return value;
+}
+
+TEST(random_values, are_written_byte_for_byte_as_nlohmann_writes_them_and_read_back) {
+  generator random{20261124};
+  for (int i = 0; i < 20'000; ++i) {
+    auto value = random.make();
+    const auto written = ours(value);
+    ASSERT_EQ(written, theirs(value)) << "value " << i;
+    auto back = read(written);
+    ASSERT_TRUE(back.ok()) << i << ": " << back.error().detail;
+    ASSERT_EQ(ours(*back), written) << "value " << i;
+  }
+}
+
+TEST(random_values, that_we_write_are_read_by_nlohmann_as_what_they_are) {
+  generator random{7};
+  for (int i = 0; i < 5'000; ++i) {
+    auto value = random.make();
+    if (std::isnan(value.real)) value.real = 0;  // which is not equal to itself
+    const auto written = ours(value);
+    const auto* data = reinterpret_cast<const std::uint8_t*>(written.data());
+    ASSERT_EQ(ordered_json::from_cbor(data, data + written.size()), dom_of(value)) << i;
+  }
+}
+
+TEST(random_values, damaged_anywhere_are_refused_or_read_as_something_that_can_be_written) {
+  generator random{99};
+  std::size_t refused = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    auto value = random.make();
+    auto written = ours(value);
+    for (auto n = 1 + random.below(3); n > 0; --n)
+      written[random.below(written.size())] = static_cast<std::byte>(random.below(256));
+    if (random.below(4) == 0) written.resize(random.below(written.size()));
+    auto back = read(written);
+    refused += back.ok() ? 0U : 1U;
+    if (back.ok()) {
+      ASSERT_TRUE(read(ours(*back)).ok());
+    } else {
+      ASSERT_EQ(back.error().code, errc::damaged);
+    }
+  }
+  EXPECT_GT(refused, 5'000U);
+}
+
+TEST(random_values, noise_is_refused) {
+  generator random{3};
+  for (int i = 0; i < 50'000; ++i) {
+    const auto noise = random.binary();
+    ASSERT_FALSE(read(noise).ok());
+  }
+}
+
+}  // namespace
+}  // namespace acta

@@ -1,0 +1,45 @@
+#include "runtime/codec/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace acta {
+namespace {
+
+TEST(text, knows_utf8_from_what_only_looks_like_it) {
+  for (const char* good : {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\x84", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(good)) << good;
+  for (const char* bad : {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+                          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"})
+    EXPECT_FALSE(is_utf8(bad));
+}
+
+TEST(text, writes_and_reads_times) {
+  const timestamp time{std::chrono::microseconds{1'795'520'485'000'123}};
+  EXPECT_EQ(to_rfc3339(time), "2026-11-24T11:41:25.000123Z");
+  EXPECT_EQ(from_rfc3339(to_rfc3339(time)), time);
+  EXPECT_EQ(from_rfc3339("1969-12-31T23:59:59.9Z"), timestamp{std::chrono::microseconds{-100'000}});
+  EXPECT_EQ(from_rfc3339("2024-02-29T00:00:00Z")->time_since_epoch().count() % 1'000'000, 0);
+}
+
+TEST(text, refuses_what_is_no_time) {
+  for (const char* bad : {"", "2026-11-24", "2026-11-24T11:28:05", "2026-13-01T00:00:00Z",
+                          "2025-02-29T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T11:28:05.Z",
+                          "2026-11-24T11:28:05.1234567Z", "2026-11-24 11:28:05Z",
+                          "2026-11-24T11:28:05+01:00"})
+    EXPECT_FALSE(from_rfc3339(bad)) << bad;
+}
+
+TEST(text, writes_and_reads_base64) {
+  for (const auto& [plain, encoded] :
+       {std::pair{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}}) {
+    const std::string text = plain;
+    const auto input = std::as_bytes(std::span{text});
+    EXPECT_EQ(to_base64(input), encoded);
+    EXPECT_EQ(from_base64(encoded), bytes(input.begin(), input.end()));
+  }
+  for (const char* bad : {"Z", "Zg=", "Zg==Zg==", "Z===", "Zh==", "Zm9!"})
+    EXPECT_FALSE(from_base64(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace acta
