@@ -1,5 +1,6 @@
 #include "runtime/edge.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace acta {
@@ -20,6 +21,15 @@ void directory::set_journal(caf::actor journal) {
 void directory::set_shard(std::size_t index, caf::actor shard) {
   const std::unique_lock lock{mutex_};
   shards_[index] = std::move(shard);
+  changed_.notify_all();
+}
+
+void directory::wait_for_shards() const {
+  std::shared_lock lock{mutex_};
+  changed_.wait(lock, [this] {
+    return std::all_of(shards_.begin(), shards_.end(),
+                       [](const caf::actor& shard) { return static_cast<bool>(shard); });
+  });
 }
 
 caf::actor directory::journal_actor() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <shared_mutex>
 #include <string_view>
@@ -25,9 +26,12 @@ public:
   void set_shard(std::size_t index, caf::actor shard);
   [[nodiscard]] caf::actor journal_actor() const;
   [[nodiscard]] caf::actor shard(std::size_t index) const;
+  /// Waits until every shard has been there once.
+  void wait_for_shards() const;
 
 private:
   mutable std::shared_mutex mutex_;
+  mutable std::condition_variable_any changed_;
   caf::actor journal_;
   std::vector<caf::actor> shards_;
 };

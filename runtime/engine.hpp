@@ -40,6 +40,8 @@ public:
   void metrics(std::function<void(metrics_snapshot)> done);
   void subscribe(position from, std::shared_ptr<subscriber> to);
 
+  /// Waits until every shard takes requests. Not under a deterministic scheduler: run that instead.
+  void wait_until_started() const { directory_.wait_for_shards(); }
   /// Whether the tree gave up: a part failed too often, and nothing can be served.
   [[nodiscard]] bool failed() const { return failed_->load(); }
   /// Tells every actor to end: shards, journal, metrics, in that order. What they hold is answered.

@@ -130,7 +130,9 @@ public:
         engine_{*system_,
                 how_,
                 {adapter_.get(), &codec_, &clock_, &random_},
-                identify(*adapter_, how_)} {}
+                identify(*adapter_, how_)} {
+    engine_.wait_until_started();
+  }
 
   ~implementation() {
     shut_down(how_.drain_deadline);

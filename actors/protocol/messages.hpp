@@ -39,12 +39,12 @@ struct recover_me {
 
 /// Journal to aggregate: a page of your events, or why there is none.
 struct recovered {
-  result<event_page> page;
+  result<event_page> page{event_page{}};
 };
 
 /// Journal to aggregate: your lane is broken, all in it was answered; end, and come back anew.
 struct lane_failed {
-  errc why;
+  errc why = errc::conflict;
 };
 
 /// Aggregate to journal: nothing of mine comes after this; forget my lane.
@@ -69,7 +69,7 @@ struct log_advanced {};
 
 /// Journal adapter to subscription: the next events of the log.
 struct log_page {
-  result<event_page> page;
+  result<event_page> page{event_page{}};
 };
 
 /// Anyone to metrics: this happened, in this order.

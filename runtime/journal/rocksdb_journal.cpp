@@ -66,7 +66,7 @@ public:
     writer_ = std::thread{[this] { write(); }};
     for (std::size_t i = 0; i < how.reader_threads; ++i)
       readers_.emplace_back([this] {
-        while (auto job = reads_.take_one()) (*job)();
+        while (auto read = reads_.take_one()) (*read)();
       });
   }
 

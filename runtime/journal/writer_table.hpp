@@ -15,9 +15,9 @@ public:
   /// newer writer is registered.
   template <class Current>
   [[nodiscard]] bool open(const stream_id& stream, writer_id writer, Current current) {
-    auto& entry = find_or_add(stream, writer, current);
-    if (writer < entry.writer) return false;
-    entry.writer = writer;
+    auto& known = find_or_add(stream, writer, current);
+    if (writer < known.writer) return false;
+    known.writer = writer;
     return true;
   }
   void leave(const stream_id& stream, writer_id writer) {
@@ -28,26 +28,26 @@ public:
   /// after `append.expected`.
   template <class Current>
   [[nodiscard]] append_status check(const append_request& append, Current current) {
-    auto& entry = find_or_add(append.stream, append.writer, current);
-    if (append.writer < entry.writer) return append_status::stale_writer;
-    if (append.expected != entry.last) return append_status::wrong_version;
-    entry.writer = append.writer;
-    entry.last = entry.last.next(append.events.size());
+    auto& known = find_or_add(append.stream, append.writer, current);
+    if (append.writer < known.writer) return append_status::stale_writer;
+    if (append.expected != known.last) return append_status::wrong_version;
+    known.writer = append.writer;
+    known.last = known.last.next(append.events.size());
     return append_status::stored;
   }
   void clear() { entries_.clear(); }
 
 private:
-  struct entry {
+  struct registration {
     version last;
     writer_id writer;
   };
   template <class Current>
-  entry& find_or_add(const stream_id& stream, writer_id writer, Current& current) {
+  registration& find_or_add(const stream_id& stream, writer_id writer, Current& current) {
     if (const auto found = entries_.find(stream); found != entries_.end()) return found->second;
-    return entries_.emplace(stream, entry{current(stream), writer}).first->second;
+    return entries_.emplace(stream, registration{current(stream), writer}).first->second;
   }
-  std::unordered_map<stream_id, entry> entries_;
+  std::unordered_map<stream_id, registration> entries_;
 };
 
 }  // namespace acta

@@ -1,0 +1,128 @@
+// The bank's domain: what an account is and may do. Amounts are whole minor units (1/100), never
+// floating point. Nothing here knows of threads, storage, HTTP or time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "actors/model/aggregate_type.hpp"
+#include "actors/model/contract.hpp"
+#include "actors/model/decision.hpp"
+
+namespace bank {
+
+// Events: published, immutable.
+
+struct opened {
+  std::string owner;
+  std::optional<std::int64_t> overdraft_limit;  ///< Minor units; nothing: without limit.
+};
+template <class Inspector>
+bool inspect(Inspector& f, opened& e) {
+  return f.object(e).fields(f.field("owner", e.owner),
+                            f.field("overdraft_limit", e.overdraft_limit));
+}
+
+struct deposited {
+  std::int64_t minor_units = 0;
+  std::string reference;
+};
+template <class Inspector>
+bool inspect(Inspector& f, deposited& e) {
+  return f.object(e).fields(f.field("minor_units", e.minor_units),
+                            f.field("reference", e.reference));
+}
+
+struct withdrawn {
+  std::int64_t minor_units = 0;
+  std::string reference;
+};
+template <class Inspector>
+bool inspect(Inspector& f, withdrawn& e) {
+  return f.object(e).fields(f.field("minor_units", e.minor_units),
+                            f.field("reference", e.reference));
+}
+
+// Commands.
+
+struct open {
+  std::string owner;
+  std::optional<std::int64_t> overdraft_limit = 0;  ///< Left out: 0. null: without limit.
+};
+template <class Inspector>
+bool inspect(Inspector& f, open& c) {
+  return f.object(c).fields(
+      f.field("owner", c.owner),
+      f.field("overdraft_limit", c.overdraft_limit).fallback(std::optional<std::int64_t>{0}));
+}
+
+struct deposit {
+  std::int64_t minor_units = 0;
+  std::string reference;
+};
+template <class Inspector>
+bool inspect(Inspector& f, deposit& c) {
+  return f.object(c).fields(f.field("minor_units", c.minor_units),
+                            f.field("reference", c.reference).fallback(std::string{}));
+}
+
+struct withdraw {
+  std::int64_t minor_units = 0;
+  std::string reference;
+};
+template <class Inspector>
+bool inspect(Inspector& f, withdraw& c) {
+  return f.object(c).fields(f.field("minor_units", c.minor_units),
+                            f.field("reference", c.reference).fallback(std::string{}));
+}
+
+/// What readers see.
+struct account_view {
+  std::string owner;
+  std::int64_t balance = 0;
+  std::optional<std::int64_t> overdraft_limit;
+};
+template <class Inspector>
+bool inspect(Inspector& f, account_view& v) {
+  return f.object(v).fields(f.field("owner", v.owner), f.field("balance", v.balance),
+                            f.field("overdraft_limit", v.overdraft_limit));
+}
+
+/// One account. Refuses with already_open, not_open, invalid_owner, invalid_limit, invalid_amount,
+/// insufficient_funds, balance_out_of_range.
+class account {
+public:
+  static constexpr std::string_view type = "bank.account";
+  static constexpr int state_version = 1;
+  using events = acta::events<acta::event<opened, "bank.account.opened", 1>,
+                              acta::event<deposited, "bank.account.deposited", 1>,
+                              acta::event<withdrawn, "bank.account.withdrawn", 1>>;
+  using commands = acta::commands<open, deposit, withdraw>;
+
+  [[nodiscard]] acta::decision<account> decide(const open& command, const acta::context&) const;
+  [[nodiscard]] acta::decision<account> decide(const deposit& command, const acta::context&) const;
+  [[nodiscard]] acta::decision<account> decide(const withdraw& command, const acta::context&) const;
+
+  void apply(const opened& event);
+  void apply(const deposited& event);
+  void apply(const withdrawn& event);
+
+  [[nodiscard]] account_view view() const { return {owner_, balance_, overdraft_limit_}; }
+
+private:
+  template <class Inspector>
+  friend bool inspect(Inspector& f, account& a) {
+    return f.object(a).fields(f.field("open", a.open_), f.field("owner", a.owner_),
+                              f.field("balance", a.balance_),
+                              f.field("overdraft_limit", a.overdraft_limit_));
+  }
+
+  bool open_ = false;
+  std::string owner_;
+  std::int64_t balance_ = 0;
+  std::optional<std::int64_t> overdraft_limit_ = 0;
+};
+
+}  // namespace bank

@@ -1,0 +1,206 @@
+// Durable commands per second through the whole runtime, in process: deposits to 100,000 accounts,
+// uniformly, with 2,048 of them outstanding. Rounds of it take turns with the bare log, so that the
+// ratio holds on a machine whose speed drifts. Prints JSON; --help says what can be changed.
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <condition_variable>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+
+#include "apps/bank/domain/account.hpp"
+#include "bench/end_to_end/bare_log.hpp"
+#include "runtime/node.hpp"
+
+namespace {
+
+using seconds = std::chrono::duration<double>;
+
+struct parameters {
+  std::size_t aggregates = 100'000;
+  std::size_t commands = 400'000;  // per round
+  std::size_t window = 2'048;
+  std::size_t rounds = 5;
+  std::size_t bare_records = 200'000;
+  std::filesystem::path data;
+};
+
+double processor_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto of = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return of(used.ru_utime) + of(used.ru_stime);
+}
+
+std::uint64_t bytes_in(const std::filesystem::path& directory) {
+  std::uint64_t sum = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{directory})
+    if (entry.is_regular_file()) sum += entry.file_size();
+  return sum;
+}
+
+/// Keeps `window` commands outstanding until `total` are answered; `send(i, done)` sends the i-th.
+class closed_loop {
+public:
+  using send_function = std::function<void(std::size_t, acta::callback<acta::receipt>)>;
+  closed_loop(std::size_t total, std::size_t window, send_function send)
+      : total_{total}, window_{std::min(window, total)}, send_{std::move(send)} {}
+
+  void run() {
+    for (std::size_t i = 0; i < window_; ++i) next();
+    std::unique_lock lock{mutex_};
+    finished_.wait(lock, [this] { return answered_ == total_; });
+    if (failed_ > 0) throw std::runtime_error{std::to_string(failed_) + " failed: " + why_};
+  }
+
+private:
+  void next() {
+    const auto i = sent_.fetch_add(1);
+    if (i >= total_) return;
+    send_(i, [this](acta::result<acta::receipt> got) {
+      if (!got) note(got.error());
+      next();
+      answered_one();
+    });
+  }
+  void note(const acta::error& what) {
+    const std::lock_guard lock{mutex_};
+    if (failed_++ > 0) return;
+    why_ = std::string{to_string(what.code)} + " " + what.detail;
+  }
+  void answered_one() {
+    if (answered_.fetch_add(1) + 1 < total_) return;
+    const std::lock_guard lock{mutex_};
+    finished_.notify_all();
+  }
+
+  const std::size_t total_;
+  const std::size_t window_;
+  send_function send_;
+  std::atomic<std::size_t> sent_{0};
+  std::atomic<std::size_t> answered_{0};
+  std::size_t failed_ = 0;
+  std::string why_;
+  std::mutex mutex_;
+  std::condition_variable finished_;
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+/// The value of one series in Prometheus' text.
+double value_in(const std::string& text, const std::string& series) {
+  const auto at = text.find("\n" + series + " ");
+  return at == std::string::npos ? 0 : std::stod(text.substr(at + series.size() + 2));
+}
+
+std::string metrics_of(acta::node& node) {
+  std::promise<std::string> text;
+  node.metrics([&](std::string all) { text.set_value(std::move(all)); });
+  return text.get_future().get();
+}
+
+struct round_result {
+  double per_second;
+  double us_per_command;
+};
+
+round_result timed(std::size_t commands, const std::function<void()>& run) {
+  const auto processor = processor_seconds();
+  const auto begin = std::chrono::steady_clock::now();
+  run();
+  const seconds took = std::chrono::steady_clock::now() - begin;
+  const auto count = static_cast<double>(commands);
+  return {count / took.count(), (processor_seconds() - processor) / count * 1e6};
+}
+
+nlohmann::ordered_json measure(const parameters& p) {
+  auto how = acta::embedded(p.data / "journal");
+  how.credits_per_shard = std::max<std::size_t>(how.credits_per_shard, p.window);
+  acta::node node{how};
+  const auto accounts = node.host<bank::account>();
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < p.aggregates; ++i) ids.push_back(std::to_string(i));
+
+  const auto opening = timed(p.aggregates, [&] {
+    closed_loop{p.aggregates, p.window, [&](std::size_t i, auto done) {
+                  accounts.send(ids[i], bank::open{"owner", std::nullopt}, {}, std::move(done));
+                }}.run();
+  });
+  std::vector<double> bare, rate, ratio, cost;
+  std::atomic<std::uint64_t> chance{20261124};
+  for (std::size_t round = 0; round < p.rounds; ++round) {
+    bare.push_back(acta::bench::bare_log(p.data, p.bare_records));
+    const auto got = timed(p.commands, [&] {
+      closed_loop{p.commands, p.window, [&](std::size_t, auto done) {
+                    auto x = chance.fetch_add(0x9e37'79b9'7f4a'7c15);
+                    x = (x ^ (x >> 30)) * 0xbf58'476d'1ce4'e5b9;  // splitmix64, by S. Vigna
+                    x = (x ^ (x >> 27)) * 0x94d0'49bb'1331'11eb;
+                    accounts.send(ids[(x ^ (x >> 31)) % ids.size()],
+                                  bank::deposit{500, "salary"}, {}, std::move(done));
+                  }}.run();
+    });
+    rate.push_back(got.per_second);
+    cost.push_back(got.us_per_command);
+    ratio.push_back(got.per_second / bare.back());
+  }
+  const auto metrics = metrics_of(node);
+  const auto events = node.last().offset;
+  node.shut_down(std::chrono::seconds{10});
+  return {{"aggregates", p.aggregates},
+          {"window", p.window},
+          {"rounds", p.rounds},
+          {"commands_per_round", p.commands},
+          {"commands_per_second", median(rate)},
+          {"processor_us_per_command", median(cost)},
+          {"bare_log_records_per_second", median(bare)},
+          {"ratio_to_bare_log", median(ratio)},
+          {"all_rounds_commands_per_second", rate},
+          {"cold_aggregates_per_second", opening.per_second},
+          {"cold_processor_us_per_aggregate", opening.us_per_command},
+          {"mean_events_per_batch", value_in(metrics, "acta_journal_batch_events_sum") /
+                                        value_in(metrics, "acta_journal_batch_events_count")},
+          {"mean_commit_ms", value_in(metrics, "acta_journal_commit_duration_seconds_sum") /
+                                 value_in(metrics, "acta_journal_commit_duration_seconds_count") *
+                                 1e3},
+          {"events", events},
+          {"bytes_on_disk_per_event",
+           static_cast<double>(bytes_in(p.data / "journal")) / static_cast<double>(events)}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  parameters p;
+  bool smoke = false;
+  CLI::App app{"Durable commands per second through the whole runtime; prints JSON."};
+  app.add_option("--aggregates", p.aggregates, "accounts the commands go to, uniformly");
+  app.add_option("--commands", p.commands, "commands per round");
+  app.add_option("--window", p.window, "commands outstanding");
+  app.add_option("--rounds", p.rounds, "rounds; medians are printed");
+  app.add_option("--data", p.data, "where to write (default: a new temporary directory)");
+  app.add_flag("--smoke", smoke, "a second of it, to see that it runs");
+  CLI11_PARSE(app, argc, argv);
+  if (smoke) p = {1'000, 5'000, 256, 2, 10'000, p.data};
+  const bool temporary = p.data.empty();
+  if (temporary) {
+    auto name = (std::filesystem::temp_directory_path() / "acta-bench-XXXXXX").string();
+    if (!::mkdtemp(name.data())) return 1;
+    p.data = name;
+  }
+  try {
+    std::cout << measure(p).dump(2) << '\n';
+  } catch (const std::exception& failed) {
+    std::cerr << "commands_bench: " << failed.what() << '\n';
+    return 1;
+  }
+  if (temporary) std::filesystem::remove_all(p.data);
+  return 0;
+}

@@ -1,0 +1,62 @@
+// Structured log: one JSON object on one line, for programs first and people second.
+//
+//   acta::log log{acta::log_level::info};
+//   log.info("node_started", {{"data", "./data"}, {"shards", 16}});
+//
+// {"time":"2026-11-24T11:41:25.000123Z","level":"info","event":"node_started","data":"./data",...}
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace acta {
+
+enum class log_level { debug, info, warning, error };
+
+/// One named value of a line.
+struct log_field {
+  std::string_view name;
+  std::variant<std::string, std::int64_t, double, bool> value;
+
+  log_field(std::string_view n, std::string_view text) : name{n}, value{std::string{text}} {}
+  log_field(std::string_view n, const char* text) : name{n}, value{std::string{text}} {}
+  log_field(std::string_view n, const std::string& text) : name{n}, value{text} {}
+  log_field(std::string_view n, bool flag) : name{n}, value{flag} {}
+  log_field(std::string_view n, double number) : name{n}, value{number} {}
+  template <std::integral T>
+  log_field(std::string_view n, T number) : name{n}, value{static_cast<std::int64_t>(number)} {}
+};
+
+/// Any thread. Made by main and handed on; there is no global one.
+class log {
+public:
+  using fields = std::initializer_list<log_field>;
+
+  /// Writes lines of this level and above to standard error.
+  explicit log(log_level least);
+  ~log();
+  log(const log&) = delete;
+  log& operator=(const log&) = delete;
+
+  void debug(std::string_view event, fields with = {}) { write(log_level::debug, event, with); }
+  void info(std::string_view event, fields with = {}) { write(log_level::info, event, with); }
+  void warning(std::string_view event, fields with = {}) { write(log_level::warning, event, with); }
+  void error(std::string_view event, fields with = {}) { write(log_level::error, event, with); }
+  void write(log_level level, std::string_view event, fields with);
+
+  /// The line that write() would write, without its end. Text that is not UTF-8 is repaired.
+  [[nodiscard]] static std::string line(std::int64_t unix_us, log_level level,
+                                        std::string_view event, fields with);
+
+private:
+  class sink;
+  log_level least_;
+  std::unique_ptr<sink> sink_;
+};
+
+}  // namespace acta

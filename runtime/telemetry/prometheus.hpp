@@ -1,0 +1,13 @@
+// Prometheus' text exposition format.
+#pragma once
+
+#include <string>
+
+#include "actors/metrics/snapshot.hpp"
+
+namespace acta {
+
+/// Returns the text form of `all`, version 0.0.4 of the format. Any thread.
+[[nodiscard]] std::string prometheus_text(const metrics_snapshot& all);
+
+}  // namespace acta

@@ -1,0 +1,243 @@
+// What every journal must do. An adapter passes all of it or is none.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runtime/journal/memory_journal.hpp"
+#include "runtime/journal/rocksdb_journal.hpp"
+#include "tests/support/journal_calls.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace acta {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing::append;
+using testing::append_one;
+using testing::make_append;
+using testing::read_all;
+using testing::read_stream;
+using testing::recover;
+
+enum class kind { memory, rocksdb_tail, rocksdb_runs };
+
+class journal_contract : public ::testing::TestWithParam<kind> {
+protected:
+  void SetUp() override {
+    if (GetParam() == kind::memory) {
+      tested = std::make_unique<memory_journal>();
+      return;
+    }
+    rocksdb_options how;
+    how.directory = directory.path();
+    // Runs of three events: nearly everything is read from the index, and the rest from the tail.
+    if (GetParam() == kind::rocksdb_runs) how.index_run_events = 3;
+    auto opened = open_rocksdb_journal(how);
+    ASSERT_TRUE(opened.ok()) << opened.error().detail;
+    tested = *std::move(opened);
+  }
+
+  std::vector<append_status> statuses(std::vector<append_request> batch) {
+    std::vector<append_status> all;
+    for (const auto& one : append(*tested, std::move(batch))) all.push_back(one.status);
+    return all;
+  }
+
+  testing::temporary_directory directory;
+  std::unique_ptr<journal> tested;
+};
+
+template <class... Requests>
+std::vector<append_request> batch(Requests... requests) {
+  std::vector<append_request> made;
+  (made.push_back(std::move(requests)), ...);
+  return made;
+}
+
+using enum append_status;
+
+TEST_P(journal_contract, starts_empty) {
+  EXPECT_EQ(tested->last(), (position{0, 0}));
+  EXPECT_EQ(tested->read_only_reason(), "");
+  const auto page = read_all(*tested);
+  EXPECT_THAT(page->events, IsEmpty());
+  EXPECT_TRUE(page->complete);
+}
+
+TEST_P(journal_contract, a_stream_that_is_not_there_is_empty_and_complete) {
+  const auto page = read_stream(*tested, "nobody");
+  ASSERT_TRUE(page.ok()) << page.error().detail;
+  EXPECT_THAT(page->events, IsEmpty());
+  EXPECT_TRUE(page->complete);
+}
+
+TEST_P(journal_contract, stores_every_field_of_an_event) {
+  auto request = make_append("a", 0);
+  request.metadata = {timestamp{std::chrono::microseconds{-7}}, "command", 0xfedc'ba98'7654'3210,
+                      "correlation", "causation", "principal \xc3\xa9", "00-trace-01"};
+  request.events[0] = {"test.\xe2\x82\xac", 300, {std::byte{0}, std::byte{255}}};
+  const auto expected = request;
+  ASSERT_EQ(append_one(*tested, std::move(request)), stored);
+  const recorded_event whole{{0, 1}, expected.stream, {1}, expected.metadata,
+                             expected.events[0].type, 300, expected.events[0].payload};
+  EXPECT_THAT(read_stream(*tested, "a")->events, ElementsAre(whole));
+  EXPECT_THAT(read_all(*tested)->events, ElementsAre(whole));
+}
+
+TEST_P(journal_contract, refuses_another_expected_version_alone) {
+  EXPECT_EQ(append_one(*tested, make_append("a", 0, 2)), stored);
+  EXPECT_THAT(statuses(batch(make_append("a", 1), make_append("b", 0))),
+              ElementsAre(wrong_version, stored));
+  EXPECT_EQ(append_one(*tested, make_append("c", 1)), wrong_version);
+  EXPECT_EQ(append_one(*tested, make_append("a", 2)), stored);
+  EXPECT_EQ(tested->last(), (position{0, 4}));
+}
+
+TEST_P(journal_contract, fails_the_later_appends_of_a_stream_with_a_refused_one) {
+  EXPECT_THAT(statuses(batch(make_append("a", 5), make_append("a", 6), make_append("b", 0))),
+              ElementsAre(wrong_version, wrong_version, stored));
+}
+
+TEST_P(journal_contract, takes_several_appends_of_one_stream_in_one_batch) {
+  EXPECT_THAT(statuses(batch(make_append("a", 0, 2), make_append("b", 0), make_append("a", 2, 3))),
+              ElementsAre(stored, stored, stored));
+  const auto page = read_stream(*tested, "a");
+  ASSERT_THAT(page->events, SizeIs(5));
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(page->events[i].version.value, i + 1);
+}
+
+TEST_P(journal_contract, gives_dense_positions_in_the_order_of_appends) {
+  const auto results =
+      append(*tested, batch(make_append("a", 0, 2), make_append("x", 9), make_append("b", 0, 3)));
+  EXPECT_EQ(results[0].first, (position{0, 1}));
+  EXPECT_EQ(results[2].first, (position{0, 3}));
+  for (std::uint64_t i = 0; i < 20; ++i) append_one(*tested, make_append("c", i));
+  const auto page = read_all(*tested);
+  ASSERT_THAT(page->events, SizeIs(25));
+  for (std::size_t i = 0; i < 25; ++i) EXPECT_EQ(page->events[i].position, (position{0, i + 1}));
+  EXPECT_EQ(tested->last(), (position{0, 25}));
+}
+
+TEST_P(journal_contract, refuses_an_older_writer_once_a_newer_one_is_registered) {
+  EXPECT_EQ(append_one(*tested, make_append("a", 0, 1, {1, 1})), stored);
+  EXPECT_THAT(recover(*tested, "a", {1, 2})->events, SizeIs(1));
+  EXPECT_EQ(append_one(*tested, make_append("a", 1, 1, {1, 1})), stale_writer);
+  EXPECT_EQ(append_one(*tested, make_append("a", 1, 1, {1, 2})), stored);
+  EXPECT_EQ(recover(*tested, "a", {1, 1}).error().code, errc::conflict);
+  EXPECT_EQ(append_one(*tested, make_append("a", 2, 1, {2, 0})), stored)
+      << "a later epoch beats any incarnation";
+  EXPECT_EQ(append_one(*tested, make_append("a", 3, 1, {1, 9})), stale_writer);
+}
+
+TEST_P(journal_contract, forgets_a_writer_that_left) {
+  EXPECT_EQ(append_one(*tested, make_append("a", 0, 2, {1, 5})), stored);
+  tested->leave(testing::stream("a"), {1, 4});
+  EXPECT_EQ(append_one(*tested, make_append("a", 2, 1, {1, 4})), stale_writer);
+  tested->leave(testing::stream("a"), {1, 5});
+  EXPECT_EQ(append_one(*tested, make_append("a", 2, 1, {1, 4})), stored);
+}
+
+TEST_P(journal_contract, recovers_what_was_appended_before_without_waiting_for_it) {
+  std::promise<void> appended;
+  for (std::uint64_t i = 0; i < 50; ++i)
+    tested->append(batch(make_append("a", i)), [&, i](const auto&) {
+      if (i == 49) appended.set_value();
+    });
+  EXPECT_THAT(recover(*tested, "a", {1, 2})->events, SizeIs(50));
+  appended.get_future().get();
+}
+
+TEST_P(journal_contract, reads_a_stream_in_pages_from_any_version) {
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    append_one(*tested, make_append("a", i));
+    append_one(*tested, make_append("other", i));
+  }
+  for (std::uint64_t first = 1; first <= 11; ++first)
+    for (std::size_t most = 1; most <= 11; ++most) {
+      const auto page = read_stream(*tested, "a", first, most);
+      ASSERT_TRUE(page.ok()) << page.error().detail;
+      const auto left = 11 - first;
+      ASSERT_EQ(page->events.size(), std::min<std::size_t>(most, left));
+      ASSERT_EQ(page->complete, most >= left) << first << " " << most;
+      if (left > 0) {
+        ASSERT_EQ(page->events[0].version.value, first);
+      }
+    }
+}
+
+TEST_P(journal_contract, reads_the_log_in_pages_from_any_position) {
+  append(*tested, batch(make_append("a", 0, 10)));
+  for (std::uint64_t first = 1; first <= 11; ++first) {
+    const auto page = read_all(*tested, first, 4);
+    ASSERT_EQ(page->events.size(), std::min<std::size_t>(4, 11 - first));
+    ASSERT_EQ(page->complete, first >= 7);
+  }
+  EXPECT_THAT(read_all(*tested, 0, 100)->events, SizeIs(10));
+}
+
+TEST_P(journal_contract, keeps_streams_apart_whose_ids_begin_alike) {
+  for (const char* id : {"1", "10", "1/2", "1 ", "\xc3\xa9", "~"})
+    EXPECT_EQ(append_one(*tested, make_append(id, 0, 2)), stored);
+  for (const char* id : {"1", "10", "1/2", "1 ", "\xc3\xa9", "~"}) {
+    const auto page = read_stream(*tested, id);
+    ASSERT_THAT(page->events, SizeIs(2)) << id;
+    EXPECT_EQ(page->events[0].stream.id(), id);
+  }
+}
+
+TEST_P(journal_contract, stores_large_and_empty_payloads) {
+  auto large = make_append("large", 0);
+  large.events[0].payload = bytes(1 << 20, std::byte{7});
+  auto empty = make_append("empty", 0);
+  empty.events[0].payload.clear();
+  EXPECT_THAT(statuses(batch(std::move(large), std::move(empty))), ElementsAre(stored, stored));
+  EXPECT_EQ(read_stream(*tested, "large")->events[0].payload, bytes(1 << 20, std::byte{7}));
+  EXPECT_THAT(read_stream(*tested, "empty")->events[0].payload, IsEmpty());
+}
+
+TEST_P(journal_contract, remembers_its_properties) {
+  EXPECT_TRUE(tested->set_properties({{"shards", "16"}, {"schema/a/b/1", "{}"}}).ok());
+  EXPECT_TRUE(tested->set_properties({{"shards", "17"}}).ok());
+  EXPECT_EQ(tested->properties(),
+            (std::map<std::string, std::string>{{"shards", "17"}, {"schema/a/b/1", "{}"}}));
+}
+
+TEST_P(journal_contract, agrees_with_itself_after_many_appends_to_many_streams) {
+  std::uint64_t versions[37] = {};
+  std::uint64_t random = 1;
+  for (int round = 0; round < 200; ++round) {
+    std::vector<append_request> many;
+    for (int i = 0; i < 7; ++i) {
+      random = random * 6364136223846793005U + 1442695040888963407U;
+      const auto s = (random >> 33) % 37;
+      const auto events = 1 + (random >> 50) % 3;
+      many.push_back(make_append(std::to_string(s), versions[s], events));
+      versions[s] += events;
+    }
+    for (const auto status : statuses(std::move(many))) ASSERT_EQ(status, stored);
+  }
+  const auto log = read_all(*tested);
+  std::map<std::string, std::vector<recorded_event>> by_stream;
+  for (const auto& event : log->events) by_stream[std::string{event.stream.id()}].push_back(event);
+  for (const auto& [id, events] : by_stream) {
+    const auto page = read_stream(*tested, id);
+    ASSERT_TRUE(page.ok()) << page.error().detail;
+    ASSERT_EQ(page->events, events);
+    ASSERT_EQ(events.size(), versions[std::stoul(id)]);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, journal_contract,
+                         ::testing::Values(kind::memory, kind::rocksdb_tail, kind::rocksdb_runs),
+                         [](const auto& tested) {
+                           switch (tested.param) {
+                             case kind::memory: return "memory";
+                             case kind::rocksdb_tail: return "rocksdb_tail";
+                             case kind::rocksdb_runs: return "rocksdb_runs";
+                           }
+                           return "";
+                         });
+
+}  // namespace
+}  // namespace acta
