@@ -1,0 +1,88 @@
+// The bank: what every application gets, and two commands of its own.
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "apps/bank/balances.hpp"
+#include "apps/bank/import.hpp"
+#include "runtime/cli/application.hpp"
+
+namespace {
+
+void show_progress(const bank::import_summary& so_far) {
+  std::cerr << (isatty(2) ? "\r" : "") << so_far.lines << " lines read, " << so_far.applied
+            << " transactions applied, " << so_far.repeated << " were there already"
+            << (isatty(2) ? "   " : "\n") << std::flush;
+}
+
+nlohmann::ordered_json json_of(const std::vector<bank::left_out>& lines) {
+  auto all = nlohmann::ordered_json::array();
+  for (const auto& one : lines) all.push_back({{"line", one.line}, {"reason", one.reason}});
+  return all;
+}
+
+void print_json(const bank::import_summary& done) {
+  std::cout << nlohmann::ordered_json{{"lines", done.lines},
+                                      {"applied", done.applied},
+                                      {"repeated", done.repeated},
+                                      {"accounts_opened", done.accounts_opened},
+                                      {"accounts_known", done.accounts_known},
+                                      {"malformed", json_of(done.malformed)},
+                                      {"failed", json_of(done.failed)},
+                                      {"seconds", done.seconds}}
+                   .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+            << '\n';
+}
+
+void print_lines(const char* what, const std::vector<bank::left_out>& lines) {
+  constexpr std::size_t most = 100;
+  for (std::size_t i = 0; i < std::min(lines.size(), most); ++i)
+    std::cout << "  line " << lines[i].line << " " << what << ": " << lines[i].reason << '\n';
+  if (lines.size() > most)
+    std::cout << "  and " << lines.size() - most << " more; --json names them all\n";
+}
+
+void print_text(const bank::import_summary& done) {
+  std::cout << done.lines << " lines: " << done.applied << " transactions applied, "
+            << done.repeated << " were there already, " << done.malformed.size() << " malformed, "
+            << done.failed.size() << " failed\n"
+            << done.accounts_opened << " accounts opened, " << done.accounts_known
+            << " were there already\n";
+  print_lines("is malformed", done.malformed);
+  print_lines("failed", done.failed);
+  std::cout << "in " << done.seconds << " seconds\n";
+}
+
+int import_file(const std::filesystem::path& data, const std::string& path, bool as_json) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file || std::filesystem::is_directory(path))
+    throw acta::command_error{"cannot read " + path};
+  acta::node node{acta::embedded(data)};
+  const auto accounts = node.host<bank::account>();
+  const auto done = bank::import_transactions(file, accounts, {}, show_progress);
+  if (isatty(2)) std::cerr << "\r\033[K";
+  as_json ? print_json(done) : print_text(done);
+  if (!done.failed.empty()) return 1;
+  return done.malformed.empty() ? 0 : 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  acta::application app{"bank", "The bank: accounts, event-sourced on acta."};
+  app.host<bank::account>();
+  std::string file;
+  bool as_json = false;
+  bool as_csv = false;
+  auto* importing = app.command("import", "Imports a file of transactions (PKDD'99 format)",
+                                [&] { return import_file(app.data(), file, as_json); });
+  importing->add_option("FILE", file, "the file")->required();
+  importing->add_flag("--json", as_json, "print the summary as JSON");
+  auto* listing = app.command("balances", "Prints every account's balance",
+                              [&] { return bank::print_balances(app.data(), as_csv); });
+  listing->add_flag("--csv", as_csv, "print account_id,transactions,balance_minor_units");
+  return app.run(argc, argv);
+}

@@ -1,0 +1,63 @@
+#include "runtime/cli/application.hpp"
+
+#include <iostream>
+
+#include "runtime/node.hpp"
+
+namespace acta {
+
+application::application(std::string name, std::string about) : cli_{std::move(about), name} {
+  serving_.name = std::move(name);
+  cli_.set_version_flag("--version", serving_.name + " on acta 0.1.0");
+  cli_.require_subcommand(0, 1);
+  cli_.footer("Without a command: serve. Exit codes: 0 well, 1 not, 2 some input was malformed.");
+  add_standard_commands();
+}
+
+CLI::App* application::command(std::string name, std::string help, std::function<int()> action) {
+  auto* made = cli_.add_subcommand(std::move(name), std::move(help));
+  made->add_option("--data", data_, "directory of the journal")->capture_default_str();
+  made->callback([this, action = std::move(action)] { chosen_ = action; });
+  return made;
+}
+
+void application::add_standard_commands() {
+  const auto start = [this] {
+    serving_.data = data_;
+    return serve(serving_, types_);
+  };
+  auto* serving = command("serve", "Serves HTTP until it is told to stop", start);
+  serving->add_option("--listen", serving_.listen, "HOST:PORT; port 0: any that is free")
+      ->capture_default_str();
+  serving->add_option("--log-level", serving_.log_level, "least level of the log on standard error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
+  chosen_ = start;
+
+  auto* logging = command("log", "Prints events as JSON, one a line",
+                          [this] { return print_log(data_, types_, logging_); });
+  logging->add_option("--from", logging_.from, "first position")->capture_default_str();
+  logging->add_option("--limit", logging_.limit, "most events to print; 0: all");
+  logging->add_option("--stream", logging_.stream, "only this one, as TYPE/ID");
+
+  auto* verifying = command("verify", "Reads the whole journal and checks it",
+                            [this] { return verify(data_, types_, json_); });
+  verifying->add_flag("--json", json_, "print the result as JSON");
+
+  command("schema", "Prints schemas and fingerprints as JSON",
+          [this] { return print_schemas(types_); });
+}
+
+int application::run(int argc, char** argv) {
+  try {
+    cli_.parse(argc, argv);
+    return chosen_();
+  } catch (const CLI::ParseError& told) {
+    return cli_.exit(told);
+  } catch (const std::exception& failed) {
+    std::cerr << serving_.name << ": " << failed.what() << '\n';
+    return 1;
+  }
+}
+
+}  // namespace acta

@@ -1,0 +1,57 @@
+// The command line that every application gets: serve, log, verify, schema; and room for its own.
+//
+//   acta::application app{"bank", "Accounts, event-sourced."};
+//   app.host<bank::account>();
+//   auto* greet = app.command("greet", "Says hello.", [] { return 0; });   // a CLI::App, for options
+//   return app.run(argc, argv);
+//
+// Without a command it serves. Exit codes: 0 it went well, 1 it did not, 2 some input was malformed,
+// 100 and above: the command line was not understood.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "actors/model/describe.hpp"
+#include "runtime/cli/commands.hpp"
+
+namespace acta {
+
+class application {
+public:
+  application(std::string name, std::string about);
+
+  template <class A>
+  void host() {
+    host(describe<A>());
+  }
+  void host(aggregate_type type) { types_.push_back(std::move(type)); }
+
+  /// Adds a command; `action` returns the exit code. The result takes options, and lives as long as
+  /// this.
+  CLI::App* command(std::string name, std::string help, std::function<int()> action);
+
+  /// Where the journal is, from --data: known when an action runs.
+  [[nodiscard]] const std::filesystem::path& data() const { return data_; }
+  [[nodiscard]] const std::vector<aggregate_type>& types() const { return types_; }
+
+  /// Understands the command line and carries it out; returns the exit code. Errors are told in one
+  /// line on standard error.
+  int run(int argc, char** argv);
+
+private:
+  void add_standard_commands();
+
+  CLI::App cli_;
+  std::vector<aggregate_type> types_;
+  std::filesystem::path data_ = "data";
+  serve_options serving_;
+  log_options logging_;
+  bool json_ = false;
+  std::function<int()> chosen_;
+};
+
+}  // namespace acta

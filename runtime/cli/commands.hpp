@@ -1,0 +1,61 @@
+// The commands that every application gets, one function each. Each returns an exit code and tells
+// errors by throwing command_error.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "actors/model/aggregate_type.hpp"
+#include "actors/model/error.hpp"
+#include "actors/model/recorded_event.hpp"
+#include "runtime/options.hpp"
+
+namespace acta {
+
+/// A command could not be carried out; what() is for the user.
+class command_error : public std::runtime_error {
+public:
+  explicit command_error(const std::string& what) : std::runtime_error{what} {}
+  explicit command_error(const error& what) : std::runtime_error{what.detail} {}
+};
+
+struct serve_options {
+  std::string name;  ///< Of the application, for the greeting.
+  std::filesystem::path data;
+  std::string listen = "127.0.0.1:8080";
+  std::string log_level = "info";
+};
+/// Serves HTTP until SIGINT or SIGTERM, then drains.
+int serve(const serve_options& how, const std::vector<aggregate_type>& types);
+
+struct log_options {
+  std::uint64_t from = 1;
+  std::uint64_t limit = 0;  ///< 0: all.
+  std::string stream;       ///< Empty: all.
+};
+/// Prints events as JSON, one a line.
+int print_log(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
+              const log_options& what);
+
+/// Reads everything: checksums, dense positions, contiguous versions, every event decodable and known,
+/// both copies alike, and each aggregate replayed from its first event.
+int verify(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
+           bool as_json);
+
+/// Prints the schemas of commands, events and views, with fingerprints, as JSON.
+int print_schemas(const std::vector<aggregate_type>& types);
+
+/// Calls `visit` for every durable event of a journal from offset `from` on, beside a running node
+/// or without one, until it returns false.
+void for_each_event(const std::filesystem::path& data, std::uint64_t from,
+                    const std::function<bool(const recorded_event&)>& visit);
+
+/// The type an event's stream belongs to. Throws command_error if it is not among `types`.
+const aggregate_type& type_of(const std::vector<aggregate_type>& types,
+                              const recorded_event& event);
+
+}  // namespace acta

@@ -1,0 +1,140 @@
+// The commands that only read a journal: beside a running node, or without one.
+#include <future>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "runtime/cli/commands.hpp"
+#include "runtime/codec/cbor.hpp"
+#include "runtime/delivery/event_json.hpp"
+#include "runtime/journal/rocksdb_journal.hpp"
+
+namespace acta {
+
+namespace {
+
+constexpr std::size_t page_events = 4096;
+
+rocksdb_options reading(const std::filesystem::path& data) {
+  rocksdb_options how;
+  how.directory = data;
+  how.read_only = true;
+  return how;
+}
+
+result<event_page> read_page(journal& from, position at) {
+  std::promise<result<event_page>> page;
+  from.read_all(at, page_events, [&](auto read) { page.set_value(std::move(read)); });
+  return page.get_future().get();
+}
+
+/// Every aggregate, rebuilt from its first event.
+class replayer {
+public:
+  explicit replayer(const std::vector<aggregate_type>& types) : types_{types} {}
+
+  void apply(const recorded_event& event) {
+    const auto& type = type_of(types_, event);
+    const auto* contract = type.find_event(event.type, event.schema_version);
+    if (!contract)
+      fail(event, "schema version " + std::to_string(event.schema_version) + " is not known here");
+    auto& one = streams_.try_emplace(event.stream, aggregate{any_value{*type.state}, {}})
+                    .first->second;
+    if (event.version != one.last.next()) fail(event, "does not follow the version before");
+    one.last = event.version;
+    const auto read = cbor_codec{}.decode(event.payload, [&](visitor& v) {
+      return contract->load_and_apply(one.state.get(), v);
+    });
+    if (!read) fail(event, read.error().detail);
+  }
+  [[nodiscard]] std::size_t streams() const { return streams_.size(); }
+
+private:
+  struct aggregate {
+    any_value state;
+    version last;
+  };
+  [[noreturn]] static void fail(const recorded_event& event, const std::string& what) {
+    throw command_error{"position " + std::to_string(event.position.offset) + ", " +
+                        event.stream.text() + ", " + event.type + ": " + what};
+  }
+  const std::vector<aggregate_type>& types_;
+  std::unordered_map<stream_id, aggregate> streams_;
+};
+
+}  // namespace
+
+void for_each_event(const std::filesystem::path& data, std::uint64_t from,
+                    const std::function<bool(const recorded_event&)>& visit) {
+  auto opened = open_rocksdb_journal(reading(data));
+  if (!opened) throw command_error{opened.error()};
+  for (position at{0, std::max<std::uint64_t>(from, 1)};;) {
+    const auto page = read_page(**opened, at);
+    if (!page) throw command_error{page.error()};
+    for (const auto& event : page->events)
+      if (!visit(event)) return;
+    if (page->complete) return;
+    at.offset += page->events.size();
+  }
+}
+
+const aggregate_type& type_of(const std::vector<aggregate_type>& types,
+                              const recorded_event& event) {
+  for (const auto& type : types)
+    if (type.name == event.stream.type()) return type;
+  throw command_error{"position " + std::to_string(event.position.offset) + ": aggregate '" +
+                      std::string{event.stream.type()} + "' is not known to this program"};
+}
+
+int print_log(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
+              const log_options& what) {
+  std::uint64_t printed = 0;
+  for_each_event(data, what.from, [&](const recorded_event& event) {
+    if (!what.stream.empty() && event.stream.text() != what.stream) return true;
+    const auto written = event_json(type_of(types, event), event);
+    if (!written) throw command_error{written.error()};
+    std::cout << written->dump() << '\n';
+    return ++printed != what.limit && std::cout.good();
+  });
+  return 0;
+}
+
+int verify(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
+           bool as_json) {
+  replayer replayed{types};
+  std::uint64_t events = 0;
+  std::string problem;
+  try {
+    for_each_event(data, 1, [&](const recorded_event& event) {
+      replayed.apply(event);
+      ++events;
+      return true;
+    });
+    if (const auto checked = verify_rocksdb_journal(reading(data)); !checked)
+      problem = checked.error().detail;
+  } catch (const command_error& found) {
+    problem = found.what();
+  }
+  if (as_json)
+    std::cout << nlohmann::ordered_json{{"ok", problem.empty()},
+                                        {"events", events},
+                                        {"streams", replayed.streams()},
+                                        {"problem", problem}}
+                     .dump()
+              << '\n';
+  else if (problem.empty())
+    std::cout << "everything checks: " << events << " events in " << replayed.streams()
+              << " streams\n";
+  else
+    std::cout << "NOT SOUND after " << events << " events: " << problem << '\n';
+  return problem.empty() ? 0 : 1;
+}
+
+int print_schemas(const std::vector<aggregate_type>& types) {
+  std::vector<const aggregate_type*> all;
+  for (const auto& type : types) all.push_back(&type);
+  std::cout << describe_hosted(all).dump(2) << '\n';
+  return 0;
+}
+
+}  // namespace acta

@@ -1,0 +1,159 @@
+#include "runtime/delivery/api.hpp"
+
+#include <charconv>
+
+#include "runtime/codec/json.hpp"
+#include "runtime/delivery/event_json.hpp"
+#include "runtime/delivery/problem.hpp"
+
+namespace acta {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::uint64_t max_events_per_answer = 1000;
+
+http_answer json_answer(const ordered_json& body) {
+  return {200, "application/json", body.dump() + "\n"};
+}
+
+error malformed(std::string field, std::string detail) {
+  return {errc::malformed, std::move(detail), {}, std::move(field)};
+}
+
+http_answer only(const char* method) {
+  auto made = problem(405, "method_not_allowed", std::string{"only "} + method + " is answered here");
+  made.headers.emplace_back("Allow", method);
+  return made;
+}
+
+/// A non-negative number in the query, or `otherwise` if it was not given.
+result<std::uint64_t> number(const request_target& target, const char* name,
+                             std::uint64_t otherwise) {
+  const auto found = target.query.find(name);
+  if (found == target.query.end()) return otherwise;
+  std::uint64_t value = 0;
+  const auto& text = found->second;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size())
+    return malformed(name, "must be a whole number, not negative");
+  return value;
+}
+
+call_options options_of(const http_call& call) {
+  call_options how;
+  how.command_id = call.header("idempotency-key");
+  how.correlation_id = call.header("x-correlation-id");
+  how.trace_context = call.header("traceparent");
+  return how;
+}
+
+result<any_value> command_from(const command_type& type, const std::string& body) {
+  const auto parsed = nlohmann::json::parse(body.empty() ? "{}" : body, nullptr, false);
+  if (parsed.is_discarded()) return malformed("", "the body is not JSON");
+  any_value command{*type.payload};
+  auto read = from_json(parsed, [&](visitor& v) { return command.visit(v); });
+  if (!read) return read.error();
+  return command;
+}
+
+void post_command(node& to, const aggregate_type& type, const request_target& target,
+                  const http_call& call, const http_done& done) {
+  const auto index = type.find_command(target.path[3]);
+  if (!index)
+    return done(problem(error{errc::unknown_command,
+                              type.name + " has no command '" + target.path[3] + "'"}));
+  if (call.method != "POST") return done(only("POST"));
+  auto command = command_from(type.commands[*index], call.body);
+  if (!command) return done(problem(command.error()));
+  auto how = options_of(call);
+  const auto command_id = how.command_id;
+  to.execute(type, target.path[2], *index, *std::move(command), std::move(how),
+             [done, command_id](result<receipt> got) {
+               if (!got) return done(problem(got.error()));
+               ordered_json body{{"version", got->version.value},
+                                 {"events", got->events},
+                                 {"repeated", got->repeated}};
+               if (!command_id.empty()) body["command_id"] = command_id;
+               done(json_answer(body));
+             });
+}
+
+void get_view(node& to, const aggregate_type& type, const std::string& id, const http_call& call,
+              const http_done& done) {
+  to.query(type, id, options_of(call), [done, id](result<any_view> got) {
+    if (!got) return done(problem(got.error()));
+    const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
+    if (!view) return done(problem(500, "internal", "see the service's log"));
+    auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});
+    made.headers.emplace_back("ETag", "\"" + std::to_string(got->version.value) + "\"");
+    done(std::move(made));
+  });
+}
+
+void get_events(node& to, const aggregate_type& type, const request_target& target,
+                const http_done& done) {
+  const auto from = number(target, "from", 1);
+  const auto limit = number(target, "limit", 100);
+  if (!from) return done(problem(from.error()));
+  if (!limit) return done(problem(limit.error()));
+  if (*limit < 1 || *limit > max_events_per_answer)
+    return done(problem(malformed("limit", "must be from 1 to 1000")));
+  to.events(type, target.path[2], {*from}, *limit,
+            [done, &type](result<std::vector<recorded_event>> got) {
+              if (!got) return done(problem(got.error()));
+              auto all = ordered_json::array();
+              for (const auto& event : *got) {
+                auto written = event_json(type, event);
+                if (!written) return done(problem(written.error()));
+                all.push_back(*std::move(written));
+              }
+              done(json_answer({{"events", std::move(all)}}));
+            });
+}
+
+void answer_aggregate(node& to, const request_target& target, const http_call& call,
+                      const http_done& done) {
+  const auto& path = target.path;
+  const auto* type = to.find(path[1]);
+  if (!type)
+    return done(problem(error{errc::unknown_aggregate, "'" + path[1] + "' is not hosted here"}));
+  if (!stream_id::valid_id(path[2]))
+    return done(problem(malformed("id", "must be 1 to 256 bytes without control characters")));
+  const bool events = path.size() == 4 && path[3] == "events";
+  if (path.size() == 4 && !events) return post_command(to, *type, target, call, done);
+  if (call.method != "GET") return done(only("GET"));
+  if (events) return get_events(to, *type, target, done);
+  get_view(to, *type, path[2], call, done);
+}
+
+void answer_service(node& to, const std::string& name, const http_call& call,
+                    const http_done& done) {
+  if (call.method != "GET") return done(only("GET"));
+  if (name == "v1") return done(json_answer(describe_hosted(to.hosted())));
+  if (name == "healthz") return done({200, "text/plain", "alive\n"});
+  if (name == "metrics")
+    return to.metrics([done](std::string text) {
+      done({200, "text/plain; version=0.0.4", std::move(text)});
+    });
+  const auto reason = to.not_ready_reason();
+  if (reason.empty()) return done({200, "text/plain", "ready\n"});
+  done(problem(503, "not_ready", reason));
+}
+
+}  // namespace
+
+void answer_call(node& to, const http_call& call, http_done done) {
+  const auto target = parse_target(call.target);
+  if (!target) return done(problem(target.error()));
+  const auto& path = target->path;
+  if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
+    return answer_aggregate(to, *target, call, done);
+  if (path.size() == 1 && (path[0] == "v1" || path[0] == "metrics" || path[0] == "healthz" ||
+                           path[0] == "readyz"))
+    return answer_service(to, path[0], call, done);
+  done(problem(404, "no_route", "see GET /v1 for what there is"));
+}
+
+}  // namespace acta

@@ -1,0 +1,26 @@
+// The HTTP interface of whatever is hosted, driven by descriptions and by no domain's code:
+//
+//   POST /v1/{aggregate}/{id}/{command}   a command; Idempotency-Key is its command id
+//   GET  /v1/{aggregate}/{id}             the view, with its version
+//   GET  /v1/{aggregate}/{id}/events      the events: ?from=VERSION&limit=N
+//   GET  /v1                              what is hosted: commands, events, and their schemas
+//   GET  /metrics, /healthz, /readyz
+#pragma once
+
+#include "runtime/delivery/http_message.hpp"
+#include "runtime/node.hpp"
+
+namespace acta {
+
+/// Answers one call. `done` is called once, now or on a thread of the runtime.
+void answer_call(node& to, const http_call& call, http_done done);
+
+/// The path's segments, percent-decoded, and the query's parameters.
+struct request_target {
+  std::vector<std::string> path;
+  std::map<std::string, std::string> query;
+};
+/// Fails (malformed) on an escape that is none.
+[[nodiscard]] result<request_target> parse_target(std::string_view target);
+
+}  // namespace acta

@@ -1,0 +1,20 @@
+// Descriptions and events as JSON, for HTTP and the command line.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "actors/model/aggregate_type.hpp"
+#include "actors/model/error.hpp"
+#include "actors/model/recorded_event.hpp"
+
+namespace acta {
+
+/// One stored event, its payload written as its description says. Fails (damaged) if `type` does not
+/// know the event or cannot read it.
+result<nlohmann::ordered_json> event_json(const aggregate_type& type, const recorded_event& event);
+
+/// What is hosted: commands, events, views, with their schemas.
+nlohmann::ordered_json describe_hosted(const std::vector<const aggregate_type*>& types);
+
+}  // namespace acta

@@ -1,0 +1,61 @@
+#include "runtime/delivery/problem.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace acta {
+
+namespace {
+
+std::string title_of(int status) {
+  switch (status) {
+    case 400: return "The request is malformed";
+    case 404: return "There is no such thing";
+    case 405: return "The method is not allowed here";
+    case 408: return "The request took too long to arrive";
+    case 409: return "The request conflicts with another";
+    case 413: return "The body is too large";
+    case 422: return "The domain refused the command";
+    case 503: return "The service cannot do this now";
+    case 504: return "The deadline passed";
+    default: return "Something went wrong here";
+  }
+}
+
+http_answer answer_with(int status, nlohmann::ordered_json document) {
+  http_answer made;
+  made.status = status;
+  made.content_type = "application/problem+json";
+  made.body = document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  if (status == 503) made.headers.emplace_back("Retry-After", "1");
+  return made;
+}
+
+nlohmann::ordered_json document(int status, const std::string& code, const std::string& detail) {
+  return {{"type", "urn:acta:problem:" + code},
+          {"title", title_of(status)},
+          {"status", status},
+          {"code", code},
+          {"detail", detail}};
+}
+
+}  // namespace
+
+http_answer problem(const error& what) {
+  const auto status = status_of(what.code);
+  // Places inside the journal are for its operator's log, not for a client.
+  const bool inside = status == 500;
+  const auto code = what.code == errc::refused ? what.refusal_code
+                                               : std::string{to_string(what.code)};
+  auto made = document(status, code, inside ? "see the service's log" : what.detail);
+  if (!what.field.empty()) made["field"] = what.field;
+  made["retry"] = may_retry(what.code);
+  return answer_with(status, std::move(made));
+}
+
+http_answer problem(int status, const std::string& code, const std::string& detail) {
+  auto made = document(status, code, detail);
+  made["retry"] = false;
+  return answer_with(status, std::move(made));
+}
+
+}  // namespace acta

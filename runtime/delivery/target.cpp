@@ -1,0 +1,58 @@
+#include <charconv>
+
+#include "runtime/delivery/api.hpp"
+
+namespace acta {
+
+namespace {
+
+result<std::string> decoded(std::string_view text, bool plus_is_space) {
+  std::string made;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      made += plus_is_space && text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    unsigned byte = 0;
+    const auto* digits = text.data() + i + 1;
+    if (i + 2 >= text.size() ||
+        std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
+      return error{errc::malformed, "holds a '%' that two hexadecimal digits do not follow", {},
+                   "target"};
+    made += static_cast<char>(byte);
+    i += 2;
+  }
+  return made;
+}
+
+/// Cuts the next part off `text`, up to `separator`.
+std::string_view cut(std::string_view& text, char separator) {
+  const auto end = text.find(separator);
+  const auto part = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
+
+}  // namespace
+
+result<request_target> parse_target(std::string_view target) {
+  request_target made;
+  auto path = cut(target, '?');
+  if (!path.empty() && path.front() == '/') path.remove_prefix(1);
+  while (!path.empty()) {
+    auto segment = decoded(cut(path, '/'), false);
+    if (!segment) return segment.error();
+    made.path.push_back(*std::move(segment));
+  }
+  while (!target.empty()) {
+    auto pair = cut(target, '&');
+    auto name = decoded(cut(pair, '='), true);
+    auto value = decoded(pair, true);
+    if (!name) return name.error();
+    if (!value) return value.error();
+    made.query.insert_or_assign(*std::move(name), *std::move(value));
+  }
+  return made;
+}
+
+}  // namespace acta
