@@ -4,13 +4,12 @@
 #include <bit>
 #include <cmath>
 
+#include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
 namespace acta {
 
 namespace {
-
-constexpr int max_skipped_depth = 64;
 
 double half_to_double(std::uint64_t half) {
   const int exponent = static_cast<int>(half >> 10 & 0x1f);
@@ -164,6 +163,7 @@ bool cbor_reader::begin_map(std::size_t& size) {
 
 bool cbor_reader::begin_object(std::size_t) {
   std::size_t size = 0;
+  if (objects_.size() == max_nesting) return fail(nested_too_deeply);
   if (!begin_map(size)) return false;
   objects_.push_back({size, at_, {}});
   return true;
@@ -189,7 +189,7 @@ field_state cbor_reader::begin_field(std::string_view name, bool required) {
       return field_state::present;
     }
     current.passed.emplace_back(*key, at_);
-    if (!skip(max_skipped_depth)) return field_state::failed;
+    if (!skip(max_nesting)) return field_state::failed;
     current.next = at_;
   }
   if (!required) return field_state::missing;
@@ -217,18 +217,20 @@ bool cbor_reader::end_object() {
     objects_.pop_back();
     return true;
   }
-  fail("is not a known field");
+  // One that was asked for and read is no longer in `passed`: what is left of it is a repeat.
+  fail("is not a known field, or is there twice");
   return within(is_utf8(unknown) ? unknown : "?");
 }
 
-bool cbor_reader::skip(int depth) {
-  if (depth == 0) return fail("is nested too deeply");
+bool cbor_reader::skip(std::size_t depth) {
+  if (depth == 0) return fail(nested_too_deeply);
   const auto read = read_head();
   if (!read) return false;
   std::span<const std::byte> part;
   switch (read->major) {
     case 2:
-    case 3: return take(read->argument, part);
+    case 3:
+      return take(read->argument, part);
     case 4:
     case 5:
       for (std::uint64_t i = 0; i < read->argument; ++i) {
@@ -236,8 +238,10 @@ bool cbor_reader::skip(int depth) {
         if (!skip(depth - 1)) return false;
       }
       return true;
-    case 6: return skip(depth - 1);
-    default: return true;
+    case 6:
+      return skip(depth - 1);
+    default:
+      return true;
   }
 }
 

@@ -8,8 +8,10 @@
 
 namespace acta {
 
-/// Reads definite lengths only, which is all that acta writes; fields in any order. Floating point of
-/// any width is a double; an integer is not. Nothing is reserved from a claimed length.
+/// Reads definite lengths only, which is all that acta writes; fields in any order, heads in any
+/// width. Floating point of any width is a double; an integer is not. Text must be UTF-8, a field
+/// or key may be there once, tags are not known. Nothing is reserved from a claimed length, and
+/// objects nest as deep as limits.hpp says. The input must outlive the reader.
 class cbor_reader final : public visitor {
 public:
   explicit cbor_reader(std::span<const std::byte> input) : input_{input} {}
@@ -54,7 +56,7 @@ private:
   std::optional<head> read_head();
   std::optional<head> expect(unsigned major, const char* what);
   std::optional<std::string_view> read_text(const char* what);
-  bool skip(int depth);
+  bool skip(std::size_t depth);
   bool take(std::size_t count, std::span<const std::byte>& taken);
 
   std::span<const std::byte> input_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
 namespace acta {
@@ -108,6 +109,7 @@ bool cbor_writer::begin_map(std::size_t& size) {
 }
 
 bool cbor_writer::begin_object(std::size_t field_count) {
+  if (++depth_ > max_nesting) return fail(nested_too_deeply);
   head(5, field_count);
   return true;
 }

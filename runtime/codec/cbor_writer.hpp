@@ -5,8 +5,9 @@
 
 namespace acta {
 
-/// Appends to `out`. The forms are those of nlohmann/json's to_cbor: the smallest that holds the
-/// value, definite lengths, no tags.
+/// Appends to `out`. The forms are those of nlohmann/json's to_cbor: the smallest integer that
+/// holds the value, a double as 32 bits where that is exact, definite lengths, no tags. Writes
+/// nothing that cbor_reader refuses: text must be UTF-8, objects nest as deep as limits.hpp says.
 class cbor_writer final : public visitor {
 public:
   explicit cbor_writer(bytes& out) : out_{out} {}
@@ -30,7 +31,10 @@ public:
   bool begin_object(std::size_t field_count) override;
   field_state begin_field(std::string_view name, bool required) override;
   bool end_field() override { return true; }
-  bool end_object() override { return true; }
+  bool end_object() override {
+    --depth_;
+    return true;
+  }
 
 private:
   void put(unsigned byte) { out_.push_back(static_cast<std::byte>(byte)); }
@@ -40,6 +44,7 @@ private:
   bool put_text(std::string_view text);
 
   bytes& out_;
+  std::size_t depth_ = 0;
 };
 
 }  // namespace acta

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
+#include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
 namespace acta {
@@ -13,10 +13,10 @@ namespace {
 using json = nlohmann::json;
 using ordered_json = nlohmann::ordered_json;
 
-/// The saving visitor of JSON. `slots_` is the stack of places that wait for a value.
+/// The saving visitor of JSON. `open_` is the stack of what is being filled.
 class json_writer final : public visitor {
 public:
-  explicit json_writer(ordered_json& out) { open_.push_back(&out); }
+  explicit json_writer(ordered_json& out) { open_.push_back({&out, false}); }
 
   [[nodiscard]] bool loading() const override { return false; }
   bool boolean(bool& value) override { return put(value); }
@@ -29,44 +29,66 @@ public:
     return is_utf8(value) ? put(value) : fail("is not UTF-8");
   }
   bool binary(bytes& value) override { return put(to_base64(value)); }
-  bool time(timestamp& value) override { return put(to_rfc3339(value)); }
+  bool time(timestamp& value) override {
+    return has_rfc3339(value) ? put(to_rfc3339(value)) : fail("is not within the years 0 to 9999");
+  }
   bool enumeration(std::size_t& index, std::span<const std::string_view> names) override {
     return put(std::string{names[index]});
   }
   bool begin_optional(bool& present) override { return present || put(nullptr); }
   bool end_optional() override { return true; }
-  bool begin_list(std::size_t&) override { return open(ordered_json::array()); }
+  bool begin_list(std::size_t&) override { return open(ordered_json::array(), false); }
   bool end_list() override { return close(); }
-  bool begin_map(std::size_t&) override { return open(ordered_json::object()); }
+  bool begin_map(std::size_t&) override { return open(ordered_json::object(), true); }
   bool map_key(std::string& key) override {
     key_ = key;
     return is_utf8(key) || fail("has a key that is not UTF-8");
   }
   bool end_map() override { return close(); }
-  bool begin_object(std::size_t) override { return open(ordered_json::object()); }
+  bool begin_object(std::size_t) override {
+    if (++objects_ > max_nesting) return fail(nested_too_deeply);
+    return open(ordered_json::object(), false);
+  }
   field_state begin_field(std::string_view name, bool) override {
     key_ = name;
     return field_state::present;
   }
   bool end_field() override { return true; }
-  bool end_object() override { return close(); }
+  bool end_object() override {
+    --objects_;
+    return close();
+  }
 
 private:
+  struct container {
+    ordered_json* filled;
+    bool is_map;
+  };
+
   template <class T>
   ordered_json& place(T&& value) {
-    auto& parent = *open_.back();
+    auto& parent = *open_.back().filled;
+    if (open_.back().is_map) return append(parent, std::forward<T>(value));
     if (parent.is_array()) return parent.emplace_back(std::forward<T>(value));
     if (parent.is_object()) return parent[key_] = std::forward<T>(value);
     return parent = std::forward<T>(value);
+  }
+  /// A map's keys differ already, and to look among them would be quadratic.
+  template <class T>
+  ordered_json& append(ordered_json& map, T&& value) {
+    auto& members = map.get_ref<ordered_json::object_t&>();
+    return members
+        .std::vector<ordered_json::object_t::value_type>::emplace_back(key_, std::forward<T>(value))
+        .second;
   }
   template <class T>
   bool put(T&& value) {
     place(std::forward<T>(value));
     return true;
   }
-  bool open(ordered_json container) {
-    auto& placed = place(std::move(container));
-    open_.push_back(&placed);
+  bool open(ordered_json empty, bool is_map) {
+    auto& placed = place(std::move(empty));
+    open_.push_back({&placed, is_map});
     return true;
   }
   bool close() {
@@ -74,7 +96,8 @@ private:
     return true;
   }
 
-  std::vector<ordered_json*> open_;
+  std::vector<container> open_;
+  std::size_t objects_ = 0;
   std::string key_;
 };
 
@@ -93,7 +116,7 @@ public:
   }
   bool signed_integer(std::int64_t& value, int) override {
     const auto& read = take();
-    if (!read.is_number_integer()) return fail("must be an integer");
+    if (!read.is_number_integer()) return not_an_integer(read);
     if (read.is_number_unsigned() && read.get<std::uint64_t>() > 0x7fff'ffff'ffff'ffff)
       return fail("is out of range");
     value = read.get<std::int64_t>();
@@ -101,7 +124,7 @@ public:
   }
   bool unsigned_integer(std::uint64_t& value, int) override {
     const auto& read = take();
-    if (!read.is_number_integer()) return fail("must be an integer");
+    if (!read.is_number_integer()) return not_an_integer(read);
     if (!read.is_number_unsigned() && read.get<std::int64_t>() < 0) return fail("is out of range");
     value = read.get<std::uint64_t>();
     return true;
@@ -174,13 +197,14 @@ public:
 
   bool begin_object(std::size_t) override {
     const auto& read = take();
+    if (++objects_ > max_nesting) return fail(nested_too_deeply);
     return read.is_object() ? enter(read) : fail("must be an object");
   }
   field_state begin_field(std::string_view name, bool required) override {
     auto& object = at_.back();
-    object.member = object.container->find(std::string{name});
+    object.member = object.container->find(name);
     if (object.member != object.container->end()) {
-      object.seen.emplace(name);
+      object.seen.push_back(&*object.member);
       return field_state::present;
     }
     if (!required) return field_state::missing;
@@ -189,21 +213,22 @@ public:
   }
   bool end_field() override { return true; }
   bool end_object() override {
-    const auto& object = at_.back();
-    for (const auto& [name, value] : object.container->items())
-      if (!object.seen.contains(name)) {
+    const auto& [container, member, element, seen] = at_.back();
+    for (auto i = container->begin(); i != container->end(); ++i)
+      if (std::find(seen.begin(), seen.end(), &*i) == seen.end()) {
         fail("is not a known field");
-        return within(is_utf8(name) ? name : "?");
+        return within(is_utf8(i.key()) ? i.key() : "?");
       }
+    --objects_;
     return leave();
   }
 
 private:
   struct level {
     const json* container;
-    json::const_iterator member;  // of an object or map: the one being read
-    std::size_t element;          // of a list or map: how many were begun
-    std::set<std::string, std::less<>> seen;
+    json::const_iterator member;    // of an object or map: the one being read
+    std::size_t element;            // of a list or map: how many were begun
+    std::vector<const json*> seen;  // the values of the fields that were asked for
   };
 
   /// The value to be read now.
@@ -226,6 +251,11 @@ private:
     at_.pop_back();
     return true;
   }
+  /// The parser turns an integer that fits nowhere into a floating-point number.
+  bool not_an_integer(const json& read) {
+    const bool huge = read.is_number_float() && std::abs(read.get<double>()) >= 0x1p63;
+    return fail(huge ? "is out of range" : "must be an integer");
+  }
   static std::string list(std::span<const std::string_view> names) {
     std::string text;
     for (const auto name : names) text += (text.empty() ? "" : ", ") + std::string{name};
@@ -233,6 +263,7 @@ private:
   }
 
   std::vector<level> at_;
+  std::size_t objects_ = 0;
 };
 
 }  // namespace

@@ -12,14 +12,16 @@
 
 namespace acta {
 
-/// Writes `what` as JSON; the fields of an object keep the order of its inspect(). Fails (malformed)
-/// if it holds what JSON cannot: text that is not UTF-8, a double that is not finite, an enumeration's
-/// value without a name.
+/// Writes `what` as JSON; the fields of an object keep the order of its inspect(). Fails
+/// (malformed) if it holds what JSON cannot: text that is not UTF-8, a double that is not finite,
+/// an enumeration's value without a name, a time outside the years 0 to 9999, objects nested deeper
+/// than limits.hpp says. Linear in the size of the value.
 result<nlohmann::ordered_json> to_json(visitable what);
 
-/// Walks `into` over `input`. Fails (malformed), with the path to the place in `field`: a field that
-/// is missing or unknown, another type, a number out of range or with a fraction where an integer
-/// belongs, text that is no timestamp or base64.
+/// Walks `into` over `input`. Fails (malformed), with the path to the place in `field`: a field
+/// that is missing or unknown, another type, a number out of range or with a fraction where an
+/// integer belongs, text that is no timestamp or base64. A double may be written as an integer. A
+/// name that came twice in the text is gone already: nlohmann's parser keeps the last.
 result<void> from_json(const nlohmann::json& input, visitable into);
 
 }  // namespace acta

@@ -2,14 +2,19 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+
+#include "runtime/codec/limits.hpp"
+#include "runtime/codec/text.hpp"
+
 namespace acta {
 
 namespace {
 
 using ordered_json = nlohmann::ordered_json;
 
-/// Describes a type by walking over an empty value of it: each optional is present and each list has
-/// one element, so that every part is seen once.
+/// Describes a type by walking over an empty value of it: each optional is present and each list
+/// has one element, so that every part is seen once.
 class schema_visitor final : public visitor {
 public:
   [[nodiscard]] bool loading() const override { return true; }
@@ -29,6 +34,11 @@ public:
   bool time(timestamp&) override { return scalar("timestamp"); }
   bool enumeration(std::size_t& index, std::span<const std::string_view> names) override {
     index = 0;
+    for (auto i = names.begin(); i != names.end(); ++i) {
+      if (!is_utf8(*i)) return fail("has a value whose name is not UTF-8");
+      if (std::find(names.begin(), i, *i) != i)
+        return fail("has two values named " + std::string{*i});
+    }
     made_ = ordered_json{{"enum", std::vector<std::string>(names.begin(), names.end())}};
     return true;
   }
@@ -37,7 +47,11 @@ public:
     present = true;
     return deeper();
   }
-  bool end_optional() override { return wrap("optional"); }
+  bool end_optional() override {
+    // Null would be the absence of either.
+    if (made_.is_object() && made_.contains("optional")) return fail("is optional twice");
+    return wrap("optional");
+  }
   bool begin_list(std::size_t& size) override {
     size = 1;
     return deeper();
@@ -55,6 +69,10 @@ public:
     return deeper();
   }
   field_state begin_field(std::string_view name, bool required) override {
+    if (!is_utf8(name) || objects_.back().fields.contains(name)) {
+      fail(is_utf8(name) ? "is the name of two fields" : "is not UTF-8");
+      return field_state::failed;
+    }
     objects_.back().name = name;
     objects_.back().required = required;
     return field_state::present;
@@ -85,7 +103,7 @@ private:
     return true;
   }
   bool deeper() {
-    return ++depth_ <= max_depth || fail("contains itself, or is nested more than 64 deep");
+    return ++depth_ <= max_nesting || fail("contains itself, or is nested too deeply");
   }
   bool wrap(const char* kind) {
     --depth_;
@@ -93,8 +111,7 @@ private:
     return true;
   }
 
-  static constexpr int max_depth = 64;
-  int depth_ = 0;
+  std::size_t depth_ = 0;
   ordered_json made_;
   std::vector<object> objects_;
 };

@@ -11,9 +11,10 @@ namespace acta {
 
 /// Returns the schema of a type, of the form
 ///   {"object": {"owner": "text", "limit": {"may_be_missing": {"optional": "int64"}}}}
-/// with the scalar names bool, int8 .. int64, uint8 .. uint64, double, text, bytes, timestamp and the
-/// forms {"list": S}, {"map": S}, {"optional": S}, {"enum": ["red", ...]}, {"object": {...}}.
-/// Fails (malformed) on a type that contains itself.
+/// with the scalar names bool, int8 .. int64, uint8 .. uint64, double, text, bytes, timestamp and
+/// the forms {"list": S}, {"map": S}, {"optional": S}, {"enum": ["red", ...]}, {"object": {...}}.
+/// Fails (malformed) on a type that contains itself, and on two fields of an object or two values
+/// of an enumeration with the same name: neither could be read back.
 result<nlohmann::ordered_json> schema_of(const value_type& type);
 
 /// Returns a hash of a schema that changes exactly when the schema does: XXH3 of its compact text.

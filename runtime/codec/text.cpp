@@ -1,5 +1,6 @@
 #include "runtime/codec/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -10,6 +11,10 @@ namespace {
 
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr timestamp first_time = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
+constexpr timestamp last_time =
+    std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1} - std::chrono::microseconds{1};
 
 /// The length of the well-formed sequence at the start of `text`; 0 if there is none.
 std::size_t utf8_sequence(std::string_view text) {
@@ -56,7 +61,10 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+bool has_rfc3339(timestamp time) { return first_time <= time && time <= last_time; }
+
 std::string to_rfc3339(timestamp time) {
+  time = std::clamp(time, first_time, last_time);
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
@@ -82,8 +90,8 @@ std::optional<timestamp> from_rfc3339(std::string_view text) {
   if (!shaped || !date.ok() || *hour > 23 || *minute > 59 || *second > 59) return {};
   int us = 0;
   if (text.size() > 20) {
-    const auto fraction = text[19] == '.' ? fraction_us(text.substr(20, text.size() - 21))
-                                          : std::nullopt;
+    const auto fraction =
+        text[19] == '.' ? fraction_us(text.substr(20, text.size() - 21)) : std::nullopt;
     if (!fraction) return {};
     us = *fraction;
   }

@@ -13,7 +13,9 @@ namespace acta {
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong).
 [[nodiscard]] bool is_utf8(std::string_view text);
 
-/// Writes "2026-11-24T11:41:25.000000Z".
+/// Whether RFC 3339 can write `time`: its years have four digits.
+[[nodiscard]] bool has_rfc3339(timestamp time);
+/// Writes "2026-11-24T11:41:25.000000Z"; the first or last such text for a time it cannot write.
 [[nodiscard]] std::string to_rfc3339(timestamp time);
 /// Reads RFC 3339 in UTC ("Z"), with no fraction or one of up to six digits.
 [[nodiscard]] std::optional<timestamp> from_rfc3339(std::string_view text);

@@ -50,8 +50,9 @@ TEST(cbor, a_missing_field_takes_its_fallback_and_null_is_absent) {
 
 TEST(cbor, names_what_is_wrong) {
   EXPECT_EQ(problem({{"y", 2}}), "x is missing");
-  EXPECT_EQ(problem({{"x", 1}, {"w", 2}}), "w is not a known field");
-  EXPECT_EQ(problem({{"w", {{"deep", {1, 2}}}}, {"x", 1}}), "w is not a known field");
+  EXPECT_EQ(problem({{"x", 1}, {"w", 2}}), "w is not a known field, or is there twice");
+  EXPECT_EQ(problem({{"w", {{"deep", {1, 2}}}}, {"x", 1}}),
+            "w is not a known field, or is there twice");
   EXPECT_EQ(problem({{"x", "one"}}), "x must be an integer");
   EXPECT_EQ(problem({{"x", 1.5}}), "x must be an integer");
   EXPECT_EQ(problem({{"x", 3'000'000'000}}), "x is out of range");
@@ -72,9 +73,8 @@ TEST(cbor, refuses_what_comes_after_the_end) {
   point value;
   ASSERT_TRUE(cbor_codec{}.encode([&](visitor& v) { return visit(v, value); }, out));
   out.push_back(std::byte{0});
-  EXPECT_EQ(
-      cbor_codec{}.decode(out, [&](visitor& v) { return visit(v, value); }).error().detail,
-      "there is more after the end");
+  EXPECT_EQ(cbor_codec{}.decode(out, [&](visitor& v) { return visit(v, value); }).error().detail,
+            "there is more after the end");
 }
 
 TEST(cbor, refuses_indefinite_lengths) {
@@ -116,6 +116,122 @@ TEST(cbor, hashes_the_same_for_ever) {
   EXPECT_EQ(cbor_codec{}.hash({}), 0x2D06800538D394C2U);
   const std::string abc = "abc";
   EXPECT_EQ(cbor_codec{}.hash(std::as_bytes(std::span{abc})), 0x78AF5F94892F3950U);
+}
+
+template <class T>
+result<T> read_bytes(std::initializer_list<unsigned> raw) {
+  bytes input;
+  for (const auto byte : raw) input.push_back(static_cast<std::byte>(byte));
+  T value{};
+  auto done = cbor_codec{}.decode(input, [&](visitor& v) { return visit(v, value); });
+  if (!done) return done.error();
+  return value;
+}
+
+template <class T>
+std::vector<unsigned> written(T value) {
+  bytes out;
+  EXPECT_TRUE(cbor_codec{}.encode([&](visitor& v) { return visit(v, value); }, out));
+  std::vector<unsigned> raw;
+  for (const auto byte : out) raw.push_back(std::to_integer<unsigned>(byte));
+  return raw;
+}
+
+using raw = std::vector<unsigned>;
+
+TEST(cbor, writes_the_examples_of_rfc_8949) {  // its appendix A
+  EXPECT_EQ(written(std::int64_t{23}), (raw{0x17}));
+  EXPECT_EQ(written(std::int64_t{24}), (raw{0x18, 0x18}));
+  EXPECT_EQ(written(std::int64_t{1000}), (raw{0x19, 0x03, 0xe8}));
+  EXPECT_EQ(written(std::int64_t{1'000'000}), (raw{0x1a, 0x00, 0x0f, 0x42, 0x40}));
+  EXPECT_EQ(written(std::numeric_limits<std::uint64_t>::max()),
+            (raw{0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}));
+  EXPECT_EQ(written(std::int8_t{-1}), (raw{0x20}));
+  EXPECT_EQ(written(std::int16_t{-1000}), (raw{0x39, 0x03, 0xe7}));
+  EXPECT_EQ(written(1.1), (raw{0xfb, 0x3f, 0xf1, 0x99, 0x99, 0x99, 0x99, 0x99, 0x9a}));
+  EXPECT_EQ(written(100'000.0), (raw{0xfa, 0x47, 0xc3, 0x50, 0x00}));
+  EXPECT_EQ(written(-HUGE_VAL), (raw{0xf9, 0xfc, 0x00}));
+  EXPECT_EQ(written(std::string{"IETF"}), (raw{0x64, 0x49, 0x45, 0x54, 0x46}));
+  EXPECT_EQ(written(bytes{std::byte{1}, std::byte{2}}), (raw{0x42, 0x01, 0x02}));
+  EXPECT_EQ(written(std::optional<bool>{}), (raw{0xf6}));
+  EXPECT_EQ(written(std::vector<std::int32_t>{1, 2, 3}), (raw{0x83, 0x01, 0x02, 0x03}));
+}
+
+TEST(cbor, writes_a_time_in_microseconds_and_an_enumeration_by_name) {
+  EXPECT_EQ(written(timestamp{std::chrono::microseconds{-1}}), (raw{0x20}));
+  EXPECT_EQ(written(testing::colour::red), (raw{0x63, 'r', 'e', 'd'}));
+  EXPECT_EQ(read_bytes<testing::colour>({0x63, 'b', 'e', 'd'}).error().detail,
+            "it must be one of the known names");
+}
+
+TEST(cbor, reads_a_double_of_any_width_and_no_integer_as_one) {
+  EXPECT_EQ(*read_bytes<double>({0xf9, 0x3e, 0x00}), 1.5);
+  EXPECT_EQ(*read_bytes<double>({0xf9, 0x00, 0x01}), 5.960464477539063e-8);
+  EXPECT_EQ(*read_bytes<double>({0xf9, 0x7b, 0xff}), 65504.0);
+  EXPECT_EQ(*read_bytes<double>({0xf9, 0xfc, 0x00}), -HUGE_VAL);
+  EXPECT_TRUE(std::isnan(*read_bytes<double>({0xf9, 0x7e, 0x00})));
+  EXPECT_TRUE(std::signbit(*read_bytes<double>({0xf9, 0x80, 0x00})));
+  EXPECT_EQ(*read_bytes<double>({0xfa, 0x47, 0xc3, 0x50, 0x00}), 100'000.0);
+  EXPECT_EQ(*read_bytes<double>({0xfb, 0x3f, 0xf1, 0x99, 0x99, 0x99, 0x99, 0x99, 0x9a}), 1.1);
+  EXPECT_EQ(read_bytes<double>({0x01}).error().detail, "it must be a floating-point number");
+  EXPECT_FALSE(read_bytes<std::int64_t>({0xf9, 0x3c, 0x00}).ok());
+}
+
+TEST(cbor, reads_integers_exactly_and_refuses_what_does_not_fit) {
+  EXPECT_EQ(*read_bytes<std::int64_t>({0x3b, 0x7f, 255, 255, 255, 255, 255, 255, 255}),
+            std::numeric_limits<std::int64_t>::min());
+  EXPECT_FALSE(read_bytes<std::int64_t>({0x3b, 0x80, 0, 0, 0, 0, 0, 0, 0}).ok());
+  EXPECT_FALSE(read_bytes<std::int64_t>({0x1b, 0x80, 0, 0, 0, 0, 0, 0, 0}).ok());
+  EXPECT_EQ(*read_bytes<std::int8_t>({0x38, 0x7f}), -128);
+  EXPECT_EQ(read_bytes<std::int8_t>({0x38, 0x80}).error().detail, "it is out of range");
+  EXPECT_EQ(read_bytes<std::uint8_t>({0x20}).error().detail, "it is out of range");
+  EXPECT_EQ(*read_bytes<std::uint8_t>({0x1b, 0, 0, 0, 0, 0, 0, 0, 5}), 5);
+}
+
+TEST(cbor, refuses_what_no_value_looks_like) {
+  EXPECT_FALSE(read_bytes<std::int64_t>({}).ok());
+  EXPECT_FALSE(read_bytes<std::int64_t>({0x1c}).ok());             // a reserved head
+  EXPECT_FALSE(read_bytes<std::int64_t>({0xc1, 0x01}).ok());       // a tag
+  EXPECT_FALSE(read_bytes<bool>({0xf8, 0x15}).ok());               // true in two bytes
+  EXPECT_FALSE(read_bytes<std::string>({0x62, 0xc3, 0x28}).ok());  // not UTF-8
+  EXPECT_FALSE(read_bytes<std::string>({0x42, 'a', 'b'}).ok());    // bytes
+  EXPECT_FALSE(read_bytes<bytes>({0x62, 'a', 'b'}).ok());          // text
+  EXPECT_FALSE(read_bytes<bytes>({0x5f, 0x41, 1, 0xff}).ok());     // in chunks
+  EXPECT_FALSE((read_bytes<std::map<std::string, bool>>({0xa2, 0x61, 'k', 0xf5, 0x61, 'k', 0xf4})
+                    .ok()));  // a key twice
+}
+
+struct tree {
+  std::vector<tree> children;
+};
+template <class Inspector>
+bool inspect(Inspector& f, tree& t) {
+  return f.object(t).fields(f.field("c", t.children));
+}
+
+TEST(cbor, refuses_to_read_objects_that_are_nested_too_deeply) {
+  bytes deep;
+  for (int i = 0; i < 1'000'000; ++i)
+    for (const unsigned byte : {0xa1U, 0x61U, 0x63U, 0x81U})
+      deep.push_back(static_cast<std::byte>(byte));
+  tree value;
+  const auto got = cbor_codec{}.decode(deep, [&](visitor& v) { return visit(v, value); });
+  EXPECT_TRUE(got.error().detail.ends_with("is nested too deeply"));
+}
+
+TEST(cbor, writes_no_object_deeper_than_it_reads) {
+  tree value;
+  for (int levels = 1; levels <= 70; ++levels) {
+    bytes out;
+    const auto wrote = cbor_codec{}.encode([&](visitor& v) { return visit(v, value); }, out);
+    tree back;
+    const auto read = cbor_codec{}.decode(out, [&](visitor& v) { return visit(v, back); });
+    ASSERT_EQ(wrote.ok(), levels <= 64) << levels;
+    ASSERT_EQ(read.ok(), wrote.ok()) << levels;
+    tree parent;
+    parent.children.push_back(std::move(value));
+    value = std::move(parent);
+  }
 }
 
 }  // namespace

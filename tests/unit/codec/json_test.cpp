@@ -24,13 +24,13 @@ TEST(json, writes_and_reads_random_values) {
     auto value = random.make();
     if (!std::isfinite(value.real)) value.real = 1.25;
     // Years of four digits only: RFC 3339 has no others.
-    value.when = timestamp{std::chrono::microseconds{
-        value.when.time_since_epoch().count() % 60'000'000'000'000'000}};
+    value.when = timestamp{
+        std::chrono::microseconds{value.when.time_since_epoch().count() % 60'000'000'000'000'000}};
     const auto written = to_json([&](visitor& v) { return visit(v, value); });
     ASSERT_TRUE(written.ok()) << written.error().detail;
     everything back;
-    const auto read = from_json(json::parse(written->dump()),
-                                [&](visitor& v) { return visit(v, back); });
+    const auto read =
+        from_json(json::parse(written->dump()), [&](visitor& v) { return visit(v, back); });
     ASSERT_TRUE(read.ok()) << read.error().field << " " << read.error().detail;
     ASSERT_EQ(*to_json([&](visitor& v) { return visit(v, back); }), *written);
   }
@@ -69,7 +69,8 @@ TEST(json, reads_integers_exactly_and_refuses_what_does_not_fit) {
 
 TEST(json, reads_lists_of_optionals) {
   std::vector<std::optional<std::int32_t>> value;
-  ASSERT_TRUE(from_json(json::parse("[1,null,null,4]"), [&](visitor& v) { return visit(v, value); }));
+  ASSERT_TRUE(
+      from_json(json::parse("[1,null,null,4]"), [&](visitor& v) { return visit(v, value); }));
   EXPECT_EQ(value, (std::vector<std::optional<std::int32_t>>{1, {}, {}, 4}));
 }
 
@@ -82,6 +83,72 @@ TEST(json, refuses_to_write_what_json_cannot_hold) {
   EXPECT_FALSE(to_json([&](visitor& v) { return visit(v, infinite); }));
   std::string text{"\xc3"};
   EXPECT_FALSE(to_json([&](visitor& v) { return visit(v, text); }));
+}
+
+TEST(json, says_that_an_integer_beyond_every_width_is_out_of_range) {
+  EXPECT_EQ(problem<std::int64_t>("99999999999999999999").detail, "is out of range");
+  EXPECT_EQ(problem<std::uint64_t>("-99999999999999999999").detail, "is out of range");
+  EXPECT_EQ(problem<std::uint64_t>("1.5").detail, "must be an integer");
+}
+
+TEST(json, refuses_to_write_a_time_without_a_text) {
+  for (const auto us :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
+    timestamp time{std::chrono::microseconds{us}};
+    EXPECT_EQ(to_json([&](visitor& v) { return visit(v, time); }).error().code, errc::malformed);
+  }
+}
+
+struct tree {
+  std::vector<tree> children;
+};
+template <class Inspector>
+bool inspect(Inspector& f, tree& t) {
+  return f.object(t).fields(f.field("c", t.children));
+}
+
+TEST(json, refuses_objects_that_are_nested_too_deeply) {
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += R"({"c":[)";
+  for (int i = 0; i < 100'000; ++i) deep += "]}";
+  EXPECT_EQ(problem<tree>(deep).detail, "is nested too deeply");
+  EXPECT_EQ(problem<tree>(R"({"c":[{"c":[]},{"c":[]}]})").detail, "nothing is wrong");
+}
+
+TEST(json, writes_large_maps_with_their_keys_in_order) {
+  std::map<std::string, std::vector<std::int32_t>> value;
+  for (std::int32_t i = 0; i < 50'000; ++i) value[std::to_string(i)] = {i};
+  const auto written = to_json([&](visitor& v) { return visit(v, value); });
+  ASSERT_EQ(written->size(), value.size());
+  auto expected = value.begin();
+  for (const auto& [key, list] : written->items()) {
+    ASSERT_EQ(key, expected->first);
+    ASSERT_EQ(list.front(), (expected++)->second.front());
+  }
+}
+
+TEST(json, damaged_anywhere_is_refused_or_read_as_something_that_can_be_written) {
+  testing::generator random{11};
+  std::size_t parsed = 0, refused = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    auto value = random.make_inner();
+    auto text = to_json([&](visitor& v) { return visit(v, value); })->dump();
+    for (auto n = 1 + random.below(2); n > 0; --n)
+      text[random.below(text.size())] = R"({}[]",:0123456789.-eatnul)"[random.below(25)];
+    const auto dom = json::parse(text, nullptr, false);
+    if (dom.is_discarded()) continue;
+    ++parsed;
+    inner back;
+    const auto read = from_json(dom, [&](visitor& v) { return visit(v, back); });
+    refused += read.ok() ? 0U : 1U;
+    if (read.ok()) {
+      ASSERT_EQ(json::parse(to_json([&](visitor& v) { return visit(v, back); })->dump()), dom);
+    } else {
+      ASSERT_FALSE(read.error().detail.empty());
+    }
+  }
+  EXPECT_GT(parsed, refused);
+  EXPECT_GT(refused, 1'000U);
 }
 
 }  // namespace

@@ -6,10 +6,11 @@ namespace acta {
 namespace {
 
 TEST(text, knows_utf8_from_what_only_looks_like_it) {
-  for (const char* good : {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\x84", "\xf4\x8f\xbf\xbf"})
+  for (const char* good :
+       {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\x84", "\xf4\x8f\xbf\xbf"})
     EXPECT_TRUE(is_utf8(good)) << good;
-  for (const char* bad : {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
-                          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"})
+  for (const char* bad : {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\x80", "\xed\xa0\x80",
+                          "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"})
     EXPECT_FALSE(is_utf8(bad));
 }
 
@@ -22,10 +23,10 @@ TEST(text, writes_and_reads_times) {
 }
 
 TEST(text, refuses_what_is_no_time) {
-  for (const char* bad : {"", "2026-11-24", "2026-11-24T11:28:05", "2026-13-01T00:00:00Z",
-                          "2025-02-29T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T11:28:05.Z",
-                          "2026-11-24T11:28:05.1234567Z", "2026-11-24 11:28:05Z",
-                          "2026-11-24T11:28:05+01:00"})
+  for (const char* bad :
+       {"", "2026-11-24", "2026-11-24T11:28:05", "2026-13-01T00:00:00Z", "2025-02-29T00:00:00Z",
+        "2026-11-24T24:00:00Z", "2026-11-24T11:28:05.Z", "2026-11-24T11:28:05.1234567Z",
+        "2026-11-24 11:28:05Z", "2026-11-24T11:28:05+01:00"})
     EXPECT_FALSE(from_rfc3339(bad)) << bad;
 }
 
@@ -39,6 +40,17 @@ TEST(text, writes_and_reads_base64) {
   }
   for (const char* bad : {"Z", "Zg=", "Zg==Zg==", "Z===", "Zh==", "Zm9!"})
     EXPECT_FALSE(from_base64(bad)) << bad;
+}
+
+TEST(text, knows_the_times_that_have_a_text) {
+  const auto first = from_rfc3339("0000-01-01T00:00:00Z");
+  const auto last = from_rfc3339("9999-12-31T23:59:59.999999Z");
+  ASSERT_TRUE(first && last);
+  EXPECT_TRUE(has_rfc3339(*first) && has_rfc3339(*last));
+  EXPECT_FALSE(has_rfc3339(*first - std::chrono::microseconds{1}));
+  EXPECT_FALSE(has_rfc3339(*last + std::chrono::microseconds{1}));
+  EXPECT_EQ(to_rfc3339(timestamp::max()), "9999-12-31T23:59:59.999999Z");
+  EXPECT_EQ(to_rfc3339(timestamp::min()), "0000-01-01T00:00:00.000000Z");
 }
 
 }  // namespace
