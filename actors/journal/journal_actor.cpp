@@ -18,8 +18,9 @@ caf::behavior journal_shell::make_behavior() {
         carry_out(effects);
       },
       [this](leave_lane& gone) {
-        lanes_.leave(gone.writer);
-        with_.adapter->leave(gone.stream, gone.writer);
+        lane_effects effects;
+        lanes_.enter(std::move(gone), effects);
+        carry_out(effects);
       },
       [this](batch_settled& batch) { settle(batch); },
       [this](watch_log& watcher) {
@@ -67,6 +68,7 @@ void journal_shell::carry_out(lane_effects& effects) {
     with_.adapter->recover(
         asked.stream, asked.writer, asked.from, with_.recovery_page_events,
         [owner = asked.owner](auto page) { shell::post(owner, recovered{std::move(page)}); });
+  for (const auto& gone : effects.left) with_.adapter->leave(gone.stream, gone.writer);
   for (auto& [aggregate, why] : effects.broken) shell::post(self_, aggregate, lane_failed{why});
 }
 

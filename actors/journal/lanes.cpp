@@ -58,7 +58,10 @@ void lanes::enter(recover_me asked, lane_effects& effects) {
   attach_entries_without_events(effects);
 }
 
-void lanes::leave(writer_id writer) { broken_.erase(writer.incarnation); }
+void lanes::enter(leave_lane last, lane_effects& effects) {
+  pending_.emplace_back(std::move(last));
+  attach_entries_without_events(effects);
+}
 
 void lanes::attach_entries_without_events(lane_effects& effects) {
   while (!pending_.empty() && !writes(pending_.front())) {
@@ -109,6 +112,10 @@ void lanes::settle(const std::vector<append_result>& results, lane_effects& effe
 void lanes::release(entry& what, lane_effects& effects) {
   if (auto* asked = std::get_if<recover_me>(&what))
     return effects.recoveries.push_back(std::move(*asked));
+  if (auto* last = std::get_if<leave_lane>(&what)) {
+    broken_.erase(last->writer.incarnation);
+    return effects.left.push_back(std::move(*last));
+  }
   auto& held = std::get<lane_entry>(what);
   uncount(held.writer);
   answer_held(held);

@@ -24,6 +24,7 @@ struct batch_limits {
 /// What the journal actor is to do besides answering.
 struct lane_effects {
   std::vector<recover_me> recoveries;  ///< Now in order: everything before them is settled.
+  std::vector<leave_lane> left;        ///< The same.
   std::vector<std::pair<caf::actor, errc>> broken;  ///< Tell each aggregate once.
 };
 
@@ -34,8 +35,9 @@ public:
   /// Takes an entry of an aggregate. One that depends on nothing unsettled is released at once.
   void enter(lane_entry asked);
   void enter(recover_me asked, lane_effects& effects);
-  /// Forgets a lane: nothing of this writer will come any more.
-  void leave(writer_id writer);
+  /// The lane is forgotten when what went before in it is settled, not earlier: until then it may
+  /// be broken, and its held answers must not get out.
+  void enter(leave_lane last, lane_effects& effects);
 
   /// Cuts the next batch of appends, or returns an empty one: nothing to write, or enough is under
   /// way already. Each batch must come back through settle(), in order.
@@ -46,7 +48,7 @@ public:
   [[nodiscard]] bool idle() const { return pending_.empty() && under_way_.empty(); }
 
 private:
-  using entry = std::variant<lane_entry, recover_me>;
+  using entry = std::variant<lane_entry, recover_me, leave_lane>;
   struct under_way {
     entry what;
     bool written;  ///< Its events are with the adapter.

@@ -47,7 +47,7 @@ struct lane_failed {
   errc why = errc::conflict;
 };
 
-/// Aggregate to journal: nothing of mine comes after this; forget my lane.
+/// Aggregate to journal: nothing of mine comes after this; forget my lane when it is settled.
 struct leave_lane {
   stream_id stream;
   writer_id writer;

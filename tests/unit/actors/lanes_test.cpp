@@ -128,9 +128,26 @@ TEST_F(lanes_test, a_lane_that_left_is_forgotten) {
   queue.enter(entry("refused", 1, 1));
   EXPECT_THAT(cut(), SizeIs(1));
   queue.settle({{append_status::stale_writer, {}}}, effects);
-  queue.leave({1, 1});
+  queue.enter(leave_lane{stream_id{"test.counter", "x"}, {1, 1}}, effects);
+  EXPECT_THAT(effects.left, SizeIs(1));
   queue.enter(entry("read", 1, 0));
   EXPECT_EQ(heard.back(), "read:ok");
+}
+
+TEST_F(lanes_test, a_broken_lane_gives_nothing_away_although_its_aggregate_has_left) {
+  queue = lanes{{.events = 1, .bytes = 1 << 20, .outstanding = 2}};
+  queue.enter(entry("refused", 1, 1));
+  EXPECT_THAT(cut(), SizeIs(1));
+  queue.enter(entry("neighbour", 2, 1));
+  EXPECT_THAT(cut(), SizeIs(1));
+  queue.enter(entry("read on top", 1, 0));  // held until the second batch is settled
+  EXPECT_THAT(cut(), IsEmpty());
+  queue.settle({{append_status::wrong_version, {}}}, effects);
+  queue.enter(leave_lane{stream_id{"test.counter", "x"}, {1, 1}}, effects);
+  EXPECT_THAT(effects.left, IsEmpty());
+  queue.settle({{append_status::stored, {0, 1}}}, effects);
+  EXPECT_THAT(heard, ElementsAre("refused:conflict", "neighbour:ok", "read on top:conflict"));
+  EXPECT_THAT(effects.left, SizeIs(1));
 }
 
 TEST_F(lanes_test, entries_that_are_lost_say_so_themselves) {
