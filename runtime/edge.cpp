@@ -13,6 +13,11 @@ constexpr std::size_t request_overhead_bytes = 512;
 
 }  // namespace
 
+void directory::set_metrics(caf::actor metrics) {
+  const std::unique_lock lock{mutex_};
+  metrics_ = std::move(metrics);
+}
+
 void directory::set_journal(caf::actor journal) {
   const std::unique_lock lock{mutex_};
   journal_ = std::move(journal);
@@ -30,6 +35,11 @@ void directory::wait_for_shards() const {
     return std::all_of(shards_.begin(), shards_.end(),
                        [](const caf::actor& shard) { return static_cast<bool>(shard); });
   });
+}
+
+caf::actor directory::metrics_actor() const {
+  const std::shared_lock lock{mutex_};
+  return metrics_;
 }
 
 caf::actor directory::journal_actor() const {
@@ -60,10 +70,12 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
   auto asked = prepare(type, id, index, std::move(command), std::move(how));
   if (!asked) return reject(type, index, asked.error(), done);
   const auto shard = shard_of(asked->append.stream);
+  const auto to = actors_->shard(shard);
+  if (!to) return reject(type, index, {errc::unavailable, "the node is still starting"}, done);
   auto admitted_ticket = ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   if (!admitted_ticket)
     return reject(type, index, {errc::overloaded, "too many requests are under way here"}, done);
-  shell::post(actors_->shard(shard), admitted{std::move(admitted_ticket)});
+  shell::post(to, admitted{std::move(admitted_ticket)});
 }
 
 result<request> edge::prepare(const aggregate_type& type, std::string_view id,

@@ -22,8 +22,10 @@ namespace acta {
 class directory {
 public:
   explicit directory(std::size_t shards) : shards_(shards) {}
+  void set_metrics(caf::actor metrics);
   void set_journal(caf::actor journal);
   void set_shard(std::size_t index, caf::actor shard);
+  [[nodiscard]] caf::actor metrics_actor() const;
   [[nodiscard]] caf::actor journal_actor() const;
   [[nodiscard]] caf::actor shard(std::size_t index) const;
   /// Waits until every shard has been there once.
@@ -32,6 +34,7 @@ public:
 private:
   mutable std::shared_mutex mutex_;
   mutable std::condition_variable_any changed_;
+  caf::actor metrics_;
   caf::actor journal_;
   std::vector<caf::actor> shards_;
 };

@@ -1,11 +1,23 @@
 #include "runtime/engine.hpp"
 
+#include <caf/init_global_meta_objects.hpp>
+
 #include "actors/aggregate/aggregate_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
 #include "actors/shard/shard_actor.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 
 namespace acta {
+
+void register_messages() {
+  // CAF keeps its table of message types for the whole process; a user's own CAF program may have
+  // filled in others.
+  static std::once_flag once;
+  std::call_once(once, [] {
+    caf::init_global_meta_objects<caf::id_block::acta>();
+    caf::core::init_global_meta_objects();
+  });
+}
 
 engine::engine(caf::actor_system& system, const options& how, engine_ports ports,
                engine_identity identity)
@@ -37,8 +49,7 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
 caf::actor engine::start_metrics() {
   auto started = shell::spawn<metrics_shell>(*system_, feed_, how_.metrics_tick);
   feed_.connect(started);
-  const std::lock_guard lock{mutex_};
-  metrics_ = started;
+  directory_.set_metrics(started);
   return started;
 }
 
@@ -88,25 +99,34 @@ caf::actor engine::start_shard(std::size_t index) {
 
 void engine::metrics(std::function<void(metrics_snapshot)> done) {
   feed_.flush();
-  const std::lock_guard lock{mutex_};
-  shell::post(metrics_, get_metrics{std::move(done)});
+  // Should the metrics actor end with the question unanswered, there is nothing to tell; but the
+  // caller waits.
+  using question = std::function<void(metrics_snapshot)>;
+  const std::shared_ptr<question> asked{new question{std::move(done)}, [](question* unanswered) {
+                                          if (*unanswered) (*unanswered)({});
+                                          delete unanswered;
+                                        }};
+  shell::post(directory_.metrics_actor(), get_metrics{[asked](metrics_snapshot all) {
+                std::exchange(*asked, nullptr)(std::move(all));
+              }});
 }
 
 void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
   subscription_parameters with;
   with.adapter = ports_.journal;
   with.journal_actor = [this] { return directory_.journal_actor(); };
-  with.to = std::move(to);
+  with.to = to;
   with.from = from;
   auto started = shell::spawn<subscription_shell>(*system_, std::move(with));
   const std::lock_guard lock{mutex_};
-  subscriptions_.push_back(std::move(started));
+  std::erase_if(subscriptions_, [](const auto& one) { return one.first->ended(); });
+  subscriptions_.emplace_back(std::move(to), std::move(started));
 }
 
 void engine::end() {
   {
     const std::lock_guard lock{mutex_};
-    for (const auto& one : subscriptions_) shell::end(one);
+    for (const auto& [to, one] : subscriptions_) shell::end(one);
     subscriptions_.clear();
   }
   shell::end(root_);

@@ -26,6 +26,10 @@ struct engine_identity {
   std::uint64_t epoch = 1;  ///< Greater than that of any start before.
 };
 
+/// Makes our messages known to CAF. To be called before an actor system is made; more than once is
+/// fine.
+void register_messages();
+
 class engine {
 public:
   engine(caf::actor_system& system, const options& how, engine_ports ports,
@@ -38,7 +42,10 @@ public:
   [[nodiscard]] edge& entrance() { return edge_; }
   [[nodiscard]] const edge& entrance() const { return edge_; }
   void metrics(std::function<void(metrics_snapshot)> done);
+  /// Passes on events until `to` is cancelled.
   void subscribe(position from, std::shared_ptr<subscriber> to);
+  /// Where the actors of the moment are.
+  [[nodiscard]] const directory& actors() const { return directory_; }
 
   /// Waits until every shard takes requests. Not under a deterministic scheduler: run that instead.
   void wait_until_started() const { directory_.wait_for_shards(); }
@@ -65,9 +72,8 @@ private:
   edge edge_;
   std::vector<std::shared_ptr<std::uint64_t>> incarnations_;
   std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);
-  std::mutex mutex_;
-  caf::actor metrics_;
-  std::vector<caf::actor> subscriptions_;
+  std::mutex mutex_;  // of the subscriptions
+  std::vector<std::pair<std::shared_ptr<subscriber>, caf::actor>> subscriptions_;
   caf::actor root_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/init_global_meta_objects.hpp>
 #include <caf/scoped_actor.hpp>
 #include <random>
 #include <thread>
@@ -55,16 +54,6 @@ public:
     set("caf.logger.file.verbosity", "quiet");
   }
 };
-
-void register_messages() {
-  // CAF keeps its table of message types for the whole process; a user's own CAF program may have
-  // filled in others.
-  static std::once_flag once;
-  std::call_once(once, [] {
-    caf::init_global_meta_objects<caf::id_block::acta>();
-    caf::core::init_global_meta_objects();
-  });
-}
 
 template <class T>
 T or_throw(result<T> made) {

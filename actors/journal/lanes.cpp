@@ -122,13 +122,13 @@ void lanes::release(entry& what, lane_effects& effects) {
 }
 
 void lanes::answer_held(lane_entry& held) {
-  // Decided on top of events that were never stored: neither it nor its answer may be seen. It
-  // was not tried itself, whatever happened to the append that broke the lane.
-  if (const auto found = broken_.find(held.writer.incarnation); found != broken_.end())
-    held.ticket->answer(
-        explain(found->second == errc::read_only ? errc::read_only : errc::conflict));
-  else
-    held.ticket->answer(std::move(held.ticket->sealed));
+  const auto found = broken_.find(held.writer.incarnation);
+  if (found == broken_.end()) return held.ticket->answer(std::move(held.ticket->sealed));
+  // Decided on top of events that were not stored: neither it nor its answer may be seen. It was
+  // not tried itself, whatever happened to the append that broke the lane.
+  held.ticket->answer(
+      error{found->second == errc::conflict ? errc::conflict : errc::read_only,
+            "it rests on a write that was not stored, and was not tried itself; ask again"});
 }
 
 void lanes::uncount(writer_id writer) {

@@ -2,7 +2,6 @@
 // holds one page at a time, so a slow subscriber reads later and costs nobody anything.
 #pragma once
 
-#include <atomic>
 #include <mutex>
 
 #include "actors/protocol/caf_shell.hpp"
@@ -19,9 +18,17 @@ public:
   /// Waits for a handler that is running, unless it is called from there.
   void cancel();
 
+  /// Its actor is there; `end` ends it, and is called when this is cancelled.
+  void started(std::function<void()> end);
+  /// Its actor has ended. No part of the actor is kept, since the node may be gone before this is.
+  void stopped();
+  [[nodiscard]] bool ended() const;
+
 private:
-  std::recursive_mutex mutex_;  // recursive: a handler may cancel its own subscription
+  mutable std::recursive_mutex mutex_;  // recursive: a handler may cancel its own subscription
   bool cancelled_ = false;
+  bool stopped_ = false;
+  std::function<void()> end_;
   std::function<void(const recorded_event&)> handler_;
 };
 
@@ -33,19 +40,23 @@ struct subscription_parameters {
   std::shared_ptr<subscriber> to;
   position from;
   std::size_t page_events = 256;
+  std::chrono::milliseconds journal_restart_pause{50};
 };
 
 class subscription_shell {
 public:
   subscription_shell(shell::self_ptr self, subscription_parameters with);
+  ~subscription_shell();
   caf::behavior make_behavior();
 
 private:
   void read();
   void take(const log_page& read);
+  void watch();
 
   shell::self_ptr self_;
   subscription_parameters with_;
+  caf::actor watched_;  // the journal actor that is to tell of more
 };
 
 }  // namespace acta

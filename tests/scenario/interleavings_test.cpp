@@ -1,0 +1,140 @@
+// The same chaos under many seeds: commands, repeats, reads and crashes in random order, syncs that
+// are held and released at random moments, actors that take turns at random. Whatever happens, every
+// caller is answered once, and the log holds exactly what the answers said.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+
+#include "tests/support/simulation.hpp"
+
+namespace acta::testing {
+namespace {
+
+struct sent {
+  std::string id;
+  std::string command_id;
+  std::int64_t amount = 0;
+  std::vector<reply_ptr> answers;  ///< The first, and those of its repeats.
+};
+
+class chaos {
+public:
+  explicit chaos(std::uint64_t seed) : dice_{seed}, world_{options_of(seed), seed} {}
+
+  void happen() {
+    for (int i = 0; i < 300; ++i) {
+      act();
+      for (auto steps = dice_.next() % 8; steps > 0 && world_.step(); --steps) {
+      }
+    }
+    world_.journal.release_all();
+    world_.run();
+    // Longer than any deadline: what is unanswered now will never be answered.
+    world_.pass(std::chrono::seconds{11});
+  }
+
+  void check() {
+    std::map<std::string, std::size_t> events_of;
+    std::map<std::string, std::uint64_t> versions;
+    std::uint64_t offset = 0;
+    for (const auto& event : world_.log()) {
+      EXPECT_EQ(event.position.offset, ++offset) << "dense positions";
+      EXPECT_EQ(event.version.value, ++versions[event.stream.text()]) << "contiguous versions";
+      ++events_of[event.metadata.command_id];
+    }
+    for (const auto& one : commands_) check(one, events_of[one.command_id]);
+    for (const auto& one : reads_) {
+      ASSERT_TRUE(one->here());
+      if (one->outcome() != "ok") continue;
+      EXPECT_EQ(one->sum(), static_cast<std::int64_t>((*one)->version.value))
+          << "a read shows the state at its version";
+    }
+    world_.expect_conserved();
+  }
+
+private:
+  static options options_of(std::uint64_t seed) {
+    auto how = simulation::few_shards();
+    how.batch_events = 1 + seed % 7;
+    how.recovery_page_events = 1 + seed % 5;
+    how.credits_per_shard = 20;
+    how.restart_intensity = 1000;
+    return how;
+  }
+
+  void act() {
+    const auto id = std::to_string(dice_.next() % 4);
+    switch (dice_.next() % 16) {
+      case 0:
+        world_.send(id, explode{dice_.next() % 2 == 0});
+        break;
+      case 1:
+        world_.kill_shard_of(id);
+        break;
+      case 2:
+        world_.kill_journal();
+        break;
+      case 3:
+        world_.journal.hold();
+        break;
+      case 4:
+        world_.journal.release_all();
+        break;
+      case 5:
+      case 6:
+        world_.journal.release_one();
+        break;
+      case 7:
+      case 8:
+        reads_.push_back(world_.read(id));
+        break;
+      case 9:
+      case 10:
+        if (!commands_.empty()) repeat(commands_[dice_.next() % commands_.size()]);
+        break;
+      default:
+        commands_.push_back({id, "c" + std::to_string(commands_.size()), 1, {}});
+        repeat(commands_.back());
+    }
+  }
+
+  void repeat(sent& one) {
+    one.answers.push_back(world_.send(one.id, add{one.amount}, one.command_id));
+  }
+
+  static void check(const sent& one, std::size_t events) {
+    EXPECT_LE(events, 1U) << one.command_id << " took effect twice";
+    std::size_t firsts = 0;
+    for (const auto& answer : one.answers) {
+      ASSERT_TRUE(answer->here()) << one.command_id << " was never answered";
+      if (answer->outcome() != "ok") continue;
+      EXPECT_EQ(events, 1U) << one.command_id << " was answered and is not there";
+      if (!(*answer)->repeated) ++firsts;
+    }
+    EXPECT_LE(firsts, 1U);
+  }
+
+  seeded_random dice_;
+  simulation world_;
+  std::vector<sent> commands_;
+  std::vector<reply_ptr> reads_;
+};
+
+class interleavings : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(interleavings, every_caller_is_answered_once_and_the_log_agrees) {
+  // Each parameter is a block of seeds, so that the list of tests stays short.
+  for (auto seed = GetParam() * 100 + 1; seed <= GetParam() * 100 + 100; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    chaos one{seed};
+    one.happen();
+    one.check();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(seeds, interleavings, ::testing::Range<std::uint64_t>(0, 4));
+
+}  // namespace
+}  // namespace acta::testing

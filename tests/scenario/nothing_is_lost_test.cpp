@@ -1,0 +1,182 @@
+// Nothing is dropped in silence (invariant 6): every request is answered, whatever dies.
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "tests/support/simulation.hpp"
+
+namespace acta::testing {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(nothing_is_lost, a_command_that_kills_its_aggregate_is_answered_and_the_next_finds_a_successor) {
+  simulation world;
+  world.send("x", add{5});
+  const auto fatal = world.send("x", explode{});
+  world.run();
+  EXPECT_EQ(fatal->outcome(), "dropped");
+  const auto next = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ((*next)->version, version{2});
+  EXPECT_EQ(world.metric("acta_dead_letters_total", "explode"), 1);
+  EXPECT_EQ(world.metric("acta_aggregates_stopped_total", "failed"), 1);
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, what_waits_in_a_dying_aggregates_mailbox_is_answered) {
+  simulation world;
+  const auto fatal = world.send("x", explode{});
+  std::vector<reply_ptr> behind;
+  for (int i = 0; i < 5; ++i) behind.push_back(world.send("x", add{1}));
+  world.run();
+  EXPECT_EQ(fatal->outcome(), "dropped");
+  for (const auto& one : behind) EXPECT_TRUE(one->here());
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, without_credit_a_caller_is_told_at_once) {
+  auto how = simulation::few_shards();
+  how.shard_count = 1;
+  how.credits_per_shard = 3;
+  simulation world{how};
+  world.journal.hold();
+  std::vector<reply_ptr> answers;
+  for (int i = 0; i < 5; ++i) answers.push_back(world.send("x", add{1}));
+  EXPECT_EQ(answers[3]->outcome(), "overloaded") << "not even an actor ran";
+  EXPECT_EQ(answers[4]->outcome(), "overloaded");
+  world.run();
+  world.journal.release_all();
+  world.run();
+  EXPECT_EQ(answers[2]->outcome(), "ok");
+  const auto later = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(later->outcome(), "ok") << "credits come home";
+  EXPECT_EQ(world.counts().rejected, 2U);
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, bytes_are_credits_too) {
+  auto how = simulation::few_shards();
+  how.credit_bytes_per_shard = 100;  // less than any request costs
+  simulation world{how};
+  EXPECT_EQ(world.send("x", add{1})->outcome(), "overloaded");
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, a_deadline_that_passes_is_answered_within_a_tick) {
+  simulation world;
+  world.send("x", add{1});
+  world.run();
+  world.journal.hold();
+  call_options how;
+  how.deadline = milliseconds{100};
+  const auto late = world.send("x", add{1}, how);
+  world.run();
+  world.pass(milliseconds{90});
+  EXPECT_EQ(late->outcome(), "nothing");
+  world.pass(milliseconds{70});
+  EXPECT_EQ(late->outcome(), "deadline_exceeded");
+  EXPECT_EQ(world.counts().outstanding, 1U) << "its credit stays out: it is still in a queue";
+  world.journal.release_all();
+  world.run();
+  EXPECT_EQ(world.log().size(), 2U) << "it took effect all the same, as it was told it may";
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, a_journal_actor_that_dies_leaves_unknown_outcomes_and_nothing_else) {
+  simulation world;
+  world.send("x", add{1});
+  world.run();
+  world.journal.hold();
+  const auto written = world.send("x", add{5}, "a");
+  const auto seen = world.read("x");
+  world.run();
+  world.kill_journal();
+  world.run();
+  EXPECT_EQ(written->outcome(), "outcome_unknown");
+  EXPECT_EQ(seen->outcome(), "dropped");
+  world.journal.release_all();
+  world.run();
+  const auto again = world.send("x", add{5}, "a");
+  world.run();
+  ASSERT_EQ(again->outcome(), "ok");
+  EXPECT_TRUE((*again)->repeated) << "what was with the adapter was written";
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, a_shard_that_dies_answers_for_its_aggregates) {
+  simulation world;
+  world.send("x", add{1});
+  world.run();
+  const auto behind = world.send("x", add{1});
+  world.kill_shard_of("x");
+  const auto behind_the_exit = world.send("x", add{1});
+  world.run();
+  EXPECT_TRUE(behind->here());
+  EXPECT_TRUE(behind_the_exit->here());
+  const auto next = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(next->outcome(), "ok");
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, whatever_is_still_under_way_when_the_node_ends_is_told_so) {
+  simulation world;
+  world.journal.hold();
+  const auto first = world.send("x", add{1});
+  world.run();
+  world.engine().entrance().close();
+  EXPECT_EQ(world.send("x", add{1})->outcome(), "shutting_down");
+  world.engine().entrance().abandon();
+  EXPECT_EQ(first->outcome(), "shutting_down");
+  world.engine().end();
+  world.run();
+  world.journal.release_all();
+  world.run();
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, a_callback_that_throws_hurts_nobody_else) {
+  simulation world;
+  world.engine().entrance().submit(
+      world.type, "x", command_index<counter, add>(), any_value::of(add{1}), {},
+      [](const result<answer>&) { throw std::runtime_error{"a caller's bug"}; });
+  const auto next = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(next->outcome(), "ok");
+  EXPECT_EQ(world.metric("acta_callbacks_threw_total"), 1);
+  EXPECT_EQ(world.metric("acta_aggregates_stopped_total"), 0);
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, a_callback_may_send_the_next_command_with_the_last_credit) {
+  auto how = simulation::few_shards();
+  how.shard_count = 1;
+  how.credits_per_shard = 1;
+  simulation world{how};
+  std::string heard;
+  world.engine().entrance().submit(
+      world.type, "x", command_index<counter, add>(), any_value::of(add{1}), {},
+      [&](const result<answer>&) {
+        world.engine().entrance().submit(world.type, "x", command_index<counter, add>(),
+                                         any_value::of(add{1}), {}, [&](result<answer> got) {
+                                           heard = got.ok() ? "ok" : to_string(got.error().code);
+                                         });
+      });
+  world.run();
+  EXPECT_EQ(heard, "ok");
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, what_cannot_be_asked_is_refused_at_the_edge) {
+  simulation world;
+  EXPECT_EQ(world.send("", add{1})->outcome(), "malformed");
+  EXPECT_EQ(world.send("a\nb", add{1})->outcome(), "malformed");
+  EXPECT_EQ(world.send(std::string(257, 'x'), add{1})->outcome(), "malformed");
+  EXPECT_EQ(world.send("x", add{1}, std::string(129, 'c'))->outcome(), "malformed");
+  EXPECT_EQ(world.counts().admitted, 0U);
+}
+
+}  // namespace
+}  // namespace acta::testing

@@ -1,0 +1,115 @@
+// What is started again, in which order, and when the tree gives up.
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "tests/support/simulation.hpp"
+
+namespace acta::testing {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(supervision, a_journal_actor_that_ends_takes_its_shards_with_it_and_all_come_back) {
+  simulation world;
+  world.send("x", add{1});
+  world.run();
+  const auto old_shard = world.engine().actors().shard(0);
+  const auto old_journal = world.engine().actors().journal_actor();
+  world.kill_journal();
+  world.run();
+  EXPECT_NE(world.engine().actors().shard(0), old_shard);
+  EXPECT_NE(world.engine().actors().journal_actor(), old_journal);
+  EXPECT_EQ(world.metric("acta_children_restarted_total", "journal"), 1);
+  const auto next = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ((*next)->version, version{2});
+}
+
+TEST(supervision, a_shard_takes_those_after_it_along_but_not_the_journal) {
+  simulation world;
+  const auto first = world.engine().actors().shard(0);
+  const auto second = world.engine().actors().shard(1);
+  const auto old_journal = world.engine().actors().journal_actor();
+  world.kill(second);
+  world.run();
+  EXPECT_EQ(world.engine().actors().shard(0), first);
+  EXPECT_NE(world.engine().actors().shard(1), second);
+  world.kill(first);
+  world.run();
+  EXPECT_NE(world.engine().actors().shard(0), first);
+  EXPECT_EQ(world.engine().actors().journal_actor(), old_journal);
+}
+
+TEST(supervision, a_successor_of_a_shard_writes_as_a_newer_writer) {
+  simulation world;
+  world.send("x", add{1});
+  world.run();
+  world.kill_shard_of("x");
+  world.run();
+  const auto next = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(next->outcome(), "ok");
+}
+
+TEST(supervision, metrics_come_back_empty_and_nothing_else_notices) {
+  simulation world;
+  world.send("x", add{1});
+  world.run();
+  ASSERT_EQ(world.metric("acta_commands_total"), 1);
+  const auto shard = world.engine().actors().shard(0);
+  world.kill_metrics();
+  world.run();
+  world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(world.metric("acta_commands_total"), 1);
+  EXPECT_EQ(world.engine().actors().shard(0), shard);
+}
+
+TEST(supervision, too_many_restarts_in_too_short_a_time_end_the_tree) {
+  auto how = simulation::few_shards();
+  how.restart_intensity = 2;
+  simulation world{how};
+  int kills = 0;
+  while (!world.engine().failed() && kills < 100) {
+    world.kill_journal();
+    world.run();
+    ++kills;
+  }
+  // Each life of the data supervisor bears two, and the root bears two of those.
+  EXPECT_EQ(kills, 9);
+  const auto asked = world.send("x", add{1});
+  world.run();
+  EXPECT_TRUE(asked->here()) << "nobody waits for what is not there";
+  world.expect_conserved();
+}
+
+TEST(supervision, restarts_that_are_far_apart_do_not_add_up) {
+  auto how = simulation::few_shards();
+  how.restart_intensity = 2;
+  simulation world{how};
+  for (int i = 0; i < 10; ++i) {
+    world.kill_journal();
+    world.run();
+    world.pass(seconds{6});
+  }
+  EXPECT_FALSE(world.engine().failed());
+  const auto asked = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(asked->outcome(), "ok");
+}
+
+TEST(supervision, an_aggregate_that_dies_escalates_nothing) {
+  simulation world;
+  for (int i = 0; i < 50; ++i) {
+    world.send("x", explode{});
+    world.run();
+  }
+  EXPECT_FALSE(world.engine().failed());
+  EXPECT_EQ(world.metric("acta_aggregates_stopped_total", "failed"), 50);
+  EXPECT_EQ(world.metric("acta_children_restarted_total"), 0);
+  world.expect_conserved();
+}
+
+}  // namespace
+}  // namespace acta::testing

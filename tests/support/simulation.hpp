@@ -1,0 +1,206 @@
+// A whole engine on CAF's deterministic scheduler: one thread, virtual time, a journal whose sync is
+// held, and chance from a seed. Nothing happens but in run() and pass().
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/codec/cbor.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/journal/memory_journal.hpp"
+#include "tests/support/counter.hpp"
+#include "tests/support/fakes.hpp"
+
+namespace acta::testing {
+
+/// What a caller heard; filled in by run(). An answer that comes twice fails the test.
+class reply {
+public:
+  [[nodiscard]] bool here() const { return got_.has_value(); }
+  /// "ok", the name of the error, or "nothing" as long as there is no answer.
+  [[nodiscard]] std::string outcome() const {
+    if (!got_) return "nothing";
+    return got_->ok() ? "ok" : std::string{to_string(got_->error().code)};
+  }
+  [[nodiscard]] const answer& operator*() const { return **got_; }
+  [[nodiscard]] const answer* operator->() const { return &**got_; }
+  [[nodiscard]] std::int64_t sum() const {
+    return static_cast<const total*>((*got_)->view->get())->sum;
+  }
+  void take(result<answer> got) {
+    EXPECT_FALSE(got_.has_value()) << "answered twice";
+    got_.emplace(std::move(got));
+  }
+
+private:
+  std::optional<result<answer>> got_;
+};
+using reply_ptr = std::shared_ptr<reply>;
+
+class simulation {
+public:
+  /// `seed` 0: actors take turns in the order in which they were woken; else in a random one.
+  explicit simulation(options how = few_shards(), std::uint64_t seed = 0)
+      : turns_{seed}, shuffled_{seed != 0} {
+    system_ = std::make_unique<caf::actor_system>(configuration_);
+    coordinator_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+    time_.clock = &coordinator_->clock();
+    time_.clock->current_time += std::chrono::hours{1};
+    engine_ = std::make_unique<acta::engine>(*system_, how,
+                                       engine_ports{&journal, &codec_, &time_, &chance_},
+                                       engine_identity{how.shard_count, 1});
+    run();
+  }
+  ~simulation() {
+    engine_->end();
+    run();
+    journal.release_all();  // what waits there holds actors
+    run();
+  }
+
+  static options few_shards() {
+    options how = in_memory();
+    how.shard_count = 2;
+    return how;
+  }
+
+  template <class Command>
+  reply_ptr send(std::string_view id, Command command, call_options how = {}) {
+    return submit(id, command_index<counter, Command>(), any_value::of(command), std::move(how));
+  }
+  /// The same under a command id.
+  template <class Command>
+  reply_ptr send(std::string_view id, Command command, std::string command_id) {
+    call_options how;
+    how.command_id = std::move(command_id);
+    return send(id, command, std::move(how));
+  }
+  reply_ptr read(std::string_view id) { return submit(id, std::nullopt, {}, {}); }
+
+  /// Lets every actor do what it has to do. No time passes.
+  void run() {
+    auto& jobs = coordinator_->jobs;
+    while (!jobs.empty()) {
+      if (shuffled_)
+        std::swap(jobs.front(), jobs[static_cast<std::size_t>(turns_.next() % jobs.size())]);
+      coordinator_->run_once();
+    }
+  }
+  /// Lets one actor handle one message. False: none has anything to do.
+  bool step() {
+    auto& jobs = coordinator_->jobs;
+    if (jobs.empty()) return false;
+    if (shuffled_)
+      std::swap(jobs.front(), jobs[static_cast<std::size_t>(turns_.next() % jobs.size())]);
+    coordinator_->run_once();
+    return true;
+  }
+  /// Lets time pass, a tick at a time, and everybody act on it.
+  void pass(std::chrono::milliseconds duration) {
+    constexpr std::chrono::milliseconds step{10};
+    for (; duration.count() > 0; duration -= step) {
+      coordinator_->advance_time(std::min(duration, step));
+      run();
+    }
+  }
+
+  /// Ends an actor as an exception would.
+  void kill(const caf::actor& which) {
+    caf::anon_send_exit(which, caf::exit_reason::kill);
+  }
+  void kill_metrics() { kill(engine_->actors().metrics_actor()); }
+  void kill_journal() { kill(engine_->actors().journal_actor()); }
+  void kill_shard_of(std::string_view id) {
+    kill(engine_->actors().shard(engine_->entrance().shard_of({counter::type, id})));
+  }
+
+  [[nodiscard]] acta::engine& engine() { return *engine_; }
+  [[nodiscard]] admission_counts counts() const { return engine_->entrance().counts(); }
+  /// Invariant 6 at rest: what was admitted was answered or is a dead letter; no credit is out.
+  void expect_conserved() const {
+    const auto all = counts();
+    EXPECT_EQ(all.admitted, all.answered + all.dead_lettered);
+    EXPECT_EQ(all.outstanding, 0U);
+    EXPECT_EQ(all.outstanding_bytes, 0U);
+  }
+
+  /// What the journal holds, in order.
+  std::vector<recorded_event> log() {
+    std::vector<recorded_event> all;
+    journal.read_all(from_start, 1'000'000, [&](result<event_page> page) { all = page->events; });
+    return all;
+  }
+  /// The value of a series, summed over those of its labels that are not given.
+  double metric(const std::string& family, const std::string& label_value = {}) {
+    double sum = 0;
+    bool asked = false;
+    engine_->metrics([&](const metrics_snapshot& all) {
+      asked = true;
+      for (const auto& one : all)
+        if (one.name == family)
+          for (const auto& series : one.series)
+            if (label_value.empty() || has(series, label_value)) sum += series.value;
+    });
+    run();
+    EXPECT_TRUE(asked);
+    return sum;
+  }
+
+  memory_journal journal;
+  const aggregate_type type = describe<counter>();
+
+private:
+  class virtual_clock final : public acta::clock {
+  public:
+    [[nodiscard]] std::chrono::steady_clock::time_point now() const override {
+      return clock->now();
+    }
+    [[nodiscard]] timestamp wall() const override {
+      return timestamp{
+          std::chrono::duration_cast<std::chrono::microseconds>(clock->now().time_since_epoch())};
+    }
+    caf::detail::test_actor_clock* clock = nullptr;
+  };
+  class configuration : public caf::actor_system_config {
+  public:
+    configuration() {
+      register_messages();
+      set("caf.scheduler.policy", "testing");
+      set("caf.logger.console.verbosity", "quiet");
+      set("caf.logger.file.verbosity", "quiet");
+    }
+  };
+
+  static bool has(const metric_series& series, const std::string& label_value) {
+    for (const auto& [name, value] : series.labels)
+      if (value == label_value) return true;
+    return false;
+  }
+  reply_ptr submit(std::string_view id, std::optional<std::size_t> index, any_value command,
+                   call_options how) {
+    auto heard = std::make_shared<reply>();
+    engine_->entrance().submit(type, id, index, std::move(command), std::move(how),
+                               [heard](result<answer> got) { heard->take(std::move(got)); });
+    return heard;
+  }
+
+  configuration configuration_;
+  virtual_clock time_;
+  cbor_codec codec_;
+  seeded_random chance_{1};
+  seeded_random turns_;
+  bool shuffled_;
+  std::unique_ptr<caf::actor_system> system_;
+  caf::scheduler::test_coordinator* coordinator_ = nullptr;
+  std::unique_ptr<acta::engine> engine_;
+};
+
+}  // namespace acta::testing
