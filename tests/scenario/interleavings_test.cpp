@@ -1,6 +1,7 @@
-// The same chaos under many seeds: commands, repeats, reads and crashes in random order, syncs that
-// are held and released at random moments, actors that take turns at random. Whatever happens, every
-// caller is answered once, and the log holds exactly what the answers said.
+// The same chaos under many seeds: commands, repeats, reads and crashes in random order, other
+// writers, writes that fail, syncs that are held and released at random moments, actors that take
+// turns at random. Whatever happens, every caller is answered once, and the log holds exactly what
+// the answers said.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -30,6 +31,7 @@ public:
     }
     world_.journal.release_all();
     world_.run();
+    world_.journal.reopen();
     // Longer than any deadline: what is unanswered now will never be answered.
     world_.pass(std::chrono::seconds{11});
   }
@@ -65,7 +67,7 @@ private:
 
   void act() {
     const auto id = std::to_string(dice_.next() % 4);
-    switch (dice_.next() % 16) {
+    switch (dice_.next() % 20) {
       case 0:
         world_.send(id, explode{dice_.next() % 2 == 0});
         break;
@@ -93,10 +95,48 @@ private:
       case 10:
         if (!commands_.empty()) repeat(commands_[dice_.next() % commands_.size()]);
         break;
+      case 11:
+        intrude(id);
+        break;
+      case 12:
+        if (dice_.next() % 8 == 0) fail_a_write();
+        break;
       default:
         commands_.push_back({id, "c" + std::to_string(commands_.size()), 1, {}});
         repeat(commands_.back());
     }
+  }
+
+  /// Somebody else writes to the stream, as another node would that believes it owns it.
+  void intrude(const std::string& id) {
+    const stream_id stream{counter::type, id};
+    std::uint64_t expected = 0;
+    for (const auto& event : world_.log())
+      if (event.stream == stream) expected = event.version.value;
+    constexpr writer_id intruder{2, 1};
+    append_request theirs{stream, intruder, {expected}, {}, {}};
+    theirs.metadata.command_id = "intruder";
+    theirs.events.push_back({"test.counter.added", 1, {}});
+    added event{1};
+    const auto encoded = cbor_codec{}.encode([&](visitor& v) { return visit(v, event); },
+                                             theirs.events[0].payload);
+    ASSERT_TRUE(encoded.ok());
+    std::vector<append_request> batch;
+    batch.push_back(std::move(theirs));
+    world_.journal.append(std::move(batch), [](const auto&) {});
+    world_.journal.leave(stream, intruder);
+  }
+
+  void fail_a_write() {
+    const bool kept = dice_.next() % 2 == 0;
+    world_.journal.fail_next_append(kept ? memory_journal::after_failure::kept
+                                         : memory_journal::after_failure::lost);
+    for (int i = 0; i < 3; ++i) {
+      act();
+      world_.run();
+    }
+    world_.journal.release_all();
+    world_.journal.reopen();
   }
 
   void repeat(sent& one) {
