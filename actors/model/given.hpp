@@ -1,0 +1,93 @@
+// Tests a domain without an actor, a journal or a clock, in any test framework:
+//
+//   EXPECT_EQ(given<account>(opened{"Ann", 0}, deposited{500, ""}).when(withdraw{200, "rent"}),
+//             then(withdrawn{200, "rent"}));
+//   EXPECT_EQ(given<account>(opened{"Ann", 0}).when(withdraw{1, ""}),
+//             then_refused("insufficient_funds"));
+//   EXPECT_EQ(given<account>().when(open{"Ann", 0}), then(opened{"Ann", 0}));
+//   EXPECT_EQ(given<account>(opened{"Ann", 0}, deposited{5, ""}).view().balance, 5);
+//
+// What was expected and what came are compared, and shown, as text.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "actors/model/contract.hpp"
+#include "actors/model/describe.hpp"
+#include "actors/model/to_text.hpp"
+
+namespace acta {
+
+/// What became of a command: the events that happened, in order, or why none did.
+struct outcome {
+  std::string text;
+  bool operator==(const outcome&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const outcome& what) {
+    return out << what.text;
+  }
+};
+
+/// These events, in this order.
+template <class... Events>
+[[nodiscard]] outcome then(Events... events) {
+  outcome made;
+  ((made.text += (made.text.empty() ? "" : ", ") +
+                 std::string{detail::unqualified_name<Events>()} + to_text(std::move(events))),
+   ...);
+  return made;
+}
+[[nodiscard]] inline outcome then_refused(const std::string& code) { return {"refused: " + code}; }
+/// The command was fine and had nothing to record.
+[[nodiscard]] inline outcome then_nothing() { return {"nothing"}; }
+
+/// An aggregate with a history.
+template <class A>
+class history {
+public:
+  template <class Event>
+  void add(const Event& happened) {
+    static_assert(A::events::template contains<Event>,
+                  "acta: given() takes events of the aggregate");
+    aggregate_.apply(happened);
+    version_ = version_.next();
+  }
+
+  /// Decides `command`. The context's version and an empty id are filled in; the events are applied
+  /// too, so that an apply() that throws at what decide() returned fails the test.
+  template <class Command>
+  [[nodiscard]] outcome when(const Command& command, context circumstances = {}) const {
+    circumstances.version = version_;
+    if (circumstances.id.empty()) circumstances.id = "test";
+    auto made = aggregate_.decide(command, circumstances);
+    if (made.refused()) return then_refused(made.why().code);
+    outcome all;
+    A evolved = aggregate_;
+    for (const auto& event : made.events())
+      std::visit(
+          [&](const auto& one) {
+            evolved.apply(one);
+            all.text += (all.text.empty() ? "" : ", ") + then(one).text;
+          },
+          event);
+    return all.text.empty() ? then_nothing() : all;
+  }
+
+  [[nodiscard]] auto view() const { return aggregate_.view(); }
+
+private:
+  A aggregate_;
+  acta::version version_;
+};
+
+/// An aggregate to which these events happened, in this order.
+template <class A, class... Events>
+[[nodiscard]] history<A> given(const Events&... happened) {
+  detail::check_aggregate<A>();
+  history<A> made;
+  (made.add(happened), ...);
+  return made;
+}
+
+}  // namespace acta
