@@ -1,0 +1,202 @@
+// The embedding API, as a user sees it, on real threads.
+#include "runtime/node.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "tests/support/counter.hpp"
+#include "tests/support/parcel.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace acta {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::add;
+using testing::counter;
+using namespace std::chrono_literals;
+
+TEST(node, answers_in_both_forms) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  std::promise<result<receipt>> heard;
+  counters.send("x", add{5}, {.command_id = "a"},
+                [&](result<receipt> got) { heard.set_value(std::move(got)); });
+  EXPECT_EQ(*heard.get_future().get(), (receipt{version{1}, 1, false}));
+  EXPECT_EQ(*counters.send("x", add{5}, {.command_id = "a"}).get(), (receipt{version{1}, 1, true}));
+  EXPECT_EQ(counters.send("x", add{2, 2}).get()->version, version{3});
+  const auto seen = counters.get("x").get();
+  EXPECT_EQ(seen->view.sum, 9);
+  EXPECT_EQ(seen->version, version{3});
+}
+
+TEST(node, errors_are_values) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  EXPECT_EQ(counters.get("nobody").get().error().code, errc::not_found);
+  EXPECT_EQ(counters.send("x", add{-1}).get().error().refusal_code, "negative");
+  EXPECT_EQ(counters.send("", add{1}).get().error().field, "id");
+}
+
+TEST(node, hosts_several_types_each_once) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  auto parcels = here.host<post::parcel>();
+  EXPECT_TRUE(counters.send("1", add{1}).get().ok());
+  EXPECT_TRUE(parcels.send("1", post::send{{"Brno", {}}, post::service::letter, {}}).get().ok());
+  EXPECT_EQ(here.hosted().size(), 2U);
+  EXPECT_NE(here.find("post.parcel"), nullptr);
+  EXPECT_EQ(here.find("post.office"), nullptr);
+  EXPECT_THROW(here.host<counter>(), startup_error);
+}
+
+TEST(node, events_are_kept_with_all_that_was_said) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  call_options how;
+  how.command_id = "a";
+  how.principal = "ann";
+  how.correlation_id = "talk";
+  how.causation_id = "cause";
+  how.trace_context = "00-1-2-01";
+  ASSERT_TRUE(counters.send("x", add{5}, how).get().ok());
+  std::promise<result<std::vector<recorded_event>>> read;
+  here.events(*here.find("test.counter"), "x", {1}, 10,
+              [&](auto events) { read.set_value(std::move(events)); });
+  const auto events = *read.get_future().get();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].position, (position{0, 1}));
+  EXPECT_EQ(events[0].stream.text(), "test.counter/x");
+  EXPECT_EQ(events[0].type, "test.counter.added");
+  EXPECT_EQ(events[0].metadata.principal, "ann");
+  EXPECT_EQ(events[0].metadata.correlation_id, "talk");
+  EXPECT_EQ(events[0].metadata.causation_id, "cause");
+  EXPECT_EQ(events[0].metadata.trace_context, "00-1-2-01");
+  EXPECT_NE(events[0].metadata.command_hash, 0U);
+  EXPECT_GT(events[0].metadata.time, timestamp{});
+  EXPECT_EQ(here.last(), (position{0, 1}));
+}
+
+TEST(node, a_command_without_an_id_gets_one_of_its_own) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  EXPECT_FALSE(counters.send("x", add{5}).get()->repeated);
+  EXPECT_FALSE(counters.send("x", add{5}).get()->repeated);
+}
+
+TEST(node, what_was_answered_is_there_after_it_was_opened_again) {
+  const testing::temporary_directory place;
+  {
+    node here{embedded(place.path())};
+    auto counters = here.host<counter>();
+    for (int i = 0; i < 100; ++i) EXPECT_TRUE(counters.send("x", add{1}).get().ok());
+    EXPECT_TRUE(counters.send("x", add{1}, {.command_id = "last"}).get().ok());
+  }
+  node here{embedded(place.path())};
+  auto counters = here.host<counter>();
+  EXPECT_EQ(counters.get("x").get()->view.sum, 101);
+  EXPECT_TRUE(counters.send("x", add{1}, {.command_id = "last"}).get()->repeated);
+}
+
+TEST(node, a_journal_has_one_node_at_a_time) {
+  const testing::temporary_directory place;
+  node here{embedded(place.path())};
+  try {
+    node second{embedded(place.path())};
+    FAIL() << "a second node opened the same journal";
+  } catch (const startup_error& refused) {
+    EXPECT_EQ(refused.problem().code, errc::storage);
+    EXPECT_THAT(refused.what(), HasSubstr(place.path().string()));
+  }
+}
+
+TEST(node, does_not_start_on_events_that_changed) {
+  const testing::temporary_directory place;
+  { node{embedded(place.path())}.host<counter>(); }
+  auto changed = describe<counter>();
+  changed.events[0].payload = &value_type::of<add>();
+  node here{embedded(place.path())};
+  EXPECT_THROW(here.host(std::move(changed)), startup_error);
+}
+
+TEST(node, shuts_down_in_order_and_refuses_from_then_on) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  std::atomic<int> answered{0};
+  for (int i = 0; i < 1000; ++i)
+    counters.send(std::to_string(i), add{1}, {}, [&](const auto& got) { answered += got.ok(); });
+  EXPECT_TRUE(here.shut_down(10s));
+  EXPECT_EQ(answered, 1000) << "what was accepted was answered first";
+  EXPECT_EQ(counters.send("x", add{1}).get().error().code, errc::shutting_down);
+  EXPECT_TRUE(here.shut_down(10s)) << "twice does no harm";
+}
+
+TEST(node, many_threads_may_send_at_once) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  std::vector<std::thread> senders;
+  std::atomic<int> failed{0};
+  for (int t = 0; t < 4; ++t)
+    senders.emplace_back([&] {
+      for (int i = 0; i < 250; ++i) failed += !counters.send("hot", add{1}).get().ok();
+    });
+  for (auto& one : senders) one.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(counters.get("hot").get()->view.sum, 1000);
+}
+
+TEST(subscription, gets_what_was_and_what_comes_until_it_is_cancelled) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+  std::vector<std::uint64_t> seen;
+  std::promise<void> three;
+  auto mine = here.subscribe(from_start, [&](const recorded_event& event) {
+    seen.push_back(event.position.offset);
+    if (seen.size() == 3) three.set_value();
+  });
+  ASSERT_TRUE(counters.send("y", add{1, 2}).get().ok());
+  three.get_future().wait();
+  mine.cancel();
+  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+  EXPECT_THAT(seen, ElementsAre(1, 2, 3));
+}
+
+TEST(subscription, may_outlive_its_node) {
+  subscription mine;
+  {
+    node here{in_memory()};
+    mine = here.subscribe(from_start, [](const recorded_event&) {});
+  }
+  mine.cancel();
+}
+
+TEST(node, tells_rate_errors_and_durations_per_command) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+  ASSERT_FALSE(counters.send("x", add{-1}).get().ok());
+  std::promise<std::string> text;
+  here.metrics([&](std::string all) { text.set_value(std::move(all)); });
+  const auto all = text.get_future().get();
+  const std::string labels = R"(aggregate="test.counter",command="add")";
+  EXPECT_THAT(all, HasSubstr("acta_commands_total{" + labels + R"(,outcome="ok"} 1)"));
+  EXPECT_THAT(all, HasSubstr("acta_commands_total{" + labels + R"(,outcome="refused"} 1)"));
+  EXPECT_THAT(all, HasSubstr("acta_command_duration_seconds_count{" + labels + "} 2"));
+}
+
+TEST(node, says_when_it_cannot_open_its_journal) {
+  const testing::temporary_directory place;
+  const auto file = place.path() / "file";
+  std::ofstream{file} << "not a directory";
+  EXPECT_THROW(node{embedded(file)}, startup_error);
+  EXPECT_THROW(node{embedded(file / "below")}, startup_error);
+}
+
+}  // namespace
+}  // namespace acta
