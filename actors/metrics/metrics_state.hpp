@@ -9,8 +9,8 @@
 #include <string_view>
 #include <tuple>
 
-#include "actors/metrics/snapshot.hpp"
 #include "actors/model/observation.hpp"
+#include "actors/protocol/metrics_snapshot.hpp"
 
 namespace acta {
 

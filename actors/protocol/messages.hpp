@@ -8,9 +8,9 @@
 #include <memory>
 #include <vector>
 
-#include "actors/metrics/snapshot.hpp"
 #include "actors/model/observation.hpp"
 #include "actors/ports/journal.hpp"
+#include "actors/protocol/metrics_snapshot.hpp"
 #include "actors/protocol/ticket.hpp"
 
 namespace acta {

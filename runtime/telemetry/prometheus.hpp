@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "actors/metrics/snapshot.hpp"
+#include "actors/protocol/metrics_snapshot.hpp"
 
 namespace acta {
 
