@@ -53,6 +53,11 @@ struct upcasters {};
 
 namespace detail {
 
+template <class>
+inline constexpr bool is_event = false;
+template <class T, fixed_string Name, int SchemaVersion>
+inline constexpr bool is_event<event<T, Name, SchemaVersion>> = true;
+
 template <class T>
 consteval std::string_view unqualified_name() {
   // "... [with T = bank::open; ...]" (GCC) or "... [T = bank::open]" (Clang)
@@ -78,8 +83,14 @@ template <class C>
 template <class... Events>
 struct events {
   static_assert(sizeof...(Events) > 0, "acta: an aggregate has at least one event");
+  static_assert((detail::is_event<Events> && ...),
+                "acta: `events` lists acta::event<payload, name, version>");
   template <class E>
-  static constexpr bool contains = (std::is_same_v<E, typename Events::type> || ...);
+  static constexpr int times_listed = (int{std::is_same_v<E, typename Events::type>} + ... + 0);
+  template <class E>
+  static constexpr bool contains = times_listed<E> > 0;
+  static_assert(((times_listed<typename Events::type> == 1) && ...),
+                "acta: two events have the same type");
   using variant = std::variant<typename Events::type...>;
 
   [[nodiscard]] static consteval bool distinct() {

@@ -35,20 +35,29 @@ struct upcast_to<To, upcasters<First, Rest...>> {
                                   typename upcast_to<To, upcasters<Rest...>>::type>;
 };
 
-/// The number of upcasts that lead to `To`.
-template <class To, class List>
-consteval int chain_length() {
-  using step = typename upcast_to<To, List>::type;
-  if constexpr (std::is_void_v<step>)
-    return 0;
-  else
-    return 1 + chain_length<typename step::from, List>();
-}
-
 template <class List>
 inline constexpr int upcast_count = 0;
 template <class... Upcasts>
 inline constexpr int upcast_count<upcasters<Upcasts...>> = sizeof...(Upcasts);
+
+/// The number of upcasts that lead to `To`; more than there are if they lead in a circle.
+template <class To, class List, int Before = 0>
+consteval int chain_length() {
+  using step = typename upcast_to<To, List>::type;
+  if constexpr (std::is_void_v<step> || Before > upcast_count<List>)
+    return Before;
+  else
+    return chain_length<typename step::from, List, Before + 1>();
+}
+
+template <class List>
+inline constexpr bool is_events = false;
+template <class... Events>
+inline constexpr bool is_events<events<Events...>> = true;
+template <class List>
+inline constexpr bool is_commands = false;
+template <class... Commands>
+inline constexpr bool is_commands<commands<Commands...>> = true;
 
 template <class A, class E>
 consteval void check_event() {
@@ -89,9 +98,11 @@ consteval void check_aggregate() {
       requires { int{A::state_version}; },
       "acta: an aggregate has `static constexpr int state_version`");
   static_assert(
-      requires { typename A::events; }, "acta: an aggregate has `using events`");
+      requires { requires is_events<typename A::events>; },
+      "acta: an aggregate has `using events = acta::events<...>`");
   static_assert(
-      requires { typename A::commands; }, "acta: an aggregate has `using commands`");
+      requires { requires is_commands<typename A::commands>; },
+      "acta: an aggregate has `using commands = acta::commands<...>`");
   static_assert(std::is_default_constructible_v<A>, "acta: an aggregate is default-constructible");
   static_assert(A::events::distinct(), "acta: two events have the same name");
   static_assert(A::commands::distinct(), "acta: two commands have the same name");
@@ -104,7 +115,10 @@ consteval void check_aggregate() {
   static_assert(inspectable<view_of<A>>,
                 "acta: a view has no `template <class Inspector> bool inspect(Inspector&, view&)` "
                 "next to it");
-  static_assert(A::type.find('/') == std::string_view::npos && !A::type.empty(),
+  static_assert(std::is_default_constructible_v<view_of<A>>,
+                "acta: a view is default-constructible");
+  constexpr std::string_view type{A::type};
+  static_assert(type.find('/') == std::string_view::npos && !type.empty(),
                 "acta: an aggregate's type is not empty and holds no '/'");
 }
 
@@ -150,6 +164,8 @@ void add_older_versions(aggregate_type& type, std::string_view name, int schema_
   if constexpr (!std::is_void_v<step>) {
     using older = typename step::from;
     static_assert(inspectable<older>, "acta: an older event still needs its inspect()");
+    static_assert(std::is_default_constructible_v<older>,
+                  "acta: an older event is default-constructible");
     type.events.push_back(make_event_type<A, older, Current>(name, schema_version - 1));
     add_older_versions<A, older, Current>(type, name, schema_version - 1);
   }
@@ -179,10 +195,13 @@ template <class A>
       {},
       [](const void* a) { return any_value::of(static_cast<const A*>(a)->view()); }};
   [&]<class... Events>(events<Events...>) {
-    static_assert(
-        ((detail::chain_length<typename Events::type, typename detail::upcasters_of<A>::type>()) +
-         ... + 0) == detail::upcast_count<typename detail::upcasters_of<A>::type>,
-        "acta: an upcast does not lead to any of the aggregate's events");
+    using upcasts = typename detail::upcasters_of<A>::type;
+    constexpr bool circle = ((detail::chain_length<typename Events::type, upcasts>() >
+                              detail::upcast_count<upcasts>) || ...);
+    static_assert(!circle, "acta: the upcasts lead in a circle");
+    static_assert(circle || (detail::chain_length<typename Events::type, upcasts>() + ... + 0) ==
+                                detail::upcast_count<upcasts>,
+                  "acta: an upcast does not lead to any of the aggregate's events");
     (detail::check_event<A, Events>(), ...);
     (type.events.push_back(detail::make_event_type<A, typename Events::type, typename Events::type>(
          Events::name, Events::schema_version)),

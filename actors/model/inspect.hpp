@@ -56,6 +56,8 @@ struct field_of {
   /// Gives the field `otherwise` when the input does not have it.
   template <class U>
   [[nodiscard]] auto fallback(U otherwise) const {
+    static_assert(std::is_assignable_v<T&, const U&>,
+                  "acta: a field's fallback is of a type that the field can take");
     return with_fallback<U>{name, value, std::move(otherwise)};
   }
 };
@@ -109,6 +111,7 @@ public:
 
   template <class T>
   field_of<T> field(std::string_view name, T& value) {
+    static_assert(!std::is_const_v<T>, "acta: a field is not const, for loading assigns it");
     return {name, &value};
   }
 
@@ -163,6 +166,8 @@ bool visit_integer(visitor& v, T& value, bool (visitor::*visit_wide)(Wide&, int)
 
 template <class T>
 bool visit_optional(visitor& v, std::optional<T>& value) {
+  static_assert(!is_optional_v<T>,
+                "acta: an optional of an optional cannot be stored: null would mean both");
   bool present = value.has_value();
   if (!v.begin_optional(present)) return false;
   if (v.loading()) {

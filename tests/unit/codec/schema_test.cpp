@@ -68,13 +68,6 @@ template <class Inspector>
 bool inspect(Inspector& f, named_in_latin& v) {
   return f.object(v).fields(f.field("caf\xe9", v.a));
 }
-struct optional_twice {
-  std::optional<std::optional<std::int32_t>> a;
-};
-template <class Inspector>
-bool inspect(Inspector& f, optional_twice& v) {
-  return f.object(v).fields(f.field("a", v.a));
-}
 struct widened {
   std::int64_t a = 0;
   std::string b;
@@ -138,7 +131,6 @@ TEST(schema, refuses_what_could_not_be_read_back) {
   EXPECT_EQ(twice.error().field + " " + twice.error().detail, "a is the name of two fields");
   EXPECT_EQ(schema_of(value_type::of<same_names>()).error().detail, "has two values named one");
   EXPECT_EQ(schema_of(value_type::of<named_in_latin>()).error().detail, "is not UTF-8");
-  EXPECT_EQ(schema_of(value_type::of<optional_twice>()).error().detail, "is optional twice");
 }
 
 }  // namespace

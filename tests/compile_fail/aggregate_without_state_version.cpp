@@ -1,0 +1,23 @@
+// An aggregate whose snapshots could not be told apart.
+// expect: acta: an aggregate has `static constexpr int state_version`
+#include "tests/compile_fail/parts.hpp"
+
+class door {
+public:
+  static constexpr std::string_view type = "test.door";
+#ifndef MISTAKE
+  static constexpr int state_version = 1;
+#endif
+  using events = acta::events<acta::event<opened, "test.door.opened", 1>>;
+  using commands = acta::commands<open>;
+
+  acta::decision<door> decide(const open&, const acta::context&) const { return opened{}; }
+  void apply(const opened&) {}
+  seen view() const { return {}; }
+};
+template <class Inspector>
+bool inspect(Inspector& f, door& a) {
+  return f.object(a).fields();
+}
+
+const auto described = acta::describe<door>();
