@@ -1,0 +1,4 @@
+// The shortest service: all that a user adds to a domain. Its command line is CLI11's.
+#include "runtime/main.hpp"
+
+int main(int argc, char** argv) { return acta::main<>(argc, argv); }
