@@ -1,4 +1,5 @@
-// A whole service in one line: int main(int argc, char** argv) { return acta::main<account>(argc, argv); }
+// A whole service in one line:
+//   int main(int argc, char** argv) { return acta::main<account>(argc, argv); }
 #pragma once
 
 #include "runtime/cli/application.hpp"

@@ -196,8 +196,9 @@ template <class A>
       [](const void* a) { return any_value::of(static_cast<const A*>(a)->view()); }};
   [&]<class... Events>(events<Events...>) {
     using upcasts = typename detail::upcasters_of<A>::type;
-    constexpr bool circle = ((detail::chain_length<typename Events::type, upcasts>() >
-                              detail::upcast_count<upcasts>) || ...);
+    constexpr bool circle =
+        ((detail::chain_length<typename Events::type, upcasts>() > detail::upcast_count<upcasts>) ||
+         ...);
     static_assert(!circle, "acta: the upcasts lead in a circle");
     static_assert(circle || (detail::chain_length<typename Events::type, upcasts>() + ... + 0) ==
                                 detail::upcast_count<upcasts>,

@@ -50,9 +50,8 @@ private:
 int main() {
   acta::node node{acta::in_memory()};
   const auto bells = node.host<bell>();
-  const auto seen = node.subscribe(acta::from_start, [](const acta::recorded_event& e) {
-    std::cout << e.type << '\n';
-  });
+  const auto seen = node.subscribe(
+      acta::from_start, [](const acta::recorded_event& e) { std::cout << e.type << '\n'; });
   const auto answer = bells.send("1", ring{2}, {.command_id = "r-1"}).get();
   const auto found = bells.get("1").get();
   return answer && found && found->view.times == 2 ? 0 : 1;
