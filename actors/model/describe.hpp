@@ -182,7 +182,7 @@ void decide_erased(const void* aggregate, const void* command, const context& c,
 
 }  // namespace detail
 
-/// Describes the aggregate A; see DESIGN.md, section 3, for what A looks like.
+/// Describes the aggregate A; apps/bank/domain/account.hpp shows what A looks like.
 template <class A>
 [[nodiscard]] aggregate_type describe() {
   detail::check_aggregate<A>();

@@ -95,8 +95,7 @@ public:
           else if constexpr (is_optional)
             field.value->reset();
           return true;
-        case field_state::failed:
-          break;
+        case field_state::failed: break;
       }
       return visitor_.within(field.name);
     }
@@ -151,6 +150,12 @@ template <class T>
 inline constexpr bool is_text_map_v = false;
 template <class T>
 inline constexpr bool is_text_map_v<std::map<std::string, T>> = true;
+/// Characters are not among them: whether a plain one has a sign differs between platforms.
+template <class T>
+inline constexpr bool is_integer_v =
+    std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
+    !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> &&
+    !std::is_same_v<T, char32_t>;
 template <class>
 inline constexpr bool always_false = false;
 
@@ -237,9 +242,9 @@ template <class T>
 bool visit(visitor& v, T& value) {
   if constexpr (std::is_same_v<T, bool>)
     return v.boolean(value);
-  else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>)
+  else if constexpr (detail::is_integer_v<T> && std::is_signed_v<T>)
     return detail::visit_integer(v, value, &visitor::signed_integer);
-  else if constexpr (std::is_integral_v<T>)
+  else if constexpr (detail::is_integer_v<T>)
     return detail::visit_integer(v, value, &visitor::unsigned_integer);
   else if constexpr (std::is_same_v<T, double>)
     return v.real(value);

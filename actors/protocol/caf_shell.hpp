@@ -43,8 +43,8 @@ void post(const caf::actor& to, Message&& message) {
   if (to) caf::anon_send(to, std::forward<Message>(message));
 }
 
-/// Sends oneself a message after a while. Never one per command: see DESIGN.md, section 5, on
-/// timers.
+/// Sends oneself a message after a while. Never one per command or per aggregate: with 10,000
+/// timeouts pending, each further one costs its caller 9 microseconds.
 template <class Message>
 void post_to_self_after(self_ptr self, std::chrono::milliseconds delay, Message&& message) {
   self->delayed_send(self, delay, std::forward<Message>(message));
