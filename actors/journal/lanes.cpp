@@ -16,12 +16,9 @@ std::size_t size_of(const append_request& append) {
 
 errc to_errc(append_status status) {
   switch (status) {
-    case append_status::unknown:
-      return errc::outcome_unknown;
-    case append_status::read_only:
-      return errc::read_only;
-    default:
-      return errc::conflict;
+    case append_status::unknown: return errc::outcome_unknown;
+    case append_status::read_only: return errc::read_only;
+    default: return errc::conflict;
   }
 }
 
@@ -29,10 +26,8 @@ error explain(errc why) {
   switch (why) {
     case errc::outcome_unknown:
       return {why, "writing to the journal failed; ask again with the same command id"};
-    case errc::read_only:
-      return {why, "the journal takes no writes since one failed"};
-    default:
-      return {why, "another writer was there first; ask again"};
+    case errc::read_only: return {why, "the journal takes no writes since one failed"};
+    default: return {why, "another writer was there first; ask again"};
   }
 }
 

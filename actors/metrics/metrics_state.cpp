@@ -133,8 +133,7 @@ void metrics_state::observe(const observation& seen) {
       measure(recovery_seconds, seen, histogram::seconds, seconds);
       events_replayed_ += seen.amount;
       break;
-    default:
-      break;
+    default: break;
   }
 }
 

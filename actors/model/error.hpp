@@ -34,38 +34,22 @@ enum class errc {
 /// Returns the name as it is written in logs, metrics and problem documents.
 [[nodiscard]] constexpr std::string_view to_string(errc code) {
   switch (code) {
-    case errc::refused:
-      return "refused";
-    case errc::malformed:
-      return "malformed";
-    case errc::unknown_aggregate:
-      return "unknown_aggregate";
-    case errc::unknown_command:
-      return "unknown_command";
-    case errc::not_found:
-      return "not_found";
-    case errc::command_id_reused:
-      return "command_id_reused";
-    case errc::overloaded:
-      return "overloaded";
-    case errc::deadline_exceeded:
-      return "deadline_exceeded";
-    case errc::conflict:
-      return "conflict";
-    case errc::outcome_unknown:
-      return "outcome_unknown";
-    case errc::read_only:
-      return "read_only";
-    case errc::unavailable:
-      return "unavailable";
-    case errc::dropped:
-      return "dropped";
-    case errc::shutting_down:
-      return "shutting_down";
-    case errc::damaged:
-      return "damaged";
-    case errc::storage:
-      return "storage";
+    case errc::refused: return "refused";
+    case errc::malformed: return "malformed";
+    case errc::unknown_aggregate: return "unknown_aggregate";
+    case errc::unknown_command: return "unknown_command";
+    case errc::not_found: return "not_found";
+    case errc::command_id_reused: return "command_id_reused";
+    case errc::overloaded: return "overloaded";
+    case errc::deadline_exceeded: return "deadline_exceeded";
+    case errc::conflict: return "conflict";
+    case errc::outcome_unknown: return "outcome_unknown";
+    case errc::read_only: return "read_only";
+    case errc::unavailable: return "unavailable";
+    case errc::dropped: return "dropped";
+    case errc::shutting_down: return "shutting_down";
+    case errc::damaged: return "damaged";
+    case errc::storage: return "storage";
   }
   return "invalid";
 }
@@ -80,10 +64,8 @@ enum class errc {
     case errc::read_only:
     case errc::unavailable:
     case errc::dropped:
-    case errc::shutting_down:
-      return true;
-    default:
-      return false;
+    case errc::shutting_down: return true;
+    default: return false;
   }
 }
 

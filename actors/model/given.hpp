@@ -33,8 +33,8 @@ struct outcome {
 template <class... Events>
 [[nodiscard]] outcome then(Events... events) {
   outcome made;
-  ((made.text += (made.text.empty() ? "" : ", ") +
-                 std::string{detail::unqualified_name<Events>()} + to_text(std::move(events))),
+  ((made.text += (made.text.empty() ? "" : ", ") + std::string{detail::unqualified_name<Events>()} +
+                 to_text(std::move(events))),
    ...);
   return made;
 }

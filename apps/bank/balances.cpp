@@ -4,10 +4,10 @@
 #include <iostream>
 #include <map>
 
+#include "actors/model/describe.hpp"
 #include "apps/bank/domain/account.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/codec/cbor.hpp"
-#include "actors/model/describe.hpp"
 
 namespace bank {
 
@@ -40,9 +40,8 @@ int print_balances(const std::filesystem::path& data, bool as_csv) {
     const auto* contract = acta::type_of(types, event).find_event(event.type, event.schema_version);
     if (!contract) throw acta::command_error{event.type + " is not known here"};
     auto& one = accounts[std::string{event.stream.id()}];
-    const auto read = codec.decode(event.payload, [&](acta::visitor& v) {
-      return contract->load_and_apply(&one.state, v);
-    });
+    const auto read = codec.decode(
+        event.payload, [&](acta::visitor& v) { return contract->load_and_apply(&one.state, v); });
     if (!read) throw acta::command_error{read.error()};
     if (event.type != "bank.account.opened") ++one.transactions;
     return true;

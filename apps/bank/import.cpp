@@ -114,8 +114,8 @@ private:
     else if (got.error().code == acta::errc::malformed)
       summary_.malformed.push_back({done.line, got.error().field + " " + got.error().detail});
     else if (!opening || got.error().refusal_code != "already_open")
-      summary_.failed.push_back({done.line, std::string{to_string(got.error().code)} + ": " +
-                                                got.error().detail});
+      summary_.failed.push_back(
+          {done.line, std::string{to_string(got.error().code)} + ": " + got.error().detail});
     else
       ++summary_.accounts_known;  // somebody opened it by hand
   }

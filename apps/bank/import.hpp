@@ -37,9 +37,10 @@ struct import_summary {
 using progress = std::function<void(const import_summary& so_far)>;
 
 /// Reads `input` in the format of pkdd99.hpp; opens accounts as they appear, without limit, since
-/// these things have happened. `trans_id` is the command id, looked up in the whole history: what is
-/// there already changes nothing. Transactions of one account are applied in the order of the file;
-/// what may succeed later is tried again. Blocking; `tell` is called now and then, on this thread.
+/// these things have happened. `trans_id` is the command id, looked up in the whole history: what
+/// is there already changes nothing. Transactions of one account are applied in the order of the
+/// file; what may succeed later is tried again. Blocking; `tell` is called now and then, on this
+/// thread.
 import_summary import_transactions(std::istream& input, const acta::aggregates<account>& accounts,
                                    const import_options& how, const progress& tell);
 

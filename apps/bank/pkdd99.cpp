@@ -104,8 +104,7 @@ std::variant<transaction, malformed> reader::read(std::string_view line) const {
   if (!minor_units) return bad("amount", at(amount));
   transaction made{std::string{at(trans_id)}, std::string{at(account_id)}, credit, *minor_units,
                    *day};
-  for (const auto which : {operation, k_symbol, bank, account})
-    add_word(made.reference, at(which));
+  for (const auto which : {operation, k_symbol, bank, account}) add_word(made.reference, at(which));
   return made;
 }
 

@@ -17,7 +17,7 @@ struct transaction {
   std::string account_id;
   bool credit = false;           ///< Else a debit.
   std::int64_t minor_units = 0;  ///< Never negative.
-  std::string reference;         ///< Date, operation, purpose and partner, as far as they are given.
+  std::string reference;  ///< Date, operation, purpose and partner, as far as they are given.
 };
 
 /// Why a line could not be read, naming its column.
@@ -34,9 +34,9 @@ public:
 
 private:
   enum column { trans_id, account_id, date, type, operation, amount, k_symbol, bank, account };
-  static constexpr std::array<std::string_view, 9> names{
-      "trans_id", "account_id", "date", "type", "operation", "amount", "k_symbol", "bank",
-      "account"};
+  static constexpr std::array<std::string_view, 9> names{"trans_id", "account_id", "date",
+                                                         "type",     "operation",  "amount",
+                                                         "k_symbol", "bank",       "account"};
   std::array<std::size_t, names.size()> place_{};
   std::size_t columns_ = 0;
 };

@@ -130,22 +130,26 @@ nlohmann::ordered_json measure(const parameters& p) {
   for (std::size_t i = 0; i < p.aggregates; ++i) ids.push_back(std::to_string(i));
 
   const auto opening = timed(p.aggregates, [&] {
-    closed_loop{p.aggregates, p.window, [&](std::size_t i, auto done) {
+    closed_loop{p.aggregates, p.window,
+                [&](std::size_t i, auto done) {
                   accounts.send(ids[i], bank::open{"owner", std::nullopt}, {}, std::move(done));
-                }}.run();
+                }}
+        .run();
   });
   std::vector<double> bare, rate, ratio, cost;
   std::atomic<std::uint64_t> chance{20261124};
   for (std::size_t round = 0; round < p.rounds; ++round) {
     bare.push_back(acta::bench::bare_log(p.data, p.bare_records));
     const auto got = timed(p.commands, [&] {
-      closed_loop{p.commands, p.window, [&](std::size_t, auto done) {
+      closed_loop{p.commands, p.window,
+                  [&](std::size_t, auto done) {
                     auto x = chance.fetch_add(0x9e37'79b9'7f4a'7c15);
                     x = (x ^ (x >> 30)) * 0xbf58'476d'1ce4'e5b9;  // splitmix64, by S. Vigna
                     x = (x ^ (x >> 27)) * 0x94d0'49bb'1331'11eb;
-                    accounts.send(ids[(x ^ (x >> 31)) % ids.size()],
-                                  bank::deposit{500, "salary"}, {}, std::move(done));
-                  }}.run();
+                    accounts.send(ids[(x ^ (x >> 31)) % ids.size()], bank::deposit{500, "salary"},
+                                  {}, std::move(done));
+                  }}
+          .run();
     });
     rate.push_back(got.per_second);
     cost.push_back(got.us_per_command);
@@ -154,25 +158,25 @@ nlohmann::ordered_json measure(const parameters& p) {
   const auto metrics = metrics_of(node);
   const auto events = node.last().offset;
   node.shut_down(std::chrono::seconds{10});
-  return {{"aggregates", p.aggregates},
-          {"window", p.window},
-          {"rounds", p.rounds},
-          {"commands_per_round", p.commands},
-          {"commands_per_second", median(rate)},
-          {"processor_us_per_command", median(cost)},
-          {"bare_log_records_per_second", median(bare)},
-          {"ratio_to_bare_log", median(ratio)},
-          {"all_rounds_commands_per_second", rate},
-          {"cold_aggregates_per_second", opening.per_second},
-          {"cold_processor_us_per_aggregate", opening.us_per_command},
-          {"mean_events_per_batch", value_in(metrics, "acta_journal_batch_events_sum") /
-                                        value_in(metrics, "acta_journal_batch_events_count")},
-          {"mean_commit_ms", value_in(metrics, "acta_journal_commit_duration_seconds_sum") /
-                                 value_in(metrics, "acta_journal_commit_duration_seconds_count") *
-                                 1e3},
-          {"events", events},
-          {"bytes_on_disk_per_event",
-           static_cast<double>(bytes_in(p.data / "journal")) / static_cast<double>(events)}};
+  return {
+      {"aggregates", p.aggregates},
+      {"window", p.window},
+      {"rounds", p.rounds},
+      {"commands_per_round", p.commands},
+      {"commands_per_second", median(rate)},
+      {"processor_us_per_command", median(cost)},
+      {"bare_log_records_per_second", median(bare)},
+      {"ratio_to_bare_log", median(ratio)},
+      {"all_rounds_commands_per_second", rate},
+      {"cold_aggregates_per_second", opening.per_second},
+      {"cold_processor_us_per_aggregate", opening.us_per_command},
+      {"mean_events_per_batch", value_in(metrics, "acta_journal_batch_events_sum") /
+                                    value_in(metrics, "acta_journal_batch_events_count")},
+      {"mean_commit_ms", value_in(metrics, "acta_journal_commit_duration_seconds_sum") /
+                             value_in(metrics, "acta_journal_commit_duration_seconds_count") * 1e3},
+      {"events", events},
+      {"bytes_on_disk_per_event",
+       static_cast<double>(bytes_in(p.data / "journal")) / static_cast<double>(events)}};
 }
 
 }  // namespace

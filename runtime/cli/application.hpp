@@ -2,11 +2,11 @@
 //
 //   acta::application app{"bank", "Accounts, event-sourced."};
 //   app.host<bank::account>();
-//   auto* greet = app.command("greet", "Says hello.", [] { return 0; });   // a CLI::App, for options
-//   return app.run(argc, argv);
+//   auto* greet = app.command("greet", "Says hello.", [] { return 0; });   // a CLI::App, for
+//   options return app.run(argc, argv);
 //
-// Without a command it serves. Exit codes: 0 it went well, 1 it did not, 2 some input was malformed,
-// 100 and above: the command line was not understood.
+// Without a command it serves. Exit codes: 0 it went well, 1 it did not, 2 some input was
+// malformed, 100 and above: the command line was not understood.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -41,8 +41,8 @@ struct log_options {
 int print_log(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
               const log_options& what);
 
-/// Reads everything: checksums, dense positions, contiguous versions, every event decodable and known,
-/// both copies alike, and each aggregate replayed from its first event.
+/// Reads everything: checksums, dense positions, contiguous versions, every event decodable and
+/// known, both copies alike, and each aggregate replayed from its first event.
 int verify(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
            bool as_json);
 

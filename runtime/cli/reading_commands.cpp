@@ -38,13 +38,12 @@ public:
     const auto* contract = type.find_event(event.type, event.schema_version);
     if (!contract)
       fail(event, "schema version " + std::to_string(event.schema_version) + " is not known here");
-    auto& one = streams_.try_emplace(event.stream, aggregate{any_value{*type.state}, {}})
-                    .first->second;
+    auto& one =
+        streams_.try_emplace(event.stream, aggregate{any_value{*type.state}, {}}).first->second;
     if (event.version != one.last.next()) fail(event, "does not follow the version before");
     one.last = event.version;
-    const auto read = cbor_codec{}.decode(event.payload, [&](visitor& v) {
-      return contract->load_and_apply(one.state.get(), v);
-    });
+    const auto read = cbor_codec{}.decode(
+        event.payload, [&](visitor& v) { return contract->load_and_apply(one.state.get(), v); });
     if (!read) fail(event, read.error().detail);
   }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }

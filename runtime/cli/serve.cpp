@@ -84,8 +84,9 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   if (!port) throw command_error{port.error()};
   const auto url = "http://" + address.host + ":" + std::to_string(*port);
   greet(how, url, types);
-  events.info("serving", {{"url", url}, {"data", how.data.string()},
-                          {"last_position", serving.last().offset}});
+  events.info(
+      "serving",
+      {{"url", url}, {"data", how.data.string()}, {"last_position", serving.last().offset}});
   events.info("draining", {{"signal", signals.wait()}});
   // The ways in first; then what was accepted is answered; then those answers are written.
   http.refuse_new();

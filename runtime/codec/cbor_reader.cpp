@@ -229,8 +229,7 @@ bool cbor_reader::skip(std::size_t depth) {
   std::span<const std::byte> part;
   switch (read->major) {
     case 2:
-    case 3:
-      return take(read->argument, part);
+    case 3: return take(read->argument, part);
     case 4:
     case 5:
       for (std::uint64_t i = 0; i < read->argument; ++i) {
@@ -238,10 +237,8 @@ bool cbor_reader::skip(std::size_t depth) {
         if (!skip(depth - 1)) return false;
       }
       return true;
-    case 6:
-      return skip(depth - 1);
-    default:
-      return true;
+    case 6: return skip(depth - 1);
+    default: return true;
   }
 }
 

@@ -23,7 +23,8 @@ error malformed(std::string field, std::string detail) {
 }
 
 http_answer only(const char* method) {
-  auto made = problem(405, "method_not_allowed", std::string{"only "} + method + " is answered here");
+  auto made =
+      problem(405, "method_not_allowed", std::string{"only "} + method + " is answered here");
   made.headers.emplace_back("Allow", method);
   return made;
 }
@@ -62,8 +63,8 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
                   const http_call& call, const http_done& done) {
   const auto index = type.find_command(target.path[3]);
   if (!index)
-    return done(problem(error{errc::unknown_command,
-                              type.name + " has no command '" + target.path[3] + "'"}));
+    return done(problem(
+        error{errc::unknown_command, type.name + " has no command '" + target.path[3] + "'"}));
   if (call.method != "POST") return done(only("POST"));
   auto command = command_from(type.commands[*index], call.body);
   if (!command) return done(problem(command.error()));
@@ -150,8 +151,8 @@ void answer_call(node& to, const http_call& call, http_done done) {
   const auto& path = target->path;
   if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
     return answer_aggregate(to, *target, call, done);
-  if (path.size() == 1 && (path[0] == "v1" || path[0] == "metrics" || path[0] == "healthz" ||
-                           path[0] == "readyz"))
+  if (path.size() == 1 &&
+      (path[0] == "v1" || path[0] == "metrics" || path[0] == "healthz" || path[0] == "readyz"))
     return answer_service(to, path[0], call, done);
   done(problem(404, "no_route", "see GET /v1 for what there is"));
 }

@@ -10,8 +10,8 @@
 
 namespace acta {
 
-/// One stored event, its payload written as its description says. Fails (damaged) if `type` does not
-/// know the event or cannot read it.
+/// One stored event, its payload written as its description says. Fails (damaged) if `type` does
+/// not know the event or cannot read it.
 result<nlohmann::ordered_json> event_json(const aggregate_type& type, const recorded_event& event);
 
 /// What is hosted: commands, events, views, with their schemas.

@@ -12,7 +12,7 @@ namespace acta {
 
 struct http_call {
   std::string method;
-  std::string target;  ///< As it was sent, percent-encoded, with its query.
+  std::string target;                          ///< As it was sent, percent-encoded, with its query.
   std::map<std::string, std::string> headers;  ///< Names in lower case.
   std::string body;
 

@@ -13,8 +13,8 @@
 #include <boost/beast/http.hpp>
 #include <condition_variable>
 #include <mutex>
-#include <set>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "runtime/delivery/problem.hpp"
@@ -118,8 +118,8 @@ private:
   asio::awaitable<void> accept() {
     for (;;) {
       beast::error_code failed;
-      auto socket = co_await acceptor_.async_accept(
-          asio::redirect_error(asio::use_awaitable, failed));
+      auto socket =
+          co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
       if (stopping_) co_return;
       if (failed) continue;
       if (!enter()) continue;
@@ -165,7 +165,8 @@ private:
     co_return !failed && made.keep_alive();
   }
 
-  /// Calls the handler, and comes back to this thread with its answer, from whichever it is given on.
+  /// Calls the handler, and comes back to this thread with its answer, from whichever it is given
+  /// on.
   asio::awaitable<http_answer> ask(http_call call) {
     return asio::async_initiate<const asio::use_awaitable_t<>, void(http_answer)>(
         [this](auto done, http_call asked) {

@@ -25,7 +25,8 @@ http_answer answer_with(int status, nlohmann::ordered_json document) {
   http_answer made;
   made.status = status;
   made.content_type = "application/problem+json";
-  made.body = document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  made.body =
+      document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   if (status == 503) made.headers.emplace_back("Retry-After", "1");
   return made;
 }
@@ -44,8 +45,8 @@ http_answer problem(const error& what) {
   const auto status = status_of(what.code);
   // Places inside the journal are for its operator's log, not for a client.
   const bool inside = status == 500;
-  const auto code = what.code == errc::refused ? what.refusal_code
-                                               : std::string{to_string(what.code)};
+  const auto code =
+      what.code == errc::refused ? what.refusal_code : std::string{to_string(what.code)};
   auto made = document(status, code, inside ? "see the service's log" : what.detail);
   if (!what.field.empty()) made["field"] = what.field;
   made["retry"] = may_retry(what.code);

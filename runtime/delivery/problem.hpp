@@ -1,5 +1,5 @@
-// Errors to clients: RFC 9457 problem documents. What went wrong, whether asking again can help, and
-// nothing about the inside.
+// Errors to clients: RFC 9457 problem documents. What went wrong, whether asking again can help,
+// and nothing about the inside.
 #pragma once
 
 #include <string>

@@ -15,10 +15,9 @@ result<std::string> decoded(std::string_view text, bool plus_is_space) {
     }
     unsigned byte = 0;
     const auto* digits = text.data() + i + 1;
-    if (i + 2 >= text.size() ||
-        std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
-      return error{errc::malformed, "holds a '%' that two hexadecimal digits do not follow", {},
-                   "target"};
+    if (i + 2 >= text.size() || std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
+      return error{
+          errc::malformed, "holds a '%' that two hexadecimal digits do not follow", {}, "target"};
     made += static_cast<char>(byte);
     i += 2;
   }

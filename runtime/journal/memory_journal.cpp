@@ -83,8 +83,8 @@ std::vector<append_result> memory_journal::write(std::vector<append_request>& ba
       results[i].status = append_status::read_only;
       continue;
     }
-    results[i].status = writers_.check(
-        batch[i], [this](const stream_id& stream) { return version_of(stream); });
+    results[i].status =
+        writers_.check(batch[i], [this](const stream_id& stream) { return version_of(stream); });
     if (results[i].status != append_status::stored) continue;
     if (!failing) {
       store(batch[i], results[i]);

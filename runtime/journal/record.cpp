@@ -117,8 +117,7 @@ result<recorded_event> decode_record(std::string_view record) {
   event.position.offset = in.varint();
   event.stream = stream_id{std::string{in.text()}};
   event.version.value = in.varint();
-  event.metadata.time =
-      timestamp{std::chrono::microseconds{static_cast<std::int64_t>(in.fixed())}};
+  event.metadata.time = timestamp{std::chrono::microseconds{static_cast<std::int64_t>(in.fixed())}};
   event.metadata.command_id = in.text();
   event.metadata.command_hash = in.fixed();
   event.metadata.correlation_id = in.text();

@@ -1,5 +1,5 @@
-// The threads of the embedded journal: one writer, which owns the order of everything, a few readers,
-// and an indexer in the background.
+// The threads of the embedded journal: one writer, which owns the order of everything, a few
+// readers, and an indexer in the background.
 #include "runtime/journal/rocksdb_journal.hpp"
 
 #include <condition_variable>
@@ -213,8 +213,7 @@ private:
       return readable ? *found : version{};
     });
     if (!readable) writers_.leave(asked.stream, asked.writer);
-    if (!current)
-      return asked.done(error{errc::conflict, "a newer writer is registered"});
+    if (!current) return asked.done(error{errc::conflict, "a newer writer is registered"});
     read_stream(asked.stream, asked.from, asked.max_events, std::move(asked.done));
   }
 

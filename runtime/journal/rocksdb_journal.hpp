@@ -25,8 +25,8 @@ struct rocksdb_options {
 };
 
 /// Opens a journal. Fails (storage) if the directory cannot be used or is in use, (damaged) if what
-/// is in it does not check, or has a format this program does not know. Blocking; takes up to about a
-/// second, as it reads what is not indexed yet.
+/// is in it does not check, or has a format this program does not know. Blocking; takes up to about
+/// a second, as it reads what is not indexed yet.
 result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how);
 
 /// Compares both copies of every event, by position and by stream, and returns how many there are.

@@ -112,8 +112,7 @@ std::string at_offset(std::uint64_t offset) { return "position " + std::to_strin
 
 }  // namespace
 
-rocksdb_store::rocksdb_store(const rocksdb_options& how)
-    : how_{how}, tail_{how.index_run_events} {}
+rocksdb_store::rocksdb_store(const rocksdb_options& how) : how_{how}, tail_{how.index_run_events} {}
 
 rocksdb_store::~rocksdb_store() {
   if (database_) {
@@ -174,9 +173,8 @@ result<void> rocksdb_store::check_format() {
   const auto status = database_->Get({}, properties_family_, slice(format_key), &found);
   if (status.ok() && found == format_value) return {};
   if (status.ok())
-    return error{errc::damaged,
-                 how_.directory.string() + " has the format '" + found +
-                     "'; this program knows '" + std::string{format_value} + "'"};
+    return error{errc::damaged, how_.directory.string() + " has the format '" + found +
+                                    "'; this program knows '" + std::string{format_value} + "'"};
   if (!status.IsNotFound()) return storage_error(status);
   if (how_.read_only) return error{errc::damaged, how_.directory.string() + " is no journal"};
   rocksdb::WriteOptions synced;
@@ -202,8 +200,8 @@ result<void> rocksdb_store::load_tail() {
   if (!newest->status().ok()) return storage_error(newest->status());
   last_at_open_ = newest->Valid() ? get_big_endian(view(newest->key())) : 0;
   if (last_at_open_ < *mark)
-    return error{errc::damaged, "the log ends at " + at_offset(last_at_open_) +
-                                    ", its index at " + at_offset(*mark)};
+    return error{errc::damaged, "the log ends at " + at_offset(last_at_open_) + ", its index at " +
+                                    at_offset(*mark)};
   for (auto next = *mark + 1; next <= last_at_open_;) {
     auto page = read_log(next, last_at_open_, 10'000);
     if (!page) return page.error();
@@ -249,8 +247,7 @@ result<event_page> rocksdb_store::read_log(std::uint64_t from, std::uint64_t unt
       return error{errc::damaged, at_offset(expected) + " is missing"};
     page.events.push_back(*std::move(event));
   }
-  if (!at->status().ok())
-    return damaged_at(at_offset(expected), storage_error(at->status()));
+  if (!at->status().ok()) return damaged_at(at_offset(expected), storage_error(at->status()));
   if (expected <= until) return error{errc::damaged, at_offset(expected) + " is missing"};
   return page;
 }
@@ -307,14 +304,13 @@ result<event_page> rocksdb_store::read_stream(const stream_id& stream, version f
   }
   for (std::size_t i = 0; i < page.events.size(); ++i)
     if (page.events[i].version != from.next(i) || page.events[i].stream != stream)
-      return error{errc::damaged, stream.text() + " has no version " +
-                                      std::to_string(from.next(i).value)};
+      return error{errc::damaged,
+                   stream.text() + " has no version " + std::to_string(from.next(i).value)};
   return page;
 }
 
 result<version> rocksdb_store::version_of(const stream_id& stream) const {
-  if (const auto tail = tail_.find(stream.text(), {1}, 0); tail.last != version{})
-    return tail.last;
+  if (const auto tail = tail_.find(stream.text(), {1}, 0); tail.last != version{}) return tail.last;
   const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(within_prefix(), streams_)};
   at->SeekForPrev(stream_key(stream.text(), {~std::uint64_t{0}}));
   if (!at->status().ok()) return damaged_at(stream.text(), storage_error(at->status()));
@@ -343,8 +339,8 @@ result<std::vector<std::pair<std::string, std::string>>> rocksdb_store::collect(
   return rows;
 }
 
-result<void> rocksdb_store::ingest(
-    const std::vector<std::pair<std::string, std::string>>& sorted, std::uint64_t up_to) {
+result<void> rocksdb_store::ingest(const std::vector<std::pair<std::string, std::string>>& sorted,
+                                   std::uint64_t up_to) {
   const auto file = how_.directory / ("run-" + std::to_string(runs_written_++) + ".tmp");
   auto options = rocksdb::Options{database_->GetDBOptions(), streams_options_};
   rocksdb::SstFileWriter writer{rocksdb::EnvOptions{}, options};

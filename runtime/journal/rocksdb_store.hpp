@@ -1,5 +1,5 @@
-// The files of the embedded journal: two copies of every event, by position and by stream. No threads
-// of its own; see rocksdb_journal.cpp for who calls what.
+// The files of the embedded journal: two copies of every event, by position and by stream. No
+// threads of its own; see rocksdb_journal.cpp for who calls what.
 #pragma once
 
 #include <rocksdb/db.h>

@@ -43,12 +43,11 @@ log::~log() = default;
 void log::write(log_level level, std::string_view event, fields with) {
   if (level < least_) return;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  sink_->write(line(std::chrono::duration_cast<std::chrono::microseconds>(now).count(), level,
-                    event, with));
+  sink_->write(
+      line(std::chrono::duration_cast<std::chrono::microseconds>(now).count(), level, event, with));
 }
 
-std::string log::line(std::int64_t unix_us, log_level level, std::string_view event,
-                      fields with) {
+std::string log::line(std::int64_t unix_us, log_level level, std::string_view event, fields with) {
   nlohmann::ordered_json made;
   made["time"] = to_rfc3339(timestamp{std::chrono::microseconds{unix_us}});
   made["level"] = name_of(level);

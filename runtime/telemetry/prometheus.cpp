@@ -50,8 +50,7 @@ std::string prometheus_text(const metrics_snapshot& all) {
     made.name = family.name;
     made.help = family.help;
     made.type = type_of(family.type);
-    for (const auto& series : family.series)
-      made.metric.push_back(metric_of(family.type, series));
+    for (const auto& series : family.series) made.metric.push_back(metric_of(family.type, series));
     families.push_back(std::move(made));
   }
   return prometheus::TextSerializer{}.Serialize(families);

@@ -10,15 +10,15 @@
 namespace acta {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::append;
 using testing::append_one;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing::make_append;
 using testing::read_all;
 using testing::read_stream;
 using testing::recover;
+using ::testing::SizeIs;
 
 enum class kind { memory, rocksdb_tail, rocksdb_runs };
 
@@ -74,13 +74,19 @@ TEST_P(journal_contract, a_stream_that_is_not_there_is_empty_and_complete) {
 
 TEST_P(journal_contract, stores_every_field_of_an_event) {
   auto request = make_append("a", 0);
-  request.metadata = {timestamp{std::chrono::microseconds{-7}}, "command", 0xfedc'ba98'7654'3210,
-                      "correlation", "causation", "principal \xc3\xa9", "00-trace-01"};
+  request.metadata = {timestamp{std::chrono::microseconds{-7}},
+                      "command",
+                      0xfedc'ba98'7654'3210,
+                      "correlation",
+                      "causation",
+                      "principal \xc3\xa9",
+                      "00-trace-01"};
   request.events[0] = {"test.\xe2\x82\xac", 300, {std::byte{0}, std::byte{255}}};
   const auto expected = request;
   ASSERT_EQ(append_one(*tested, std::move(request)), stored);
-  const recorded_event whole{{0, 1}, expected.stream, {1}, expected.metadata,
-                             expected.events[0].type, 300, expected.events[0].payload};
+  const recorded_event whole{
+      {0, 1}, expected.stream,           {1}, expected.metadata, expected.events[0].type,
+      300,    expected.events[0].payload};
   EXPECT_THAT(read_stream(*tested, "a")->events, ElementsAre(whole));
   EXPECT_THAT(read_all(*tested)->events, ElementsAre(whole));
 }

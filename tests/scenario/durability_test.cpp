@@ -121,7 +121,8 @@ TEST(durability, after_a_failed_write_nothing_is_written_and_reads_go_on) {
 }
 
 TEST(durability, a_caller_with_an_unknown_outcome_learns_the_truth_by_asking_again) {
-  for (const auto effect : {memory_journal::after_failure::kept, memory_journal::after_failure::lost}) {
+  for (const auto effect :
+       {memory_journal::after_failure::kept, memory_journal::after_failure::lost}) {
     simulation world;
     world.send("x", add{1}, "first");
     world.run();
@@ -149,8 +150,8 @@ TEST(durability, an_aggregate_that_another_writer_overtook_dies_and_its_successo
   theirs.events.clear();
   added event{10};
   theirs.events.push_back({"test.counter.added", 1, {}});
-  ASSERT_TRUE(cbor_codec{}.encode([&](visitor& v) { return visit(v, event); },
-                                  theirs.events[0].payload));
+  ASSERT_TRUE(
+      cbor_codec{}.encode([&](visitor& v) { return visit(v, event); }, theirs.events[0].payload));
   ASSERT_EQ(append_one(world.journal, std::move(theirs)), append_status::stored);
   world.journal.leave(stream_id{counter::type, "x"}, thief);
 

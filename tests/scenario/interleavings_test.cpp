@@ -68,36 +68,20 @@ private:
   void act() {
     const auto id = std::to_string(dice_.next() % 4);
     switch (dice_.next() % 20) {
-      case 0:
-        world_.send(id, explode{dice_.next() % 2 == 0});
-        break;
-      case 1:
-        world_.kill_shard_of(id);
-        break;
-      case 2:
-        world_.kill_journal();
-        break;
-      case 3:
-        world_.journal.hold();
-        break;
-      case 4:
-        world_.journal.release_all();
-        break;
+      case 0: world_.send(id, explode{dice_.next() % 2 == 0}); break;
+      case 1: world_.kill_shard_of(id); break;
+      case 2: world_.kill_journal(); break;
+      case 3: world_.journal.hold(); break;
+      case 4: world_.journal.release_all(); break;
       case 5:
-      case 6:
-        world_.journal.release_one();
-        break;
+      case 6: world_.journal.release_one(); break;
       case 7:
-      case 8:
-        reads_.push_back(world_.read(id));
-        break;
+      case 8: reads_.push_back(world_.read(id)); break;
       case 9:
       case 10:
         if (!commands_.empty()) repeat(commands_[dice_.next() % commands_.size()]);
         break;
-      case 11:
-        intrude(id);
-        break;
+      case 11: intrude(id); break;
       case 12:
         if (dice_.next() % 8 == 0) fail_a_write();
         break;
@@ -118,8 +102,8 @@ private:
     theirs.metadata.command_id = "intruder";
     theirs.events.push_back({"test.counter.added", 1, {}});
     added event{1};
-    const auto encoded = cbor_codec{}.encode([&](visitor& v) { return visit(v, event); },
-                                             theirs.events[0].payload);
+    const auto encoded =
+        cbor_codec{}.encode([&](visitor& v) { return visit(v, event); }, theirs.events[0].payload);
     ASSERT_TRUE(encoded.ok());
     std::vector<append_request> batch;
     batch.push_back(std::move(theirs));

@@ -10,7 +10,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-TEST(nothing_is_lost, a_command_that_kills_its_aggregate_is_answered_and_the_next_finds_a_successor) {
+TEST(nothing_is_lost,
+     a_command_that_kills_its_aggregate_is_answered_and_the_next_finds_a_successor) {
   simulation world;
   world.send("x", add{5});
   const auto fatal = world.send("x", explode{});
@@ -159,10 +160,9 @@ TEST(nothing_is_lost, a_callback_may_send_the_next_command_with_the_last_credit)
   world.engine().entrance().submit(
       world.type, "x", command_index<counter, add>(), any_value::of(add{1}), {},
       [&](const result<answer>&) {
-        world.engine().entrance().submit(world.type, "x", command_index<counter, add>(),
-                                         any_value::of(add{1}), {}, [&](result<answer> got) {
-                                           heard = got.ok() ? "ok" : to_string(got.error().code);
-                                         });
+        world.engine().entrance().submit(
+            world.type, "x", command_index<counter, add>(), any_value::of(add{1}), {},
+            [&](result<answer> got) { heard = got.ok() ? "ok" : to_string(got.error().code); });
       });
   world.run();
   EXPECT_EQ(heard, "ok");

@@ -17,8 +17,8 @@ class manual_clock final : public clock {
 public:
   [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return now_; }
   [[nodiscard]] timestamp wall() const override {
-    return timestamp{std::chrono::duration_cast<std::chrono::microseconds>(
-        now_.time_since_epoch())};
+    return timestamp{
+        std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch())};
   }
   void advance(std::chrono::nanoseconds by) {
     now_ += std::chrono::duration_cast<std::chrono::steady_clock::duration>(by);

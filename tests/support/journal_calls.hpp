@@ -48,22 +48,19 @@ result<event_page> wait_for_page(Call call) {
 
 inline result<event_page> recover(journal& from, const std::string& id, writer_id writer,
                                   std::uint64_t first = 1, std::size_t most = 10'000) {
-  return wait_for_page([&](read_done done) {
-    from.recover(stream(id), writer, {first}, most, std::move(done));
-  });
+  return wait_for_page(
+      [&](read_done done) { from.recover(stream(id), writer, {first}, most, std::move(done)); });
 }
 
-inline result<event_page> read_stream(journal& from, const std::string& id,
-                                      std::uint64_t first = 1, std::size_t most = 10'000) {
-  return wait_for_page([&](read_done done) {
-    from.read_stream(stream(id), {first}, most, std::move(done));
-  });
+inline result<event_page> read_stream(journal& from, const std::string& id, std::uint64_t first = 1,
+                                      std::size_t most = 10'000) {
+  return wait_for_page(
+      [&](read_done done) { from.read_stream(stream(id), {first}, most, std::move(done)); });
 }
 
 inline result<event_page> read_all(journal& from, std::uint64_t first = 1,
                                    std::size_t most = 1'000'000) {
-  return wait_for_page(
-      [&](read_done done) { from.read_all({0, first}, most, std::move(done)); });
+  return wait_for_page([&](read_done done) { from.read_all({0, first}, most, std::move(done)); });
 }
 
 }  // namespace acta::testing

@@ -15,9 +15,8 @@ namespace post {
 enum class service { letter, parcel, express };
 template <class Inspector>
 bool inspect(Inspector& f, service& s) {
-  return f.enumeration(s, {{service::letter, "letter"},
-                           {service::parcel, "parcel"},
-                           {service::express, "express"}});
+  return f.enumeration(
+      s, {{service::letter, "letter"}, {service::parcel, "parcel"}, {service::express, "express"}});
 }
 
 struct place {
@@ -78,14 +77,14 @@ struct send {
 };
 template <class Inspector>
 bool inspect(Inspector& f, send& c) {
-  return f.object(c).fields(f.field("to", c.to),
-                            f.field("by", c.by).fallback(service::parcel),
+  return f.object(c).fields(f.field("to", c.to), f.field("by", c.by).fallback(service::parcel),
                             f.field("contents", c.contents));
 }
 
 /// Somebody held it under a scanner, with a signature if it was handed over there.
 struct scan {
-  static constexpr std::string_view name = "scan-at";  // published under another name than its type's
+  static constexpr std::string_view name =
+      "scan-at";  // published under another name than its type's
   place at;
   std::optional<acta::bytes> signature;
 };

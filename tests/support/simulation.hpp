@@ -1,5 +1,5 @@
-// A whole engine on CAF's deterministic scheduler: one thread, virtual time, a journal whose sync is
-// held, and chance from a seed. Nothing happens but in run() and pass().
+// A whole engine on CAF's deterministic scheduler: one thread, virtual time, a journal whose sync
+// is held, and chance from a seed. Nothing happens but in run() and pass().
 #pragma once
 
 #include <gtest/gtest.h>
@@ -55,8 +55,8 @@ public:
     time_.clock = &coordinator_->clock();
     time_.clock->current_time += std::chrono::hours{1};
     engine_ = std::make_unique<acta::engine>(*system_, how,
-                                       engine_ports{&journal, &codec_, &time_, &chance_},
-                                       engine_identity{how.shard_count, 1});
+                                             engine_ports{&journal, &codec_, &time_, &chance_},
+                                             engine_identity{how.shard_count, 1});
     run();
   }
   ~simulation() {
@@ -113,9 +113,7 @@ public:
   }
 
   /// Ends an actor as an exception would.
-  void kill(const caf::actor& which) {
-    caf::anon_send_exit(which, caf::exit_reason::kill);
-  }
+  void kill(const caf::actor& which) { caf::anon_send_exit(which, caf::exit_reason::kill); }
   void kill_metrics() { kill(engine_->actors().metrics_actor()); }
   void kill_journal() { kill(engine_->actors().journal_actor()); }
   void kill_shard_of(std::string_view id) {

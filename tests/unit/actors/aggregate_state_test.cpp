@@ -48,9 +48,7 @@ protected:
       ASSERT_TRUE(codec.encode([&](visitor& v) { return visit(v, event); }, events[i].payload));
     }
   }
-  std::int64_t sum() {
-    return static_cast<const total*>(read()->sealed->view->get())->sum;
-  }
+  std::int64_t sum() { return static_cast<const total*>(read()->sealed->view->get())->sum; }
   ticket_ptr read() {
     request asked;
     asked.type = &type;

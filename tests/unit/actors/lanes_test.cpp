@@ -23,8 +23,7 @@ protected:
     asked.deadline = time.now() + std::chrono::hours{1};
     asked.append.stream = stream_id{"test.counter", "x"};
     auto made = ticket::admit(gate, std::move(asked), [this, name](result<answer> got) {
-      heard.push_back(name + ":" +
-                      std::string{got.ok() ? "ok" : to_string(got.error().code)});
+      heard.push_back(name + ":" + std::string{got.ok() ? "ok" : to_string(got.error().code)});
     });
     for (std::size_t i = 0; i < events; ++i)
       made->request.append.events.push_back({"test.counter.added", 1, {}});
@@ -38,8 +37,8 @@ protected:
   aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;
   testing::remembering_observer watcher;
-  std::shared_ptr<admission> gate = std::make_shared<admission>(
-      admission::limits{1000, 1 << 20}, time, watcher);
+  std::shared_ptr<admission> gate =
+      std::make_shared<admission>(admission::limits{1000, 1 << 20}, time, watcher);
   std::vector<std::string> heard;
   lane_effects effects;
   lanes queue{{.events = 3, .bytes = 1 << 20, .outstanding = 1}};

@@ -33,8 +33,8 @@ TEST(metrics_state, counts_commands_by_aggregate_command_and_outcome) {
 
 TEST(metrics_state, measures_batches_by_time_and_events) {
   metrics_state state;
-  state.observe({happening::batch_committed, "journal", {}, "ok", std::chrono::milliseconds{1},
-                 100});
+  state.observe(
+      {happening::batch_committed, "journal", {}, "ok", std::chrono::milliseconds{1}, 100});
   const auto all = state.snapshot();
   EXPECT_EQ(family(all, "acta_journal_batches_total").series.at(0).value, 1);
   EXPECT_EQ(family(all, "acta_journal_events_total").series.at(0).value, 100);

@@ -47,8 +47,8 @@ TEST_F(ticket_test, is_refused_beyond_the_bytes_of_credit) {
 
 TEST_F(ticket_test, gives_the_credit_back_before_it_calls_back) {
   std::uint64_t outstanding = 99;
-  auto one = ticket::admit(gate, ask(),
-                           [&](const auto&) { outstanding = gate->counts().outstanding; });
+  auto one =
+      ticket::admit(gate, ask(), [&](const auto&) { outstanding = gate->counts().outstanding; });
   one->answer(answer{});
   EXPECT_EQ(outstanding, 0U);
 }

@@ -68,7 +68,8 @@ TEST(account, keeps_every_balance_within_what_can_be_kept) {
 }
 
 TEST(account, shows_owner_balance_and_limit) {
-  const auto view = given<account>(opened{"Ann", 100}, deposited{500, ""}, withdrawn{30, ""}).view();
+  const auto view =
+      given<account>(opened{"Ann", 100}, deposited{500, ""}, withdrawn{30, ""}).view();
   EXPECT_EQ(view.owner, "Ann");
   EXPECT_EQ(view.balance, 470);
   EXPECT_EQ(view.overdraft_limit, 100);

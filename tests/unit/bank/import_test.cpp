@@ -60,8 +60,7 @@ TEST_F(import_test, names_malformed_lines_by_number_and_goes_on) {
 }
 
 TEST_F(import_test, a_number_that_comes_again_with_another_amount_fails) {
-  const auto done =
-      import(header + line(1, 7, "PRIJEM", "5.00") + line(1, 7, "PRIJEM", "6.00"));
+  const auto done = import(header + line(1, 7, "PRIJEM", "5.00") + line(1, 7, "PRIJEM", "6.00"));
   ASSERT_EQ(done.failed.size(), 1U);
   EXPECT_NE(done.failed[0].reason.find("command_id_reused"), std::string::npos);
 }
@@ -71,13 +70,12 @@ TEST_F(import_test, keeps_the_order_of_one_account_and_all_of_them_under_load) {
   for (int i = 0; i < 5000; ++i) text += line(i, i % 37, i % 3 ? "PRIJEM" : "VYDAJ", "0.01");
   const auto done = import(text, {.outstanding = 64});
   EXPECT_EQ(done.applied, 5000U);
-  const auto log =
-      [&] {
-        std::promise<acta::result<std::vector<acta::recorded_event>>> got;
-        node.events(*node.find("bank.account"), "5", {1}, 1000,
-                    [&](auto events) { got.set_value(std::move(events)); });
-        return *got.get_future().get();
-      }();
+  const auto log = [&] {
+    std::promise<acta::result<std::vector<acta::recorded_event>>> got;
+    node.events(*node.find("bank.account"), "5", {1}, 1000,
+                [&](auto events) { got.set_value(std::move(events)); });
+    return *got.get_future().get();
+  }();
   int last = -1;
   for (std::size_t i = 1; i < log.size(); ++i) {
     const auto id = std::stoi(log[i].metadata.command_id);

@@ -70,8 +70,8 @@ TEST(pkdd99, never_reads_an_amount_through_floating_point) {
   EXPECT_EQ(amount("0.29"), 29);
   EXPECT_EQ(amount("92233720368547758.07"), 9223372036854775807);
   EXPECT_EQ(amount("92233720368547758.08"), -1);
-  for (const auto* bad : {"700", "700.0", "700.000", ".70", "-7.00", "+7.00", "7,00", "7.0e", "1e3.00",
-                          "", " 7.00", "7.00 ", "NaN"})
+  for (const auto* bad : {"700", "700.0", "700.000", ".70", "-7.00", "+7.00", "7,00", "7.0e",
+                          "1e3.00", "", " 7.00", "7.00 ", "NaN"})
     EXPECT_EQ(amount(bad), -1) << bad;
 }
 

@@ -82,22 +82,14 @@ public:
     constexpr double largest_float = std::numeric_limits<float>::max();
     constexpr double smallest_float = std::numeric_limits<float>::denorm_min();
     switch (below(8)) {
-      case 0:
-        return std::bit_cast<double>(bits_());  // anything, every kind of NaN too
-      case 1:
-        return std::bit_cast<float>(static_cast<std::uint32_t>(bits_()));
-      case 2:
-        return std::numeric_limits<double>::infinity() * (below(2) ? 1 : -1);
-      case 3:
-        return below(2) ? -0.0 : std::numeric_limits<double>::denorm_min();
-      case 4:
-        return smallest_float / (below(2) ? 1 : 2);
-      case 5:
-        return below(2) ? largest_float : std::nextafter(largest_float, HUGE_VAL);
-      case 6:
-        return static_cast<double>(integer<std::int64_t>());
-      default:
-        return static_cast<double>(integer<std::int16_t>()) / 100;
+      case 0: return std::bit_cast<double>(bits_());  // anything, every kind of NaN too
+      case 1: return std::bit_cast<float>(static_cast<std::uint32_t>(bits_()));
+      case 2: return std::numeric_limits<double>::infinity() * (below(2) ? 1 : -1);
+      case 3: return below(2) ? -0.0 : std::numeric_limits<double>::denorm_min();
+      case 4: return smallest_float / (below(2) ? 1 : 2);
+      case 5: return below(2) ? largest_float : std::nextafter(largest_float, HUGE_VAL);
+      case 6: return static_cast<double>(integer<std::int64_t>());
+      default: return static_cast<double>(integer<std::int16_t>()) / 100;
     }
   }
   std::string text() {

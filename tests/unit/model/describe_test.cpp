@@ -43,8 +43,8 @@ TEST(describe, lifts_an_event_of_any_version_to_the_current_one) {
   ASSERT_TRUE(codec.encode([&](visitor& v) { return visit(v, old); }, encoded));
   const auto* contract = type.find_event("post.parcel.posted", 1);
   ASSERT_NE(contract, nullptr);
-  ASSERT_TRUE(codec.decode(
-      encoded, [&](visitor& v) { return contract->load_and_apply(parcel.get(), v); }));
+  ASSERT_TRUE(
+      codec.decode(encoded, [&](visitor& v) { return contract->load_and_apply(parcel.get(), v); }));
   const auto view = type.view_of(parcel.get());
   EXPECT_EQ(static_cast<const post::tracking*>(view.get())->route.at(0).city, "Olomouc");
 }

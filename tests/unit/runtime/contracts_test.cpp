@@ -81,8 +81,9 @@ TEST_F(contracts_test, refuses_a_published_event_that_has_changed_and_prints_bot
 }
 
 TEST_F(contracts_test, refuses_a_program_that_does_not_know_an_event_any_more) {
-  EXPECT_THAT((objection<next_year::counter_of<event<next_year::noted, "test.counter.noted", 1>>>()),
-              HasSubstr("knows the event test.counter.added/1, this program does not"));
+  EXPECT_THAT(
+      (objection<next_year::counter_of<event<next_year::noted, "test.counter.noted", 1>>>()),
+      HasSubstr("knows the event test.counter.added/1, this program does not"));
 }
 
 TEST_F(contracts_test, takes_new_events_and_remembers_them) {

@@ -15,10 +15,10 @@
 namespace acta {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::add;
 using testing::counter;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
 TEST(node, answers_in_both_forms) {

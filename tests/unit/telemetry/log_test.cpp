@@ -10,13 +10,13 @@ namespace {
 TEST(log, writes_one_json_object_per_line) {
   const auto line = log::line(1'795'520'485'000'123, log_level::warning, "disk_full",
                               {{"path", "/data"}, {"free", 12}, {"ratio", 0.5}, {"fatal", true}});
-  EXPECT_EQ(line,
-            R"({"time":"2026-11-24T11:41:25.000123Z","level":"warning","event":"disk_full",)"
-            R"("path":"/data","free":12,"ratio":0.5,"fatal":true})");
+  EXPECT_EQ(line, R"({"time":"2026-11-24T11:41:25.000123Z","level":"warning","event":"disk_full",)"
+                  R"("path":"/data","free":12,"ratio":0.5,"fatal":true})");
 }
 
 TEST(log, stays_one_line_of_json_whatever_it_is_told) {
-  for (const std::string hostile : {"a\nb", "\"}", "\xff\xfe", std::string{"\0x", 2}.c_str(), "\x1b[31m"}) {
+  for (const std::string hostile :
+       {"a\nb", "\"}", "\xff\xfe", std::string{"\0x", 2}.c_str(), "\x1b[31m"}) {
     const auto line = log::line(0, log_level::info, "event", {{"text", hostile}});
     EXPECT_EQ(line.find('\n'), std::string::npos);
     EXPECT_TRUE(nlohmann::json::accept(line)) << line;

@@ -12,8 +12,8 @@ TEST(prometheus, writes_counters_with_escaped_labels) {
   metric_series series;
   series.labels = {{"who", "a \"b\"\n\\"}};
   series.value = 3;
-  const auto text = prometheus_text({{"acta_x_total", "What x is.", metric_family::kind::counter,
-                                      {series}}});
+  const auto text =
+      prometheus_text({{"acta_x_total", "What x is.", metric_family::kind::counter, {series}}});
   EXPECT_THAT(text, HasSubstr("# HELP acta_x_total What x is.\n# TYPE acta_x_total counter\n"));
   EXPECT_THAT(text, HasSubstr("acta_x_total{who=\"a \\\"b\\\"\\n\\\\\"} 3\n"));
 }
