@@ -12,14 +12,19 @@ endif()
 
 set(ACTA_SANITIZE "" CACHE STRING "Sanitizers for our own code, as in -fsanitize=")
 
+# What a user of our headers needs too.
 add_library(acta_settings INTERFACE)
 target_include_directories(acta_settings INTERFACE "${PROJECT_SOURCE_DIR}")
-target_compile_options(acta_settings INTERFACE
+target_compile_features(acta_settings INTERFACE cxx_std_20)
+
+# What only our own code has to bear.
+add_library(acta_warnings INTERFACE)
+target_compile_options(acta_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wold-style-cast -Werror)
 # GCC 12 warns of overlapping copies in `"text" + std::string` that are not there (its bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(acta_settings INTERFACE -Wno-restrict)
+  target_compile_options(acta_warnings INTERFACE -Wno-restrict)
 endif()
 if(ACTA_SANITIZE)
   target_compile_options(acta_settings INTERFACE
@@ -31,7 +36,8 @@ endif()
 function(acta_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
-  target_link_libraries(${name} PUBLIC acta_settings ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  target_link_libraries(${name} PUBLIC acta_settings ${arg_PUBLIC}
+    PRIVATE acta_warnings ${arg_PRIVATE})
 endfunction()
 
 # acta_program(NAME SOURCES ... LINK ...): linked with jemalloc, which measured a quarter faster,
@@ -39,7 +45,7 @@ endfunction()
 function(acta_program name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE acta_settings ${arg_LINK})
+  target_link_libraries(${name} PRIVATE acta_settings acta_warnings ${arg_LINK})
   if(NOT ACTA_SANITIZE)
     target_link_libraries(${name} PRIVATE -Wl,--no-as-needed ${JEMALLOC} -Wl,--as-needed)
   endif()

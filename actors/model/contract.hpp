@@ -74,7 +74,8 @@ consteval std::string_view unqualified_name() {
 /// the name of its type.
 template <class C>
 [[nodiscard]] consteval std::string_view command_name() {
-  if constexpr (requires { C::name; })
+  // A field of that name is a field: its address is no plain pointer.
+  if constexpr (requires { requires std::is_pointer_v<decltype(&C::name)>; })
     return C::name;
   else
     return detail::unqualified_name<C>();

@@ -34,6 +34,14 @@ TEST(describe, names_commands_after_their_type_or_as_they_say) {
   EXPECT_EQ(index, 1U);
 }
 
+struct rename_it {
+  std::string name;
+};
+
+TEST(describe, a_commands_field_may_be_called_name) {
+  EXPECT_EQ(command_name<rename_it>(), "rename_it");
+}
+
 TEST(describe, lifts_an_event_of_any_version_to_the_current_one) {
   const auto type = describe<post::parcel>();
   const cbor_codec codec;
