@@ -266,7 +266,89 @@ private:
   std::size_t objects_ = 0;
 };
 
+/// Builds the value that nlohmann's parser tells of, and refuses what its own builder lets pass.
+/// The parser keeps its place in a list, not on the stack; so does this.
+class strict_builder final : public json::json_sax_t {
+public:
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(std::int64_t value) override { return put(value); }
+  bool number_unsigned(std::uint64_t value) override { return put(value); }
+  bool number_float(double value, const std::string&) override { return put(value); }
+  bool string(std::string& value) override { return put(std::move(value)); }
+  bool binary(json::binary_t&) override { return fail("is not JSON", path()); }
+  bool start_object(std::size_t) override { return open(json::object()); }
+  bool key(std::string& name) override {
+    const auto [member, added] = open_.back()->emplace(std::move(name), nullptr);
+    member_ = &*member;
+    members_.back() = member.key();
+    return added || fail("comes twice", path());
+  }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(json::array()); }
+  bool end_array() override { return close(); }
+  bool parse_error(std::size_t at, const std::string&,
+                   const nlohmann::detail::exception&) override {
+    return fail("is not JSON: byte " + std::to_string(at) + " does not fit", {});
+  }
+
+  [[nodiscard]] json take() { return std::move(root_); }
+  [[nodiscard]] error problem() { return std::move(problem_); }
+
+private:
+  /// Where the next value belongs.
+  json& place() {
+    if (open_.empty()) return root_;
+    if (open_.back()->is_object()) return *member_;
+    return open_.back()->emplace_back();
+  }
+  template <class T>
+  bool put(T&& value) {
+    place() = std::forward<T>(value);
+    return true;
+  }
+  bool open(json empty) {
+    if (open_.size() == max_json_nesting) return fail(nested_too_deeply, path());
+    auto& placed = place();
+    placed = std::move(empty);
+    open_.push_back(&placed);
+    members_.emplace_back();
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    members_.pop_back();
+    return true;
+  }
+  bool fail(std::string reason, std::string where) {
+    problem_ = {errc::malformed, std::move(reason), {}, std::move(where)};
+    return false;
+  }
+  /// The way to the value that is being read, as the visitors write it.
+  [[nodiscard]] std::string path() const {
+    std::string made;
+    for (std::size_t i = 0; i < open_.size(); ++i)
+      if (open_[i]->is_array())
+        made += "[" + std::to_string(open_[i]->size() - (i + 1 < open_.size() ? 1 : 0)) + "]";
+      else
+        made += (made.empty() ? "" : ".") + std::string{members_[i]};
+    return made;
+  }
+
+  json root_;
+  json* member_ = nullptr;                 // of the innermost object: whose value comes next
+  std::vector<json*> open_;                // outermost first
+  std::vector<std::string_view> members_;  // for each of them the member being read, if an object
+  error problem_;
+};
+
 }  // namespace
+
+result<json> parse_json(std::string_view text) {
+  strict_builder builder;
+  if (json::sax_parse(text, &builder)) return builder.take();
+  return builder.problem();
+}
 
 result<ordered_json> to_json(visitable what) {
   ordered_json out;

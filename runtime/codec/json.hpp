@@ -6,6 +6,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "actors/model/error.hpp"
 #include "actors/model/visitor.hpp"
@@ -18,10 +19,14 @@ namespace acta {
 /// than limits.hpp says. Linear in the size of the value.
 result<nlohmann::ordered_json> to_json(visitable what);
 
+/// Reads JSON text as a client may send it. Fails (malformed), with the path to the place in
+/// `field`: text that is not JSON, a name that comes twice in an object (nlohmann's own parser
+/// would keep the last in silence), lists and objects nested deeper than limits.hpp says.
+result<nlohmann::json> parse_json(std::string_view text);
+
 /// Walks `into` over `input`. Fails (malformed), with the path to the place in `field`: a field
 /// that is missing or unknown, another type, a number out of range or with a fraction where an
-/// integer belongs, text that is no timestamp or base64. A double may be written as an integer. A
-/// name that came twice in the text is gone already: nlohmann's parser keeps the last.
+/// integer belongs, text that is no timestamp or base64. A double may be written as an integer.
 result<void> from_json(const nlohmann::json& input, visitable into);
 
 }  // namespace acta

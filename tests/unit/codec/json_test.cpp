@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/codec/limits.hpp"
 #include "tests/unit/codec/everything.hpp"
 
 namespace acta {
@@ -125,6 +126,49 @@ TEST(json, writes_large_maps_with_their_keys_in_order) {
     ASSERT_EQ(key, expected->first);
     ASSERT_EQ(list.front(), (expected++)->second.front());
   }
+}
+
+TEST(parse_json, reads_what_the_parser_of_the_library_reads) {
+  testing::generator random{5};
+  for (int i = 0; i < 1'000; ++i) {
+    auto value = random.make();
+    if (!std::isfinite(value.real)) value.real = 1.25;
+    const auto written = to_json([&](visitor& v) { return visit(v, value); });
+    if (!written.ok()) continue;
+    const auto text = written->dump();
+    ASSERT_EQ(*parse_json(text), json::parse(text));
+  }
+  for (const auto* text : {"null", "[]", "{}", "[[],{}]", " 1 ", "-0", "1e5", R"("\u00e4")",
+                           R"({"":1})", "18446744073709551615", R"([1,{"a":[2,[3]],"b":{}},4])"})
+    EXPECT_EQ(*parse_json(text), json::parse(text)) << text;
+}
+
+TEST(parse_json, says_where_text_stops_being_json) {
+  for (const auto* text : {"", "{", "nul", "{\"a\" 1}", "[1,]", "{} x", "'a'", "\"\xff\"", "01"}) {
+    const auto read = parse_json(text);
+    ASSERT_FALSE(read.ok()) << text;
+    EXPECT_EQ(read.error().code, errc::malformed);
+    EXPECT_EQ(read.error().detail.find("is not JSON: byte "), 0U) << read.error().detail;
+  }
+}
+
+TEST(parse_json, refuses_a_name_that_comes_twice_and_names_it) {
+  EXPECT_EQ(parse_json(R"({"a":1,"b":2,"a":1})").error().field, "a");
+  EXPECT_EQ(parse_json(R"({"a":1,"b":2,"a":1})").error().detail, "comes twice");
+  EXPECT_EQ(parse_json(R"({"a":[0,{"b":{"c":1,"\u0063":2}}]})").error().field, "a[1].b.c");
+  EXPECT_EQ(parse_json(R"({"a":{"x":1},"b":{"x":1},"c":[{"x":1},{"x":1}]})").ok(), true);
+}
+
+TEST(parse_json, refuses_what_is_nested_too_deeply_without_reading_on) {
+  const auto nested = [](std::size_t depth, const char* open) {
+    std::string text;
+    for (std::size_t i = 0; i < depth; ++i) text += open;
+    return text;
+  };
+  EXPECT_TRUE(parse_json(nested(256, "[") + nested(256, "]")).ok());
+  EXPECT_EQ(parse_json(nested(257, "[") + nested(257, "]")).error().detail, nested_too_deeply);
+  EXPECT_EQ(parse_json(nested(1'000'000, "[")).error().detail, nested_too_deeply);
+  EXPECT_EQ(parse_json(nested(1'000'000, R"({"a":)")).error().detail, nested_too_deeply);
 }
 
 TEST(json, damaged_anywhere_is_refused_or_read_as_something_that_can_be_written) {
