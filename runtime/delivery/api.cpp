@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "runtime/codec/json.hpp"
+#include "runtime/codec/text.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/delivery/problem.hpp"
 
@@ -15,19 +16,26 @@ using nlohmann::ordered_json;
 constexpr std::uint64_t max_events_per_answer = 1000;
 
 http_answer json_answer(const ordered_json& body) {
-  return {200, "application/json", body.dump() + "\n"};
+  // What an embedder wrote beside HTTP, an id for instance, need not be UTF-8: it is shown as far
+  // as it can be, since to throw here would end a thread of the runtime.
+  constexpr auto replace = ordered_json::error_handler_t::replace;
+  return {200, "application/json", body.dump(-1, ' ', false, replace) + "\n"};
 }
 
 error malformed(std::string field, std::string detail) {
   return {errc::malformed, std::move(detail), {}, std::move(field)};
 }
 
-http_answer only(const char* method) {
+http_answer only(const char* methods) {
   auto made =
-      problem(405, "method_not_allowed", std::string{"only "} + method + " is answered here");
-  made.headers.emplace_back("Allow", method);
+      problem(405, "method_not_allowed", std::string{"only "} + methods + " is answered here");
+  made.headers.emplace_back("Allow", methods);
   return made;
 }
+
+/// HEAD is GET whose body stays here; the server sees to that.
+bool reads(const http_call& call) { return call.method == "GET" || call.method == "HEAD"; }
+constexpr const char* reading_methods = "GET, HEAD";
 
 /// A non-negative number in the query, or `otherwise` if it was not given.
 result<std::uint64_t> number(const request_target& target, const char* name,
@@ -42,20 +50,30 @@ result<std::uint64_t> number(const request_target& target, const char* name,
   return value;
 }
 
-call_options options_of(const http_call& call) {
+/// Fails on a header that is kept with the events but could not be shown with them.
+result<call_options> options_of(const http_call& call) {
   call_options how;
   how.command_id = call.header("idempotency-key");
   how.correlation_id = call.header("x-correlation-id");
   how.trace_context = call.header("traceparent");
+  if (!is_utf8(how.command_id)) return malformed("command_id", "is not UTF-8");
+  if (!is_utf8(how.correlation_id)) return malformed("correlation_id", "is not UTF-8");
+  if (!is_utf8(how.trace_context)) return malformed("trace_context", "is not UTF-8");
   return how;
 }
 
+/// The path within the body, or the body itself.
+error in_body(error what) {
+  if (what.field.empty()) what.field = "body";
+  return what;
+}
+
 result<any_value> command_from(const command_type& type, const std::string& body) {
-  const auto parsed = nlohmann::json::parse(body.empty() ? "{}" : body, nullptr, false);
-  if (parsed.is_discarded()) return malformed("", "the body is not JSON");
+  const auto parsed = parse_json(body.empty() ? "{}" : body);
+  if (!parsed) return in_body(parsed.error());
   any_value command{*type.payload};
-  auto read = from_json(parsed, [&](visitor& v) { return command.visit(v); });
-  if (!read) return read.error();
+  const auto read = from_json(*parsed, [&](visitor& v) { return command.visit(v); });
+  if (!read) return in_body(read.error());
   return command;
 }
 
@@ -69,8 +87,9 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   auto command = command_from(type.commands[*index], call.body);
   if (!command) return done(problem(command.error()));
   auto how = options_of(call);
-  const auto command_id = how.command_id;
-  to.execute(type, target.path[2], *index, *std::move(command), std::move(how),
+  if (!how) return done(problem(how.error()));
+  const auto command_id = how->command_id;
+  to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
              [done, command_id](result<receipt> got) {
                if (!got) return done(problem(got.error()));
                ordered_json body{{"version", got->version.value},
@@ -83,7 +102,9 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
 
 void get_view(node& to, const aggregate_type& type, const std::string& id, const http_call& call,
               const http_done& done) {
-  to.query(type, id, options_of(call), [done, id](result<any_view> got) {
+  auto how = options_of(call);
+  if (!how) return done(problem(how.error()));
+  to.query(type, id, *std::move(how), [done, id](result<any_view> got) {
     if (!got) return done(problem(got.error()));
     const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
     if (!view) return done(problem(500, "internal", "see the service's log"));
@@ -120,18 +141,19 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   const auto* type = to.find(path[1]);
   if (!type)
     return done(problem(error{errc::unknown_aggregate, "'" + path[1] + "' is not hosted here"}));
-  if (!stream_id::valid_id(path[2]))
-    return done(problem(malformed("id", "must be 1 to 256 bytes without control characters")));
+  if (!stream_id::valid_id(path[2]) || !is_utf8(path[2]))
+    return done(
+        problem(malformed("id", "must be 1 to 256 bytes of UTF-8 without control characters")));
   const bool events = path.size() == 4 && path[3] == "events";
   if (path.size() == 4 && !events) return post_command(to, *type, target, call, done);
-  if (call.method != "GET") return done(only("GET"));
+  if (!reads(call)) return done(only(reading_methods));
   if (events) return get_events(to, *type, target, done);
   get_view(to, *type, path[2], call, done);
 }
 
 void answer_service(node& to, const std::string& name, const http_call& call,
                     const http_done& done) {
-  if (call.method != "GET") return done(only("GET"));
+  if (!reads(call)) return done(only(reading_methods));
   if (name == "v1") return done(json_answer(describe_hosted(to.hosted())));
   if (name == "healthz") return done({200, "text/plain", "alive\n"});
   if (name == "metrics")

@@ -5,6 +5,8 @@
 //   GET  /v1/{aggregate}/{id}/events      the events: ?from=VERSION&limit=N
 //   GET  /v1                              what is hosted: commands, events, and their schemas
 //   GET  /metrics, /healthz, /readyz
+//
+// HEAD is answered wherever GET is.
 #pragma once
 
 #include "runtime/delivery/http_message.hpp"

@@ -11,10 +11,10 @@ std::string title_of(int status) {
     case 400: return "The request is malformed";
     case 404: return "There is no such thing";
     case 405: return "The method is not allowed here";
-    case 408: return "The request took too long to arrive";
     case 409: return "The request conflicts with another";
     case 413: return "The body is too large";
     case 422: return "The domain refused the command";
+    case 431: return "The header is too large";
     case 503: return "The service cannot do this now";
     case 504: return "The deadline passed";
     default: return "Something went wrong here";
@@ -45,17 +45,17 @@ http_answer problem(const error& what) {
   const auto status = status_of(what.code);
   // Places inside the journal are for its operator's log, not for a client.
   const bool inside = status == 500;
-  const auto code =
-      what.code == errc::refused ? what.refusal_code : std::string{to_string(what.code)};
+  const bool own_reason = what.code == errc::refused && !what.refusal_code.empty();
+  const auto code = own_reason ? what.refusal_code : std::string{to_string(what.code)};
   auto made = document(status, code, inside ? "see the service's log" : what.detail);
-  if (!what.field.empty()) made["field"] = what.field;
+  if (!inside && !what.field.empty()) made["field"] = what.field;
   made["retry"] = may_retry(what.code);
   return answer_with(status, std::move(made));
 }
 
 http_answer problem(int status, const std::string& code, const std::string& detail) {
   auto made = document(status, code, detail);
-  made["retry"] = false;
+  made["retry"] = status == 503;
   return answer_with(status, std::move(made));
 }
 

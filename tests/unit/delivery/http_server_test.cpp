@@ -1,0 +1,3 @@
+#include "runtime/delivery/http_server.hpp"
+
+#include <gtest/gtest.h>

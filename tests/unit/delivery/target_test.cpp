@@ -1,0 +1,66 @@
+#include <gtest/gtest.h>
+
+#include "runtime/delivery/api.hpp"
+
+namespace acta {
+namespace {
+
+using path = std::vector<std::string>;
+using query = std::map<std::string, std::string>;
+
+path path_of(std::string_view target) { return parse_target(target)->path; }
+query query_of(std::string_view target) { return parse_target(target)->query; }
+
+TEST(target, cuts_the_path_into_segments) {
+  EXPECT_EQ(path_of("/v1/bank.account/4711/events"),
+            (path{"v1", "bank.account", "4711", "events"}));
+  EXPECT_EQ(path_of("/"), path{});
+  EXPECT_EQ(path_of(""), path{});
+  EXPECT_EQ(path_of("v1"), path{"v1"});
+}
+
+TEST(target, keeps_empty_segments_but_for_the_last) {
+  EXPECT_EQ(path_of("//a"), (path{"", "a"}));
+  EXPECT_EQ(path_of("/a//b"), (path{"a", "", "b"}));
+  EXPECT_EQ(path_of("/a/"), path{"a"});
+  EXPECT_EQ(path_of("/a//"), (path{"a", ""}));
+}
+
+TEST(target, decodes_escapes_after_it_has_cut) {
+  EXPECT_EQ(path_of("/a%20b/%41%7a"), (path{"a b", "Az"}));
+  EXPECT_EQ(path_of("/a%2Fb/c%3fd"), (path{"a/b", "c?d"}));
+  EXPECT_EQ(path_of("/%C3%A4"), path{"\xc3\xa4"});
+  EXPECT_EQ(path_of("/%00"), (path{std::string(1, '\0')}));
+  EXPECT_EQ(path_of("/%2541"), path{"%41"});
+  EXPECT_EQ(query_of("/?a%3Db=c%26d"), (query{{"a=b", "c&d"}}));
+}
+
+TEST(target, takes_a_plus_for_a_space_in_the_query_only) {
+  EXPECT_EQ(path_of("/a+b"), path{"a+b"});
+  EXPECT_EQ(query_of("/?a+b=c+d%2B"), (query{{"a b", "c d+"}}));
+}
+
+TEST(target, refuses_an_escape_that_is_none_wherever_it_is) {
+  for (const auto* target :
+       {"/%", "/%4", "/%zz", "/%4z", "/%z4", "/%-1", "/%+1", "/% 1", "/a%", "/%4/1", "/%%41", "/?%",
+        "/?a=%4", "/?a=%zz", "/?%4=1", "/a?b=1&c=%"}) {
+    const auto read = parse_target(target);
+    ASSERT_FALSE(read.ok()) << target;
+    EXPECT_EQ(read.error().code, errc::malformed);
+    EXPECT_EQ(read.error().field, "target");
+  }
+}
+
+TEST(target, reads_the_query) {
+  EXPECT_EQ(query_of("/x?from=3&limit=10"), (query{{"from", "3"}, {"limit", "10"}}));
+  EXPECT_EQ(query_of("/x?"), query{});
+  EXPECT_EQ(query_of("/x?a"), (query{{"a", ""}}));
+  EXPECT_EQ(query_of("/x?a="), (query{{"a", ""}}));
+  EXPECT_EQ(query_of("/x?a=b=c"), (query{{"a", "b=c"}}));
+  EXPECT_EQ(query_of("/x?a=1&a=2"), (query{{"a", "2"}}));
+  EXPECT_EQ(query_of("/x?a=/b?c"), (query{{"a", "/b?c"}}));
+  EXPECT_EQ(path_of("/x?a=/b?c"), path{"x"});
+}
+
+}  // namespace
+}  // namespace acta
