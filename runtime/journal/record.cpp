@@ -2,7 +2,7 @@
 
 #include <xxhash.h>
 
-#include <cstring>
+#include <limits>
 
 namespace acta {
 
@@ -32,14 +32,18 @@ class field_reader {
 public:
   explicit field_reader(std::string_view input) : left_{input} {}
 
-  std::uint64_t varint() {
+  /// At most `largest`, and in no more bytes than it takes: one value has one form.
+  std::uint64_t varint(std::uint64_t largest = ~std::uint64_t{0}) {
     std::uint64_t value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       if (left_.empty()) return fail();
       const auto byte = static_cast<unsigned char>(left_.front());
       left_.remove_prefix(1);
+      if (shift == 63 && byte > 1) return fail();
       value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
+      if (byte >= 0x80) continue;
+      if (value > largest || (byte == 0 && shift > 0)) return fail();
+      return value;
     }
     return fail();
   }
@@ -68,7 +72,7 @@ private:
   bool ok_ = true;
 };
 
-error damaged(const char* what) { return {errc::damaged, what}; }
+error damaged(std::string what) { return {errc::damaged, std::move(what)}; }
 
 }  // namespace
 
@@ -106,14 +110,16 @@ void encode_record(std::string& out, position at, const stream_id& stream, versi
 
 result<recorded_event> decode_record(std::string_view record) {
   if (record.size() <= checksum_bytes) return damaged("a record is too short");
-  if (static_cast<unsigned char>(record[0]) != record_format)
-    return damaged("a record has a format this program does not know");
+  if (const auto format = static_cast<unsigned char>(record[0]); format != record_format)
+    return damaged("a record has format " + std::to_string(format) + "; this program knows " +
+                   std::to_string(record_format));
   const auto body = record.substr(0, record.size() - checksum_bytes);
   if (get_big_endian(record.substr(body.size())) != checksum(body))
     return damaged("a record's checksum is wrong");
   field_reader in{body.substr(1)};
   recorded_event event;
-  event.position.partition = static_cast<std::uint32_t>(in.varint());
+  event.position.partition =
+      static_cast<std::uint32_t>(in.varint(std::numeric_limits<std::uint32_t>::max()));
   event.position.offset = in.varint();
   event.stream = stream_id{std::string{in.text()}};
   event.version.value = in.varint();
@@ -125,7 +131,7 @@ result<recorded_event> decode_record(std::string_view record) {
   event.metadata.principal = in.text();
   event.metadata.trace_context = in.text();
   event.type = in.text();
-  event.schema_version = static_cast<int>(in.varint());
+  event.schema_version = static_cast<int>(in.varint(std::numeric_limits<int>::max()));
   const auto payload = in.text();
   const auto* data = reinterpret_cast<const std::byte*>(payload.data());
   event.payload.assign(data, data + payload.size());

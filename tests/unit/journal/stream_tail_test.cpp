@@ -1,0 +1,96 @@
+#include "runtime/journal/stream_tail.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace acta {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const std::string a = "test/a";
+const std::string b = "test/b";
+
+/// Three events to a segment: a1 b1 a2 | a3 a4 b2 | b3.
+class stream_tail_test : public ::testing::Test {
+protected:
+  void fill() {
+    tail.add({{&a, {1}, 10}, {&b, {1}, 11}});
+    tail.add({{&a, {2}, 12}, {&a, {3}, 13}, {&a, {4}, 14}, {&b, {2}, 15}, {&b, {3}, 16}});
+  }
+  stream_tail tail{3};
+};
+
+TEST_F(stream_tail_test, does_not_know_a_stream_that_is_not_there) {
+  fill();
+  const auto found = tail.find("test/c", {1}, 10);
+  EXPECT_EQ(found.first, version{0});
+  EXPECT_EQ(found.last, version{0});
+  EXPECT_THAT(found.positions, IsEmpty());
+}
+
+TEST_F(stream_tail_test, finds_a_stream_across_segments) {
+  fill();
+  const auto found = tail.find(a, {1}, 10);
+  EXPECT_EQ(found.first, version{1});
+  EXPECT_EQ(found.last, version{4});
+  EXPECT_THAT(found.positions, ElementsAre(10, 12, 13, 14));
+}
+
+TEST_F(stream_tail_test, begins_at_any_version_and_ends_after_as_many_as_asked) {
+  fill();
+  EXPECT_THAT(tail.find(a, {2}, 2).positions, ElementsAre(12, 13));
+  EXPECT_THAT(tail.find(a, {4}, 2).positions, ElementsAre(14));
+  EXPECT_THAT(tail.find(a, {5}, 2).positions, IsEmpty());
+  EXPECT_THAT(tail.find(a, {1}, 0).positions, IsEmpty());
+  EXPECT_EQ(tail.find(a, {1}, 0).last, version{4}) << "the newest is known all the same";
+}
+
+TEST_F(stream_tail_test, has_no_full_segment_before_it_is_full) {
+  EXPECT_EQ(tail.oldest_full().last, 0U);
+  tail.add({{&a, {1}, 1}, {&a, {2}, 2}});
+  EXPECT_EQ(tail.oldest_full().last, 0U);
+  tail.add({{&a, {3}, 3}});
+  EXPECT_EQ(tail.oldest_full().first, 1U);
+  EXPECT_EQ(tail.oldest_full().last, 3U);
+}
+
+TEST_F(stream_tail_test, drops_segments_oldest_first_and_keeps_the_rest) {
+  fill();
+  EXPECT_EQ(tail.oldest_full().first, 10U);
+  EXPECT_EQ(tail.oldest_full().last, 12U);
+  tail.drop_oldest();
+  EXPECT_EQ(tail.find(a, {1}, 10).first, version{3});
+  EXPECT_THAT(tail.find(a, {1}, 10).positions, ElementsAre(13, 14));
+  EXPECT_EQ(tail.oldest_full().first, 13U);
+  tail.drop_oldest();
+  EXPECT_EQ(tail.find(a, {1}, 10).last, version{0});
+  EXPECT_EQ(tail.find(b, {1}, 10).first, version{3});
+  EXPECT_EQ(tail.oldest_full().last, 0U) << "the last one is not full";
+}
+
+TEST_F(stream_tail_test, shows_a_reader_no_gap_while_it_grows_and_is_dropped) {
+  std::atomic<bool> done{false};
+  std::thread reader{[&] {
+    while (!done) {
+      const auto found = tail.find(a, {1}, 1'000'000);
+      ASSERT_EQ(found.positions.size(),
+                found.last == version{0} ? 0 : found.last.value - found.first.value + 1);
+      for (std::size_t i = 0; i < found.positions.size(); ++i)
+        ASSERT_EQ(found.positions[i], found.first.value + i);
+    }
+  }};
+  for (std::uint64_t i = 1; i <= 3'000; ++i) {
+    tail.add({{&a, {i}, i}});
+    if (tail.oldest_full().last + 30 < i && tail.oldest_full().last > 0) tail.drop_oldest();
+  }
+  done = true;
+  reader.join();
+}
+
+}  // namespace
+}  // namespace acta
