@@ -59,10 +59,14 @@ class rocksdb_journal final : public journal {
 public:
   rocksdb_journal(const rocksdb_options& how, std::unique_ptr<rocksdb_store> store)
       : store_{std::move(store)}, last_{store_->last_at_open()} {
-    if (how.read_only)
+    store_->on_failure(
+        [this](const std::string& why) { fail("work in the background failed: " + why); });
+    if (how.read_only) {
       fail("it was opened read-only");
-    else
+    } else {
+      runs_.push(true);  // what was full when it was closed
       indexer_ = std::thread{[this] { index(); }};
+    }
     writer_ = std::thread{[this] { write(); }};
     for (std::size_t i = 0; i < how.reader_threads; ++i)
       readers_.emplace_back([this] {
@@ -77,6 +81,7 @@ public:
     for (auto& reader : readers_) reader.join();
     runs_.close();
     if (indexer_.joinable()) indexer_.join();
+    store_->on_failure({});
   }
 
   void append(std::vector<append_request> batch, append_done done) override {
@@ -110,7 +115,10 @@ public:
     return store_->properties();
   }
   result<void> set_properties(const std::map<std::string, std::string>& changed) override {
-    return store_->set_properties(changed);
+    if (auto why = read_only_reason(); !why.empty()) return error{errc::read_only, std::move(why)};
+    auto stored = store_->set_properties(changed);
+    if (!stored) fail("a write failed: " + stored.error().detail);
+    return stored;
   }
 
 private:
@@ -219,9 +227,11 @@ private:
 
   void index() {
     while (runs_.take_one()) {
-      const auto indexed = store_->index_next_run();
+      auto indexed = store_->index_next_run();
+      while (indexed && *indexed) indexed = store_->index_next_run();
+      if (indexed) continue;
       // Without the index reads still find everything, in the tail; but it would grow for ever.
-      if (!indexed) fail("indexing failed: " + indexed.error().detail);
+      return fail("indexing failed: " + indexed.error().detail);
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <unistd.h>
@@ -19,12 +20,16 @@ constexpr std::string_view format_value = "acta journal 1";
 constexpr std::string_view property_prefix = "property/";
 /// In the family of streams: how far it reaches. No stream's key begins with a zero byte.
 const std::string mark_key{"\0indexed up to", 14};
+/// A run of the index while it is written.
+const std::string run_file_begin = "run-";
+const std::string run_file_end = ".tmp";
 
 error storage_error(const rocksdb::Status& status) {
   const bool damaged = status.IsCorruption();
   auto text = status.ToString();
-  if (text.find("lock") != std::string::npos && text.find("LOCK") != std::string::npos)
-    text = "the journal is in use by another process";
+  // What RocksDB says when another process holds the lock, and when this one does.
+  for (const auto* held : {"While lock file", "lock hold by current process"})
+    if (text.find(held) != std::string::npos) text = "the journal is in use";
   return {damaged ? errc::damaged : errc::storage, std::move(text)};
 }
 
@@ -79,6 +84,18 @@ rocksdb::ColumnFamilyOptions stream_options(const std::shared_ptr<rocksdb::Cache
   return family;
 }
 
+/// Hears of failures that no call returns: a flush or a compaction that failed, but not a write.
+class failure_listener final : public rocksdb::EventListener {
+public:
+  explicit failure_listener(std::function<void(std::string)> tell) : tell_{std::move(tell)} {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason why, rocksdb::Status* what) override {
+    if (why != rocksdb::BackgroundErrorReason::kWriteCallback) tell_(what->ToString());
+  }
+
+private:
+  std::function<void(std::string)> tell_;
+};
+
 rocksdb::DBOptions database_options(const rocksdb_options& how) {
   rocksdb::DBOptions all;
   all.create_if_missing = !how.read_only;
@@ -124,11 +141,29 @@ rocksdb_store::~rocksdb_store() {
 }
 
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options& how) {
+  auto opened = open_once(how);
+  // Beside a writer files may go between being listed and being read: then looking again helps.
+  for (int again = 0; how.read_only && !opened && again < 5; ++again) opened = open_once(how);
+  return opened;
+}
+
+result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_options& how) {
   std::unique_ptr<rocksdb_store> store{new rocksdb_store{how}};
   if (auto opened = store->open_database(); !opened) return opened.error();
   if (auto checked = store->check_format(); !checked) return checked.error();
+  if (!how.read_only) store->remove_unfinished_runs();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
   return store;
+}
+
+void rocksdb_store::remove_unfinished_runs() {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{how_.directory, ignored}) {
+    const auto name = entry.path().filename().string();
+    // It may be another name of a file of the index: gone it does no harm, overwritten it would.
+    if (name.starts_with(run_file_begin) && name.ends_with(run_file_end))
+      std::filesystem::remove(entry.path(), ignored);
+  }
 }
 
 result<void> rocksdb_store::open_database() {
@@ -137,6 +172,9 @@ result<void> rocksdb_store::open_database() {
   if (failed) return error{errc::storage, how_.directory.string() + ": " + failed.message()};
   if (how_.read_only && !std::filesystem::exists(how_.directory / "CURRENT"))
     return error{errc::storage, "there is no journal in " + how_.directory.string()};
+  auto options = database_options(how_);
+  options.listeners.push_back(std::make_shared<failure_listener>(
+      [this](std::string why) { failures_.tell(std::move(why)); }));
   const auto cache = rocksdb::NewLRUCache(how_.block_cache_bytes);
   streams_options_ = stream_options(cache);
   const std::vector<rocksdb::ColumnFamilyDescriptor> families{
@@ -150,11 +188,12 @@ result<void> rocksdb_store::open_database() {
     secondary_ = std::filesystem::temp_directory_path() /
                  ("acta-secondary-" + std::to_string(::getpid()) + "-" +
                   std::to_string(reinterpret_cast<std::uintptr_t>(this)));
-    status = rocksdb::DB::OpenAsSecondary(database_options(how_), how_.directory.string(),
-                                          secondary_.string(), families, &handles, &opened);
+    status = rocksdb::DB::OpenAsSecondary(options, how_.directory.string(), secondary_.string(),
+                                          families, &handles, &opened);
+    // What was flushed while the write-ahead logs were looked for is in no log any more.
+    if (status.ok()) status = opened->TryCatchUpWithPrimary();
   } else {
-    status = rocksdb::DB::Open(database_options(how_), how_.directory.string(), families, &handles,
-                               &opened);
+    status = rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);
   }
   if (!status.ok()) {
     auto problem = storage_error(status);
@@ -176,12 +215,23 @@ result<void> rocksdb_store::check_format() {
     return error{errc::damaged, how_.directory.string() + " has the format '" + found +
                                     "'; this program knows '" + std::string{format_value} + "'"};
   if (!status.IsNotFound()) return storage_error(status);
-  if (how_.read_only) return error{errc::damaged, how_.directory.string() + " is no journal"};
+  if (how_.read_only || !is_empty())
+    return error{errc::damaged, how_.directory.string() + " is no journal"};
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const auto written =
       database_->Put(synced, properties_family_, slice(format_key), slice(format_value));
   return written.ok() ? result<void>{} : storage_error(written);
+}
+
+// Nothing was ever stored: it was made just now, or a crash came before its format was written.
+bool rocksdb_store::is_empty() const {
+  for (auto* family : {properties_family_, log_, streams_}) {
+    const std::unique_ptr<rocksdb::Iterator> any{database_->NewIterator({}, family)};
+    any->SeekToFirst();
+    if (any->Valid() || !any->status().ok()) return false;
+  }
+  return true;
 }
 
 result<std::uint64_t> rocksdb_store::indexed_up_to() const {
@@ -341,7 +391,8 @@ result<std::vector<std::pair<std::string, std::string>>> rocksdb_store::collect(
 
 result<void> rocksdb_store::ingest(const std::vector<std::pair<std::string, std::string>>& sorted,
                                    std::uint64_t up_to) {
-  const auto file = how_.directory / ("run-" + std::to_string(runs_written_++) + ".tmp");
+  const auto name = std::to_string(runs_written_++);
+  const auto file = how_.directory / (run_file_begin + name + run_file_end);
   auto options = rocksdb::Options{database_->GetDBOptions(), streams_options_};
   rocksdb::SstFileWriter writer{rocksdb::EnvOptions{}, options};
   auto status = writer.Open(file.string());
@@ -352,6 +403,7 @@ result<void> rocksdb_store::ingest(const std::vector<std::pair<std::string, std:
   if (status.ok()) status = writer.Finish();
   rocksdb::IngestExternalFileOptions moving;
   moving.move_files = true;
+  moving.write_global_seqno = false;  // once written, the file stays as it was synced
   if (status.ok()) status = database_->IngestExternalFile(streams_, {file.string()}, moving);
   std::error_code ignored;
   std::filesystem::remove(file, ignored);

@@ -6,7 +6,9 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/write_batch.h>
 
+#include <functional>
 #include <memory>
+#include <mutex>
 
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/journal/stream_tail.hpp"
@@ -49,13 +51,19 @@ public:
   [[nodiscard]] std::map<std::string, std::string> properties() const;
   result<void> set_properties(const std::map<std::string, std::string>& changed);
 
+  /// Calls `tell` when work in the background fails, now if it has already. Any thread.
+  void on_failure(std::function<void(std::string)> tell) { failures_.listen(std::move(tell)); }
+
   /// Compares both copies of every event; returns how many there are.
   [[nodiscard]] result<std::uint64_t> verify() const;
 
 private:
   explicit rocksdb_store(const rocksdb_options& how);
+  static result<std::unique_ptr<rocksdb_store>> open_once(const rocksdb_options& how);
   result<void> open_database();
   result<void> check_format();
+  [[nodiscard]] bool is_empty() const;
+  void remove_unfinished_runs();
   result<void> load_tail();
   result<void> read_index(const stream_id& stream, version from, version before, std::size_t most,
                           event_page& page) const;
@@ -65,7 +73,28 @@ private:
   result<void> ingest(const std::vector<std::pair<std::string, std::string>>& sorted,
                       std::uint64_t up_to);
 
+  /// Keeps the first failure until somebody listens: it may come while the journal is opened.
+  class failure_box {
+  public:
+    void tell(std::string why) {
+      const std::lock_guard lock{mutex_};
+      if (first_.empty()) first_ = std::move(why);
+      if (listener_) listener_(first_);
+    }
+    void listen(std::function<void(std::string)> listener) {
+      const std::lock_guard lock{mutex_};
+      listener_ = std::move(listener);
+      if (listener_ && !first_.empty()) listener_(first_);
+    }
+
+  private:
+    std::mutex mutex_;
+    std::string first_;
+    std::function<void(std::string)> listener_;
+  };
+
   rocksdb_options how_;
+  failure_box failures_;  // outlives the database, whose threads tell it
   std::unique_ptr<rocksdb::DB> database_;
   rocksdb::ColumnFamilyHandle* properties_family_ = nullptr;
   rocksdb::ColumnFamilyHandle* log_ = nullptr;

@@ -1,0 +1,112 @@
+// An embedded journal with small index runs, what must hold of it, and ways to hurt its files.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include "runtime/journal/rocksdb_journal.hpp"
+#include "tests/support/journal_calls.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace acta::testing {
+
+inline rocksdb_options small_runs(const std::filesystem::path& directory) {
+  rocksdb_options how;
+  how.directory = directory;
+  how.index_run_events = 4;
+  return how;
+}
+
+inline rocksdb_options no_runs(const std::filesystem::path& directory) {
+  auto how = small_runs(directory);
+  how.index_run_events = 1'000'000;
+  return how;
+}
+
+inline rocksdb_options reading(rocksdb_options how) {
+  how.read_only = true;
+  return how;
+}
+
+/// Opens, or fails the test.
+inline std::unique_ptr<journal> open(const rocksdb_options& how) {
+  auto opened = open_rocksdb_journal(how);
+  if (opened) return *std::move(opened);
+  ADD_FAILURE() << opened.error().detail;
+  throw std::runtime_error{opened.error().detail};
+}
+
+/// Appends commands of 1, 2, 3, 1, ... events to the streams 0 to 6 in turn, until there are
+/// `events` or a few more. `versions` is what each stream has.
+class filler {
+public:
+  void fill(journal& to, std::uint64_t events) {
+    while (to.last().offset < events) {
+      const auto s = turn_ % 7;
+      const auto count = 1 + turn_ % 3;
+      ++turn_;
+      ASSERT_EQ(append_one(to, make_append(std::to_string(s), versions[s], count)),
+                append_status::stored);
+      versions[s] += count;
+    }
+  }
+  std::map<std::uint64_t, std::uint64_t> versions;
+
+private:
+  std::uint64_t turn_ = 0;
+};
+
+/// All events by position; what each stream has must be the same events, without a gap.
+inline std::vector<recorded_event> expect_consistent(journal& tested) {
+  const auto log = read_all(tested);
+  EXPECT_TRUE(log.ok()) << log.error().detail;
+  if (!log) return {};
+  EXPECT_TRUE(log->complete);
+  EXPECT_EQ(log->events.size(), tested.last().offset);
+  std::map<std::string, std::vector<recorded_event>> streams;
+  for (std::size_t i = 0; i < log->events.size(); ++i) {
+    const auto& event = log->events[i];
+    auto& stream = streams[std::string{event.stream.id()}];
+    stream.push_back(event);
+    EXPECT_EQ(event.position, (position{0, i + 1}));
+    EXPECT_EQ(event.version.value, stream.size());
+  }
+  for (const auto& [id, events] : streams) {
+    const auto page = read_stream(tested, id);
+    EXPECT_TRUE(page.ok()) << page.error().detail;
+    if (page) {
+      EXPECT_TRUE(page->complete);
+      EXPECT_EQ(page->events, events) << id;
+    }
+  }
+  return log->events;
+}
+
+/// The files whose names end so, in the order of their names.
+inline std::vector<std::filesystem::path> files_ending(const std::filesystem::path& directory,
+                                                       const std::string& end) {
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator{directory})
+    if (entry.path().filename().string().ends_with(end)) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// What a crash leaves of a journal that is open and idle.
+inline void copy_files(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::filesystem::remove_all(to);
+  std::filesystem::copy(from, to);
+}
+
+inline void flip_byte(const std::filesystem::path& file, std::uint64_t at) {
+  std::fstream bytes{file, std::ios::in | std::ios::out | std::ios::binary};
+  bytes.seekg(static_cast<std::streamoff>(at));
+  const auto old = static_cast<char>(bytes.get());
+  bytes.seekp(static_cast<std::streamoff>(at));
+  bytes.put(static_cast<char>(~old));
+}
+
+}  // namespace acta::testing
