@@ -1,1 +1,120 @@
-// pending
+// Crashes: a copy of the files while they are open, a torn write, a process that is killed.
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <thread>
+
+#include "tests/support/journal_files.hpp"
+
+namespace acta {
+namespace {
+
+using ::testing::SizeIs;
+using namespace testing;
+using enum append_status;
+
+class crashed_journal : public ::testing::Test {
+protected:
+  temporary_directory directory;
+  rocksdb_options how = small_runs(directory.path() / "journal");
+  // No runs: nothing happens in the background, so that a copy is of one moment.
+  rocksdb_options quiet = no_runs(directory.path() / "journal");
+  rocksdb_options copy = small_runs(directory.path() / "copy");
+  filler fill;
+};
+
+TEST_F(crashed_journal, has_everything_that_was_answered) {
+  fill.fill(*open(how), 30);
+  const auto tested = open(quiet);
+  for (int round = 0; round < 10; ++round) {
+    fill.fill(*tested, tested->last().offset + 3);
+    copy_files(how.directory, copy.directory);
+    const auto found = open(copy);
+    EXPECT_EQ(expect_consistent(*found), read_all(*tested)->events);
+    auto versions = fill;
+    versions.fill(*found, found->last().offset + 5);
+    expect_consistent(*found);
+  }
+}
+
+TEST_F(crashed_journal, loses_at_most_the_torn_batch_and_that_whole) {
+  fill.fill(*open(how), 30);
+  const auto tested = open(quiet);
+  fill.fill(*tested, 40);
+  const auto before = tested->last().offset;
+  const auto log = files_ending(how.directory, ".log").back().filename();
+  const auto size_before = std::filesystem::file_size(how.directory / log);
+  ASSERT_EQ(append(*tested, {make_append("torn", 0, 5), make_append("torn too", 0, 4)})[1].status,
+            stored);
+  const auto size = std::filesystem::file_size(how.directory / log);
+  ASSERT_GT(size, size_before);
+  for (auto cut = size_before; cut <= size; cut += cut + 1 == size ? 1 : (size - cut + 15) / 16) {
+    copy_files(how.directory, copy.directory);
+    std::filesystem::resize_file(copy.directory / log, cut);
+    const auto found = open(copy);
+    EXPECT_EQ(expect_consistent(*found).size(), cut == size ? before + 9 : before) << cut;
+    EXPECT_EQ(append_one(*found, make_append("torn", cut == size ? 5 : 0)), stored);
+    expect_consistent(*found);
+    if (cut == size) break;
+  }
+}
+
+TEST_F(crashed_journal, opens_with_a_tail_of_zeros) {
+  const auto tested = open(quiet);
+  fill.fill(*tested, 20);
+  copy_files(how.directory, copy.directory);
+  const auto log = files_ending(copy.directory, ".log").back();
+  std::filesystem::resize_file(log, std::filesystem::file_size(log) + 10'000);
+  EXPECT_EQ(expect_consistent(*open(copy)), read_all(*tested)->events);
+}
+
+TEST_F(crashed_journal, survives_a_crash_between_making_the_files_and_the_first_event) {
+  { const auto made = open(quiet); }
+  const auto tested = open(quiet);
+  copy_files(how.directory, copy.directory);
+  for (const auto& log : files_ending(copy.directory, ".log")) std::filesystem::resize_file(log, 0);
+  const auto found = open(copy);
+  EXPECT_EQ(found->last(), (position{0, 0}));
+  EXPECT_EQ(append_one(*found, make_append("a", 0)), stored);
+}
+
+TEST_F(crashed_journal, does_not_open_with_a_log_that_ends_before_its_index) {
+  fill.fill(*open(how), 30);
+  for (const auto& log : files_ending(how.directory, ".log")) std::filesystem::resize_file(log, 0);
+  const auto found = open_rocksdb_journal(how);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, errc::damaged);
+}
+
+// The program runs itself again for the part that is killed; the environment tells it where.
+TEST_F(crashed_journal, has_everything_that_was_answered_before_the_process_was_killed) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  if (!std::getenv("ACTA_KILLED_JOURNAL"))
+    ::setenv("ACTA_KILLED_JOURNAL", how.directory.c_str(), 1);
+  how.directory = std::getenv("ACTA_KILLED_JOURNAL");
+  const auto answered_file = how.directory.string() + ".answered";
+  EXPECT_EXIT(
+      {
+        const auto tested = open(how);
+        std::ofstream answered{answered_file};
+        for (std::uint64_t i = 0;; ++i) {
+          std::promise<void> one;
+          tested->append({make_append("a", i * 3, 3)}, [&, i](const auto& results) {
+            if (results[0].status == stored) answered << i * 3 + 3 << std::endl;
+            if (i == 150) std::raise(SIGKILL);
+            one.set_value();
+          });
+          one.get_future().get();
+        }
+      },
+      ::testing::KilledBySignal(SIGKILL), "");
+  ::unsetenv("ACTA_KILLED_JOURNAL");
+  std::uint64_t answered = 0;
+  for (std::ifstream in{answered_file}; in >> answered;) {
+  }
+  EXPECT_EQ(expect_consistent(*open(how)).size(), 453U);
+  EXPECT_EQ(*verify_rocksdb_journal(reading(how)), 453U);
+}
+
+}  // namespace
+}  // namespace acta

@@ -1,1 +1,197 @@
-// pending
+// Writes that fail: what is answered, what is shown, and what is there after reopening.
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <thread>
+
+#include "tests/support/failing_file_system.hpp"
+#include "tests/support/journal_files.hpp"
+
+namespace acta {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace testing;
+using enum append_status;
+
+/// One way in which the write of a batch can fail.
+struct failure {
+  const char* name;
+  file_operation what;
+  bool no_space;
+};
+
+class failing_journal : public ::testing::TestWithParam<failure> {
+protected:
+  void SetUp() override {
+    files = failing_file_system::make();
+    environment = rocksdb::NewCompositeEnv(files);
+    how.environment = environment.get();
+  }
+  /// Not at once: it is the indexer's to say.
+  static bool becomes_read_only(journal& tested) {
+    for (int i = 0; i < 1'000 && tested.read_only_reason().empty(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    return !tested.read_only_reason().empty();
+  }
+  /// Everything that was answered is there, and of a batch that was not, all or nothing.
+  void expect_recovered(std::uint64_t answered, std::uint64_t unanswered) {
+    files->heal();
+    const auto tested = open(how);
+    const auto events = expect_consistent(*tested).size();
+    EXPECT_TRUE(events == answered || events == answered + unanswered) << events;
+    EXPECT_EQ(tested->read_only_reason(), "");
+    EXPECT_EQ(append_one(*tested, make_append("after", 0)), stored);
+    EXPECT_EQ(*verify_rocksdb_journal(reading(how)), events + 1);
+  }
+
+  /// Appends until files named so have failed in the background: nothing may be lost.
+  void expect_stopped_by_background_failure(const std::string& part) {
+    std::uint64_t answered = 0;
+    std::uint64_t unanswered = 0;
+    {
+      const auto tested = open(how);
+      fill.fill(*tested, 10);
+      files->fail(GetParam().what, part, GetParam().no_space);
+      std::uint64_t version = 0;
+      auto last = stored;
+      for (; last == stored && version < 10'000; version += last == stored)
+        last = append_one(*tested, make_append("a", version));
+      ASSERT_TRUE(last == read_only || last == unknown) << "it is heard of";
+      unanswered = last == unknown ? 1 : 0;
+      EXPECT_NE(tested->read_only_reason(), "");
+      EXPECT_GE(files->failures(), 1U);
+      answered = tested->last().offset;
+      EXPECT_EQ(expect_consistent(*tested).size(), answered);
+    }
+    expect_recovered(answered, unanswered);
+  }
+
+  temporary_directory directory;
+  std::shared_ptr<failing_file_system> files;
+  std::unique_ptr<rocksdb::Env> environment;
+  rocksdb_options how = small_runs(directory.path() / "journal");
+  filler fill;
+};
+
+TEST_P(failing_journal, answers_unknown_and_takes_no_more_writes) {
+  const auto tested = open(how);
+  fill.fill(*tested, 21);
+  const auto durable = read_all(*tested)->events;
+  files->fail(GetParam().what, ".log", GetParam().no_space);
+  std::vector<append_request> batch{make_append("a", 0, 3), make_append("b", 7),
+                                    make_append("c", 0, 2)};
+  const auto results = append(*tested, std::move(batch));
+  EXPECT_EQ(results[0].status, unknown);
+  EXPECT_EQ(results[0].first, position{});
+  EXPECT_EQ(results[1].status, wrong_version) << "refused is refused";
+  EXPECT_EQ(results[2].status, unknown);
+  EXPECT_THAT(tested->read_only_reason(), HasSubstr("told to fail"));
+  EXPECT_THAT(tested->read_only_reason(), HasSubstr("a write failed"));
+  EXPECT_EQ(files->failures(), 1U) << "never tried again";
+  files->heal();
+  EXPECT_EQ(append_one(*tested, make_append("a", 0)), read_only);
+  EXPECT_EQ(append_one(*tested, make_append("0", fill.versions[0])), read_only);
+  EXPECT_EQ(tested->set_properties({{"a", "b"}}).error().code, errc::read_only);
+  EXPECT_EQ(tested->last().offset, durable.size());
+  EXPECT_EQ(expect_consistent(*tested), durable);
+  for (const auto* id : {"a", "c"}) {
+    EXPECT_EQ(read_stream(*tested, id)->events.size(), 0U) << "not shown: nobody knows";
+    EXPECT_EQ(recover(*tested, id, {9, 9})->events.size(), 0U);
+  }
+}
+
+TEST_P(failing_journal, is_whole_again_after_reopening) {
+  std::uint64_t answered = 0;
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 22);
+    answered = tested->last().offset;
+    files->fail(GetParam().what, ".log", GetParam().no_space);
+    EXPECT_EQ(append_one(*tested, make_append("a", 0, 3)), unknown);
+  }
+  expect_recovered(answered, 3);
+}
+
+TEST_P(failing_journal, is_whole_again_after_failing_at_any_write) {
+  for (std::size_t passing = 0; passing < 12; ++passing) {
+    std::uint64_t answered = 0;
+    std::uint64_t unanswered = 0;
+    const temporary_directory here;
+    how = small_runs(here.path() / "journal");
+    how.environment = environment.get();
+    {
+      const auto tested = open(how);
+      files->fail(GetParam().what, ".log", GetParam().no_space, passing);
+      std::uint64_t version = 0;
+      while (append_one(*tested, make_append("a", version, 3)) == stored) version += 3;
+      answered = version;
+      unanswered = 3;
+      EXPECT_EQ(tested->last().offset, answered);
+    }
+    expect_recovered(answered, unanswered);
+  }
+}
+
+TEST_P(failing_journal, says_so_when_a_property_cannot_be_written) {
+  const auto tested = open(how);
+  EXPECT_TRUE(tested->set_properties({{"epoch", "1"}}).ok());
+  files->fail(GetParam().what, ".log", GetParam().no_space);
+  EXPECT_EQ(tested->set_properties({{"epoch", "2"}}).error().code, errc::storage);
+  files->heal();
+  EXPECT_EQ(append_one(*tested, make_append("a", 0)), read_only);
+}
+
+TEST_P(failing_journal, loses_nothing_when_an_index_run_cannot_be_written) {
+  std::uint64_t answered = 0;
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 23);
+    files->fail(GetParam().what, "run-", GetParam().no_space);
+    std::uint64_t version = 0;
+    while (append_one(*tested, make_append("a", version)) == stored && version < 1'000) ++version;
+    answered = tested->last().offset;
+    ASSERT_TRUE(becomes_read_only(*tested));
+    EXPECT_THAT(tested->read_only_reason(), HasSubstr("indexing failed"));
+    EXPECT_EQ(files->failures(), 1U) << "never tried again";
+    EXPECT_EQ(expect_consistent(*tested).size(), answered);
+    EXPECT_EQ(append_one(*tested, make_append("b", 0)), read_only);
+  }
+  expect_recovered(answered, 0);
+}
+
+TEST_P(failing_journal, loses_nothing_when_the_index_cannot_be_compacted) {
+  expect_stopped_by_background_failure(".sst");
+}
+
+TEST_P(failing_journal, loses_nothing_when_the_manifest_cannot_be_written) {
+  expect_stopped_by_background_failure("MANIFEST");
+}
+
+INSTANTIATE_TEST_SUITE_P(, failing_journal,
+                         ::testing::Values(failure{"append", file_operation::append, false},
+                                           failure{"append_no_space", file_operation::append, true},
+                                           failure{"sync", file_operation::sync, false},
+                                           failure{"sync_no_space", file_operation::sync, true}),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(journal_sync, comes_before_every_answer) {
+  const temporary_directory directory;
+  const auto files = failing_file_system::make();
+  const auto environment = rocksdb::NewCompositeEnv(files);
+  auto how = small_runs(directory.path());
+  how.environment = environment.get();
+  const auto tested = open(how);
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    // The answer comes on the writer's thread, which writes nothing meanwhile.
+    std::promise<std::size_t> unsynced;
+    tested->append({make_append("a", i)},
+                   [&](const auto&) { unsynced.set_value(files->unsynced_log_bytes()); });
+    ASSERT_EQ(unsynced.get_future().get(), 0U);
+  }
+  EXPECT_TRUE(tested->set_properties({{"epoch", "1"}}).ok());
+  EXPECT_EQ(files->unsynced_log_bytes(), 0U);
+}
+
+}  // namespace
+}  // namespace acta

@@ -1,1 +1,91 @@
-// pending
+// Many threads append, read and recover while runs are indexed in the background.
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/support/journal_files.hpp"
+
+namespace acta {
+namespace {
+
+using namespace testing;
+
+/// Appends to one stream until `events`; each append knows what it has already got.
+void append_all(journal& to, const std::string& id, std::uint64_t events,
+                std::atomic<std::uint64_t>& durable) {
+  for (std::uint64_t i = 0; i < events; i += 2) {
+    ASSERT_EQ(append_one(to, make_append(id, i, 2)), append_status::stored);
+    durable = i + 2;
+  }
+}
+
+/// Reads one stream over and over: it never shrinks, has no gap, and has what was answered.
+void read_again_and_again(journal& from, const std::string& id,
+                          const std::atomic<std::uint64_t>& durable,
+                          const std::atomic<bool>& done) {
+  for (std::uint64_t round = 0; !done; ++round) {
+    const auto least = durable.load();
+    const auto first = round % 3 == 0 ? 1 : least / 2 + 1;
+    const auto page = read_stream(from, id, first);
+    ASSERT_TRUE(page.ok()) << page.error().detail;
+    ASSERT_TRUE(page->complete);
+    ASSERT_GE(page->events.size() + first - 1, least);
+    for (std::size_t i = 0; i < page->events.size(); ++i)
+      ASSERT_EQ(page->events[i].version.value, first + i);
+  }
+}
+
+TEST(journal_threads, read_what_is_durable_while_it_grows_and_is_indexed) {
+  const temporary_directory directory;
+  auto how = small_runs(directory.path());
+  how.index_run_events = 16;
+  how.reader_threads = 3;
+  constexpr std::uint64_t events = 600;
+  {
+    const auto tested = open(how);
+    std::atomic<bool> done{false};
+    std::atomic<std::uint64_t> durable[3] = {0, 0, 0};
+    std::vector<std::thread> writers;
+    std::vector<std::thread> readers;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const auto id = "s" + std::to_string(i);
+      writers.emplace_back([&, id, i] { append_all(*tested, id, events, durable[i]); });
+      readers.emplace_back([&, id, i] { read_again_and_again(*tested, id, durable[i], done); });
+    }
+    readers.emplace_back([&] {
+      while (!done) {
+        const auto last = tested->last().offset;
+        const auto log = read_all(*tested, last / 2 + 1);
+        ASSERT_TRUE(log.ok()) << log.error().detail;
+        ASSERT_GE(log->events.size() + last / 2, last);
+        ASSERT_TRUE(recover(*tested, "s0", {1, 1}, last / 3).ok());
+        ASSERT_EQ(tested->read_only_reason(), "");
+      }
+    });
+    for (auto& thread : writers) thread.join();
+    done = true;
+    for (auto& thread : readers) thread.join();
+    EXPECT_EQ(expect_consistent(*tested).size(), 3 * events);
+  }
+  EXPECT_EQ(*verify_rocksdb_journal(reading(how)), 3 * events);
+}
+
+TEST(journal_threads, get_every_answer_when_it_is_closed_at_once) {
+  const temporary_directory directory;
+  std::atomic<int> answers{0};
+  {
+    const auto tested = open(small_runs(directory.path()));
+    for (std::uint64_t i = 0; i < 200; ++i) {
+      tested->append({make_append("a", i)}, [&](const auto&) { ++answers; });
+      tested->read_stream(stream("a"), {1}, 10, [&](const auto&) { ++answers; });
+      tested->recover(stream("b"), {1, 1}, {1}, 10, [&](const auto&) { ++answers; });
+      tested->read_all({0, 1}, 10, [&](const auto&) { ++answers; });
+    }
+  }
+  EXPECT_EQ(answers, 800);
+  EXPECT_EQ(open(small_runs(directory.path()))->last().offset, 200U);
+}
+
+}  // namespace
+}  // namespace acta
