@@ -5,7 +5,6 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -91,9 +90,21 @@ public:
   void OnBackgroundError(rocksdb::BackgroundErrorReason why, rocksdb::Status* what) override {
     if (why != rocksdb::BackgroundErrorReason::kWriteCallback) tell_(what->ToString());
   }
+  /// A full disk it would try again by itself, and sync again what failed: invariant 2.
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* automatically) override {
+    *automatically = false;
+  }
 
 private:
   std::function<void(std::string)> tell_;
+};
+
+/// A reader writes nothing, not even what it has to say.
+class silent_logger final : public rocksdb::Logger {
+public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
 };
 
 rocksdb::DBOptions database_options(const rocksdb_options& how) {
@@ -111,7 +122,10 @@ rocksdb::DBOptions database_options(const rocksdb_options& how) {
   all.keep_log_file_num = 2;
   all.max_log_file_size = 1024 * 1024;
   all.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  if (how.read_only) all.max_open_files = -1;
+  if (how.read_only) {
+    all.max_open_files = -1;  // whatever the writer deletes then stays readable
+    all.info_log = std::make_shared<silent_logger>();
+  }
   return all;
 }
 
@@ -137,7 +151,6 @@ rocksdb_store::~rocksdb_store() {
       if (family) database_->DestroyColumnFamilyHandle(family);
     database_->Close();
   }
-  if (!secondary_.empty()) std::filesystem::remove_all(secondary_);
 }
 
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options& how) {
@@ -154,6 +167,14 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only) store->remove_unfinished_runs();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
   return store;
+}
+
+std::set<std::filesystem::path> rocksdb_store::write_ahead_logs() const {
+  std::set<std::filesystem::path> found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{how_.directory, ignored})
+    if (entry.path().extension() == ".log") found.insert(entry.path());
+  return found;
 }
 
 void rocksdb_store::remove_unfinished_runs() {
@@ -173,6 +194,9 @@ result<void> rocksdb_store::open_database() {
   if (how_.read_only && !std::filesystem::exists(how_.directory / "CURRENT"))
     return error{errc::storage, "there is no journal in " + how_.directory.string()};
   auto options = database_options(how_);
+  files_ = std::make_shared<run_keeping_files>(options.env->GetFileSystem());
+  environment_ = rocksdb::NewCompositeEnv(files_);
+  options.env = environment_.get();
   options.listeners.push_back(std::make_shared<failure_listener>(
       [this](std::string why) { failures_.tell(std::move(why)); }));
   const auto cache = rocksdb::NewLRUCache(how_.block_cache_bytes);
@@ -185,22 +209,22 @@ result<void> rocksdb_store::open_database() {
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status;
   if (how_.read_only) {
-    secondary_ = std::filesystem::temp_directory_path() /
-                 ("acta-secondary-" + std::to_string(::getpid()) + "-" +
-                  std::to_string(reinterpret_cast<std::uintptr_t>(this)));
-    status = rocksdb::DB::OpenAsSecondary(options, how_.directory.string(), secondary_.string(),
-                                          families, &handles, &opened);
-    // What was flushed while the write-ahead logs were looked for is in no log any more.
-    if (status.ok()) status = opened->TryCatchUpWithPrimary();
+    const auto logs = write_ahead_logs();
+    status =
+        rocksdb::DB::OpenForReadOnly(options, how_.directory.string(), families, &handles, &opened);
+    // What a writer flushed meanwhile may be neither in the tables nor in the logs that were read.
+    if (status.ok() && write_ahead_logs() != logs)
+      status = rocksdb::Status::TryAgain("the journal was written while it was opened");
   } else {
     status = rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);
   }
+  database_.reset(opened);
   if (!status.ok()) {
+    for (auto* handle : handles) database_->DestroyColumnFamilyHandle(handle);
     auto problem = storage_error(status);
     problem.detail = how_.directory.string() + ": " + problem.detail;
     return problem;
   }
-  database_.reset(opened);
   properties_family_ = handles[0];
   log_ = handles[1];
   streams_ = handles[2];
@@ -405,6 +429,7 @@ result<void> rocksdb_store::ingest(const std::vector<std::pair<std::string, std:
   moving.move_files = true;
   moving.write_global_seqno = false;  // once written, the file stays as it was synced
   if (status.ok()) status = database_->IngestExternalFile(streams_, {file.string()}, moving);
+  if (status.ok()) files_->settle();
   std::error_code ignored;
   std::filesystem::remove(file, ignored);
   return status.ok() ? result<void>{} : storage_error(status);

@@ -9,7 +9,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 
+#include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/journal/stream_tail.hpp"
 
@@ -64,6 +66,7 @@ private:
   result<void> check_format();
   [[nodiscard]] bool is_empty() const;
   void remove_unfinished_runs();
+  [[nodiscard]] std::set<std::filesystem::path> write_ahead_logs() const;
   result<void> load_tail();
   result<void> read_index(const stream_id& stream, version from, version before, std::size_t most,
                           event_page& page) const;
@@ -95,12 +98,13 @@ private:
 
   rocksdb_options how_;
   failure_box failures_;  // outlives the database, whose threads tell it
+  std::shared_ptr<run_keeping_files> files_;
+  std::unique_ptr<rocksdb::Env> environment_;
   std::unique_ptr<rocksdb::DB> database_;
   rocksdb::ColumnFamilyHandle* properties_family_ = nullptr;
   rocksdb::ColumnFamilyHandle* log_ = nullptr;
   rocksdb::ColumnFamilyHandle* streams_ = nullptr;
   rocksdb::ColumnFamilyOptions streams_options_;
-  std::filesystem::path secondary_;
   stream_tail tail_;
   std::uint64_t last_at_open_ = 0;
   std::uint64_t runs_written_ = 0;
