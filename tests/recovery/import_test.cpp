@@ -14,9 +14,7 @@ protected:
   void SetUp() override { write_file(file(), made_.text); }
   [[nodiscard]] std::string file() const { return (directory_.path() / "trans.asc").string(); }
   [[nodiscard]] std::string data() const { return (directory_.path() / "data").string(); }
-  bank_run import_it() const {
-    return run_bank({"import", "--json", "--data", data(), file()});
-  }
+  bank_run import_it() const { return run_bank({"import", "--json", "--data", data(), file()}); }
   [[nodiscard]] std::size_t accounts() const { return expected_.size(); }
 
   temporary_directory directory_;

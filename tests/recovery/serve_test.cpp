@@ -1,0 +1,93 @@
+// A server among other processes: one writer to a journal, readers beside it, and an end that
+// leaves nobody without an answer.
+#include <algorithm>
+#include <future>
+#include <thread>
+
+#include "tests/recovery/bank_program.hpp"
+#include "tests/recovery/traffic.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace acta::testing {
+namespace {
+
+class serving : public ::testing::Test {
+protected:
+  [[nodiscard]] std::string data() const { return (directory_.path() / "data").string(); }
+  temporary_directory directory_;
+  const pkdd99_file made_ = generate({});
+  const expected_balances expected_ = add_up(made_.good);
+  traffic clients_{made_.good, 8};
+};
+
+TEST_F(serving, leaves_the_journal_to_the_one_that_came_first) {
+  bank_server first{data()};
+  const auto file = (directory_.path() / "trans.asc").string();
+  write_file(file, made_.text);
+  for (const auto& second : {run_bank({"serve", "--listen", "127.0.0.1:0", "--data", data()}),
+                             run_bank({"import", "--data", data(), file})}) {
+    EXPECT_EQ(second.ended.code, 1) << "signal " << second.ended.signal;
+    EXPECT_EQ(second.out, "");
+    EXPECT_EQ(std::count(second.err.begin(), second.err.end(), '\n'), 1) << second.err;
+    EXPECT_NE(second.err.find("in use"), std::string::npos) << second.err;
+  }
+  http_client client{first.port()};
+  EXPECT_EQ(client.get("/readyz").value_or(http_response{}).status, 200);
+  EXPECT_EQ(first.stop().code, 0);
+}
+
+TEST_F(serving, says_so_when_the_port_is_taken) {
+  bank_server first{data()};
+  const auto second = run_bank({"serve", "--listen", "127.0.0.1:" + std::to_string(first.port()),
+                                "--data", (directory_.path() / "other").string()});
+  EXPECT_EQ(second.ended.code, 1) << "signal " << second.ended.signal;
+  EXPECT_EQ(std::count(second.err.begin(), second.err.end(), '\n'), 1) << second.err;
+}
+
+TEST_F(serving, answers_all_it_accepted_when_it_is_told_to_stop) {
+  bank_server server{data()};
+  clients_.start(server.port(), 1500, [&] { server.program().send(SIGTERM); });
+  clients_.join();
+  const auto ended = server.program().wait();
+  ASSERT_TRUE(ended) << "it does not end";
+  EXPECT_EQ(ended->code, 0) << server.program().err();
+  EXPECT_GE(clients_.answered(), 1500u);
+  // Not one event whose command was not answered, and not one answer without its event.
+  const auto logged = logged_commands(data());
+  EXPECT_EQ(std::set<std::string>(logged.begin(), logged.end()), clients_.answered_commands());
+  EXPECT_EQ(logged.size(), clients_.answered());
+  expect_sound(data(), logged.size());
+}
+
+TEST_F(serving, stops_at_once_when_its_connections_are_idle) {
+  bank_server server{data()};
+  http_client idle{server.port()};
+  EXPECT_TRUE(idle.get("/healthz"));
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(server.stop().code, 0);
+  // Well under the 2 seconds that are granted to answers on their way.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{1500});
+}
+
+TEST_F(serving, lets_others_read_the_journal_meanwhile) {
+  bank_server server{data()};
+  std::promise<void> some;
+  clients_.start(server.port(), 500, [&] { some.set_value(); });
+  some.get_future().wait();
+  // While it writes: what they see is a beginning of the log, and sound.
+  const auto verified = run_bank({"verify", "--json", "--data", data()});
+  EXPECT_EQ(verified.ended.code, 0) << verified.out << verified.err;
+  EXPECT_GE(verified.json().value("events", 0), 500);
+  EXPECT_GE(logged_commands(data()).size(), 500u);
+  EXPECT_EQ(run_bank({"balances", "--csv", "--data", data()}).ended.code, 0);
+  clients_.join();
+  EXPECT_EQ(clients_.answered(), clients_.size());
+  // When all is answered, they see all.
+  EXPECT_EQ(balances_of(data()), as_csv(expected_));
+  expect_sound(data(), clients_.size());
+  EXPECT_EQ(wrong_balances(server.port(), expected_), std::vector<std::string>{});
+  EXPECT_EQ(server.stop().code, 0);
+}
+
+}  // namespace
+}  // namespace acta::testing
