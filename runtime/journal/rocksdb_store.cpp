@@ -7,6 +7,7 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <set>
 
 #include "runtime/journal/record.hpp"
 
@@ -139,6 +140,17 @@ error damaged_at(const std::string& where, const error& what) {
   return {errc::damaged, where + ": " + what.detail};
 }
 
+std::set<std::filesystem::path> files_in(const std::filesystem::path& directory,
+                                         std::initializer_list<std::string_view> extensions) {
+  std::set<std::filesystem::path> found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, ignored})
+    if (std::find(extensions.begin(), extensions.end(), entry.path().extension().string()) !=
+        extensions.end())
+      found.insert(entry.path());
+  return found;
+}
+
 std::string at_offset(std::uint64_t offset) { return "position " + std::to_string(offset); }
 
 }  // namespace
@@ -154,10 +166,16 @@ rocksdb_store::~rocksdb_store() {
 }
 
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options& how) {
-  auto opened = open_once(how);
-  // Beside a writer files may go between being listed and being read: then looking again helps.
-  for (int again = 0; how.read_only && !opened && again < 5; ++again) opened = open_once(how);
-  return opened;
+  constexpr int most_tries = 100;
+  for (int tries = 1;; ++tries) {
+    const auto before = files_in(how.directory, {".log", ".sst"});
+    auto opened = open_once(how);
+    // Beside a writer files may come and go while they are read: then looking again helps. If none
+    // did, what is wrong stays wrong.
+    if (opened || !how.read_only || tries == most_tries ||
+        files_in(how.directory, {".log", ".sst"}) == before)
+      return opened;
+  }
 }
 
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_options& how) {
@@ -167,14 +185,6 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only) store->remove_unfinished_runs();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
   return store;
-}
-
-std::set<std::filesystem::path> rocksdb_store::write_ahead_logs() const {
-  std::set<std::filesystem::path> found;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator{how_.directory, ignored})
-    if (entry.path().extension() == ".log") found.insert(entry.path());
-  return found;
 }
 
 void rocksdb_store::remove_unfinished_runs() {
@@ -209,11 +219,11 @@ result<void> rocksdb_store::open_database() {
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status;
   if (how_.read_only) {
-    const auto logs = write_ahead_logs();
+    const auto logs = files_in(how_.directory, {".log"});
     status =
         rocksdb::DB::OpenForReadOnly(options, how_.directory.string(), families, &handles, &opened);
     // What a writer flushed meanwhile may be neither in the tables nor in the logs that were read.
-    if (status.ok() && write_ahead_logs() != logs)
+    if (status.ok() && files_in(how_.directory, {".log"}) != logs)
       status = rocksdb::Status::TryAgain("the journal was written while it was opened");
   } else {
     status = rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);

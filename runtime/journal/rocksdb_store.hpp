@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <set>
 
 #include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
@@ -66,7 +65,6 @@ private:
   result<void> check_format();
   [[nodiscard]] bool is_empty() const;
   void remove_unfinished_runs();
-  [[nodiscard]] std::set<std::filesystem::path> write_ahead_logs() const;
   result<void> load_tail();
   result<void> read_index(const stream_id& stream, version from, version before, std::size_t most,
                           event_page& page) const;
