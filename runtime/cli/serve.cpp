@@ -1,10 +1,10 @@
 // serve: a node behind HTTP, from its start to its drain.
 #include <signal.h>
 
-#include <charconv>
 #include <iostream>
 
 #include "runtime/cli/commands.hpp"
+#include "runtime/codec/schema.hpp"
 #include "runtime/delivery/api.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/node.hpp"
@@ -20,29 +20,17 @@ log_level level_of(const std::string& name) {
   return name == "error" ? log_level::error : log_level::info;
 }
 
-http_options address_of(const std::string& listen) {
-  http_options made;
-  const auto colon = listen.rfind(':');
-  const auto* first = listen.data() + (colon == std::string::npos ? 0 : colon + 1);
-  const auto* last = listen.data() + listen.size();
-  const auto read = std::from_chars(first, last, made.port);
-  if (colon == std::string::npos || colon == 0 || first == last || read.ptr != last ||
-      read.ec != std::errc{})
-    throw command_error{"--listen takes HOST:PORT, not '" + listen + "'"};
-  made.host = listen.substr(0, colon);
-  if (made.host == "localhost") made.host = "127.0.0.1";
-  return made;
-}
-
 void greet(const serve_options& how, const std::string& url,
            const std::vector<aggregate_type>& types) {
   std::cout << how.name << " serves " << url << ", its journal is in " << how.data.string()
-            << "\n\nTry:\n";
+            << "\n\nTry:\n  curl " << url << "/v1      # commands, events and their fields\n";
   for (const auto& type : types) {
     const auto aggregate = url + "/v1/" + type.name + "/4711";
-    std::cout << "  curl " << url << "/v1                 # commands and their fields\n";
-    for (const auto& command : type.commands)
-      std::cout << "  curl -d '{...}' " << aggregate << "/" << command.name << "\n";
+    for (const auto& command : type.commands) {
+      const auto schema = schema_of(*command.payload);
+      std::cout << "  curl -d '" << (schema ? example_of(*schema).dump() : "{}") << "' "
+                << aggregate << "/" << command.name << "\n";
+    }
     std::cout << "  curl " << aggregate << "\n  curl " << aggregate << "/events\n";
   }
   std::cout << "  curl " << url << "/metrics\n" << std::endl;
@@ -73,16 +61,17 @@ private:
 int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   const stop_signals signals;
   log events{level_of(how.log_level)};
-  const auto address = address_of(how.listen);
+  const auto address = listen_address(how.listen);
+  if (!address) throw command_error{"--listen: " + address.error().detail};
   const auto settings = embedded(how.data);
   node serving{settings};
   for (const auto& type : types) serving.host(type);
-  http_server http{address, [&serving](const http_call& call, http_done done) {
+  http_server http{*address, [&serving](const http_call& call, http_done done) {
                      answer_call(serving, call, std::move(done));
                    }};
   const auto port = http.start();
   if (!port) throw command_error{port.error()};
-  const auto url = "http://" + address.host + ":" + std::to_string(*port);
+  const auto url = url_of(*address, *port);
   greet(how, url, types);
   events.info(
       "serving",

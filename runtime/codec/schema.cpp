@@ -126,4 +126,26 @@ std::uint64_t fingerprint(const ordered_json& schema) {
   return XXH3_64bits(text.data(), text.size());
 }
 
+nlohmann::ordered_json example_of(const nlohmann::ordered_json& schema) {
+  using nlohmann::ordered_json;
+  if (schema.is_string()) {
+    const auto& scalar = schema.get_ref<const std::string&>();
+    if (scalar == "text") return "text";
+    if (scalar == "bool") return true;
+    if (scalar == "bytes") return "AAEC";
+    if (scalar == "timestamp") return "2026-01-31T12:00:00Z";
+    return scalar == "double" ? ordered_json(1.5) : ordered_json(1);
+  }
+  const auto& kind = schema.begin().key();
+  const auto& of = schema.begin().value();
+  if (kind == "enum") return of.front();
+  if (kind == "list") return ordered_json::array({example_of(of)});
+  if (kind == "map") return {{"key", example_of(of)}};
+  if (kind == "optional") return example_of(of);
+  auto made = ordered_json::object();
+  for (const auto& [name, field] : of.items())
+    if (!field.is_object() || !field.contains("may_be_missing")) made[name] = example_of(field);
+  return made;
+}
+
 }  // namespace acta

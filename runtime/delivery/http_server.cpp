@@ -1,5 +1,7 @@
 #include "runtime/delivery/http_server.hpp"
 
+#include <array>
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -8,9 +10,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <cctype>
+#include <charconv>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -43,14 +48,14 @@ http_call call_from(http::request<http::string_body>& request) {
   return call;
 }
 
-response response_from(http_answer&& answer, unsigned version, bool keep_alive) {
+response response_from(http_answer&& answer, unsigned version, bool keep_alive, bool with_body) {
   response made{static_cast<http::status>(answer.status), version};
   made.set(http::field::server, "acta");
   made.set(http::field::content_type, answer.content_type);
   for (const auto& [name, value] : answer.headers) made.set(name, value);
   made.keep_alive(keep_alive);
-  made.body() = std::move(answer.body);
-  made.prepare_payload();
+  made.content_length(answer.body.size());
+  if (with_body) made.body() = std::move(answer.body);
   return made;
 }
 
@@ -66,18 +71,69 @@ std::optional<http_answer> unreadable(const beast::error_code& failed) {
   return std::nullopt;
 }
 
+/// Whether the client holds its body back until it is told to go on. The parser has the header.
+bool waits_to_continue(const request_parser& parser) {
+  const auto& header = parser.get();
+  return !parser.is_done() && header.version() >= 11 &&
+         beast::iequals(header[http::field::expect], "100-continue");
+}
+
+/// The way from a handler back to the server's thread. The server may be gone before the handler.
+class way_back {
+public:
+  explicit way_back(asio::io_context& to) : to_{&to} {}
+
+  void close() {
+    const std::lock_guard lock{mutex_};
+    to_ = nullptr;
+  }
+  template <class F>
+  void post(F&& arrive) {
+    const std::lock_guard lock{mutex_};
+    if (to_) asio::post(*to_, std::forward<F>(arrive));
+  }
+
+private:
+  std::mutex mutex_;
+  asio::io_context* to_;
+};
+
+/// What one handler owes: the first answer counts, and that there will be none is one too.
+class reply {
+public:
+  using arrived = std::function<void(http_answer&&)>;
+
+  reply(std::shared_ptr<way_back> way, arrived arrive)
+      : way_{std::move(way)}, arrive_{std::move(arrive)} {}
+  reply(const reply&) = delete;
+  reply& operator=(const reply&) = delete;
+  ~reply() {
+    if (!given_) give(problem(error{errc::dropped, "the answer was lost on its way"}));
+  }
+
+  void give(http_answer answer) {
+    if (given_.exchange(true)) return;
+    way_->post([arrive = std::move(arrive_), answer = std::move(answer)]() mutable {
+      arrive(std::move(answer));
+    });
+  }
+
+private:
+  std::shared_ptr<way_back> way_;
+  arrived arrive_;
+  std::atomic<bool> given_{false};
+};
+
+constexpr std::chrono::milliseconds accept_again_after{100};
+constexpr std::chrono::milliseconds longest_farewell{1'000};
+
 }  // namespace
 
 class http_server::implementation {
 public:
-  implementation(http_options how, handler to)
-      : how_{std::move(how)}, handler_{std::move(to)}, acceptor_{context_} {}
+  implementation(http_options how, handler to) : how_{std::move(how)}, handler_{std::move(to)} {}
 
-  ~implementation() {
-    work_.reset();
-    context_.stop();
-    if (thread_.joinable()) thread_.join();
-  }
+  ~implementation() { halt(); }
 
   result<std::uint16_t> start() {
     beast::error_code failed;
@@ -91,13 +147,15 @@ public:
     if (failed)
       return error{errc::storage, "cannot listen on " + how_.host + ":" +
                                       std::to_string(how_.port) + ": " + failed.message()};
+    // Read before the thread is there: from then on the acceptor is the thread's.
+    const auto port = acceptor_.local_endpoint().port();
     asio::co_spawn(context_, accept(), asio::detached);
     thread_ = std::thread{[this] { context_.run(); }};
-    return acceptor_.local_endpoint().port();
+    return port;
   }
 
   void refuse_new() {
-    asio::post(context_, [this] {
+    way_back_->post([this] {
       stopping_ = true;
       beast::error_code ignored;
       acceptor_.close(ignored);
@@ -107,77 +165,163 @@ public:
   void stop(std::chrono::milliseconds deadline) {
     refuse_new();
     // Connections that wait for a next request have nothing to wait for.
-    asio::post(context_, [this] {
-      for (auto* idle : idle_) idle->cancel();
+    way_back_->post([this] {
+      ending_ = true;
+      for (auto* stream : reading_) stream->cancel();
     });
-    std::unique_lock lock{mutex_};
-    none_left_.wait_for(lock, deadline, [this] { return connections_ == 0; });
+    {
+      std::unique_lock lock{mutex_};
+      none_left_.wait_for(lock, deadline, [this] { return connections_ == 0; });
+    }
+    halt();
+    beast::error_code ignored;
+    for (auto* stream : open_) stream->socket().close(ignored);
   }
 
 private:
+  enum class after_request { next, close, turn_away };
+
+  /// Has a stream in a set for as long as this lives.
+  class listed {
+  public:
+    listed(std::set<beast::tcp_stream*>& in, beast::tcp_stream& stream) : in_{in}, stream_{stream} {
+      in_.insert(&stream_);
+    }
+    listed(const listed&) = delete;
+    listed& operator=(const listed&) = delete;
+    ~listed() { in_.erase(&stream_); }
+
+  private:
+    std::set<beast::tcp_stream*>& in_;
+    beast::tcp_stream& stream_;
+  };
+
+  /// One of the connections that are counted, however it ends.
+  class counted {
+  public:
+    explicit counted(implementation& by) : by_{by} {}
+    counted(const counted&) = delete;
+    counted& operator=(const counted&) = delete;
+    ~counted() { by_.leave(); }
+
+  private:
+    implementation& by_;
+  };
+
   asio::awaitable<void> accept() {
+    asio::steady_timer pause{context_};
     for (;;) {
       beast::error_code failed;
       auto socket =
           co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
       if (stopping_) co_return;
-      if (failed) continue;
+      if (failed) {
+        // Out of descriptors, most likely: it would fail again at once, and again.
+        pause.expires_after(accept_again_after);
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, failed));
+        continue;
+      }
       if (!enter()) continue;
       asio::co_spawn(context_, serve(beast::tcp_stream{std::move(socket)}), asio::detached);
     }
   }
 
   asio::awaitable<void> serve(beast::tcp_stream stream) {
+    const counted one{*this};
+    const listed while_open{open_, stream};
     beast::error_code ignored;
     stream.socket().set_option(tcp::no_delay{true}, ignored);
     beast::flat_buffer buffer;
-    bool goes_on = true;
-    while (goes_on) goes_on = co_await serve_one(stream, buffer);
+    auto then = after_request::next;
+    while (then == after_request::next) then = co_await serve_one(stream, buffer);
     stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    leave();
+    if (then == after_request::turn_away) co_await let_finish(stream);
   }
 
-  asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
+  asio::awaitable<after_request> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
     request_parser parser;
     parser.body_limit(how_.max_body_bytes);
-    stream.expires_after(how_.read_timeout);
-    beast::error_code failed;
-    idle_.insert(&stream);
-    co_await http::async_read(stream, buffer, parser,
-                              asio::redirect_error(asio::use_awaitable, failed));
-    idle_.erase(&stream);
-    http_answer answer;
-    bool keep_alive = false;
-    unsigned version = 11;
+    if (ending_) co_return after_request::close;
+    auto failed = co_await read(stream, buffer, parser);
     if (failed) {
       auto told = unreadable(failed);
-      if (!told) co_return false;
-      answer = *std::move(told);
-    } else {
-      keep_alive = parser.get().keep_alive();
-      version = parser.get().version();
-      stream.expires_never();  // the handler has deadlines of its own
-      answer = co_await ask(call_from(parser.get()));
+      if (!told) co_return after_request::close;
+      auto made = response_from(*std::move(told), 11, false, true);
+      failed = co_await write(stream, made);
+      co_return failed ? after_request::close : after_request::turn_away;
     }
-    auto made = response_from(std::move(answer), version, keep_alive && !stopping_);
+    const bool keep_alive = parser.get().keep_alive();
+    const bool with_body = parser.get().method() != http::verb::head;
+    const auto version = parser.get().version();
+    const auto call = call_from(parser.get());
+    stream.expires_never();  // the handler has deadlines of its own
+    auto answer = co_await ask(call);
+    auto made = response_from(std::move(answer), version, keep_alive && !stopping_, with_body);
+    failed = co_await write(stream, made);
+    const bool goes_on = !failed && made.keep_alive() && !stopping_;
+    co_return goes_on ? after_request::next : after_request::close;
+  }
+
+  asio::awaitable<beast::error_code> read(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                          request_parser& parser) {
+    const listed while_reading{reading_, stream};
+    beast::error_code failed;
+    stream.expires_after(how_.read_timeout);
+    co_await http::async_read_header(stream, buffer, parser,
+                                     asio::redirect_error(asio::use_awaitable, failed));
+    if (!failed && waits_to_continue(parser)) {
+      http::response<http::empty_body> go_on{http::status::continue_, 11};
+      co_await http::async_write(stream, go_on, asio::redirect_error(asio::use_awaitable, failed));
+    }
+    if (!failed)
+      co_await http::async_read(stream, buffer, parser,
+                                asio::redirect_error(asio::use_awaitable, failed));
+    co_return failed;
+  }
+
+  asio::awaitable<beast::error_code> write(beast::tcp_stream& stream, response& made) {
+    beast::error_code failed;
     stream.expires_after(how_.write_timeout);
     co_await http::async_write(stream, made, asio::redirect_error(asio::use_awaitable, failed));
-    co_return !failed && made.keep_alive();
+    co_return failed;
+  }
+
+  /// Takes what a client that was turned away still sends, for a while: to close on unread bytes
+  /// would reset the connection, and the client might never see why it was turned away.
+  asio::awaitable<void> let_finish(beast::tcp_stream& stream) {
+    if (ending_) co_return;
+    const listed while_reading{reading_, stream};
+    std::array<char, 4096> unread;
+    beast::error_code failed;
+    stream.expires_after(std::min(how_.read_timeout, longest_farewell));
+    while (!failed)
+      co_await stream.async_read_some(asio::buffer(unread),
+                                      asio::redirect_error(asio::use_awaitable, failed));
   }
 
   /// Calls the handler, and comes back to this thread with its answer, from whichever it is given
   /// on.
-  asio::awaitable<http_answer> ask(http_call call) {
-    return asio::async_initiate<const asio::use_awaitable_t<>, void(http_answer)>(
-        [this](auto done, http_call asked) {
-          auto shared = std::make_shared<decltype(done)>(std::move(done));
-          handler_(asked, [this, shared](http_answer answer) {
-            asio::post(context_, [shared, answer = std::move(answer)]() mutable {
-              (*shared)(std::move(answer));
-            });
-          });
-        },
-        asio::use_awaitable, std::move(call));
+  asio::awaitable<http_answer> ask(const http_call& call) {
+    std::optional<http_answer> answer;
+    // Never expires: it is what this waits on, and is cancelled when the answer is here.
+    asio::steady_timer arrival{context_, asio::steady_timer::time_point::max()};
+    hand_over(call, [&](http_answer&& made) {
+      answer = std::move(made);
+      arrival.cancel();
+    });
+    beast::error_code cancelled;
+    while (!answer)
+      co_await arrival.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_return *std::move(answer);
+  }
+
+  void hand_over(const http_call& call, reply::arrived arrive) {
+    auto owed = std::make_shared<reply>(way_back_, std::move(arrive));
+    try {
+      handler_(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
+    } catch (...) {
+      owed->give(problem(500, "internal", "see the service's log"));
+    }
   }
 
   bool enter() {
@@ -193,18 +337,59 @@ private:
     none_left_.notify_all();
   }
 
+  /// Ends the thread; whatever comes back from now on is let go.
+  void halt() {
+    way_back_->close();
+    context_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
   http_options how_;
   handler handler_;
-  asio::io_context context_{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
-  tcp::acceptor acceptor_;
-  std::set<beast::tcp_stream*> idle_;  // reading; the thread's own, as is stopping_
-  bool stopping_ = false;
   std::mutex mutex_;
   std::condition_variable none_left_;
   std::size_t connections_ = 0;
+  // The thread's own:
+  std::set<beast::tcp_stream*> open_;
+  std::set<beast::tcp_stream*> reading_;
+  bool stopping_ = false;  // no more connections, no second requests
+  bool ending_ = false;    // no more requests
+  // After what the coroutines touch, which end with it.
+  asio::io_context context_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
+  tcp::acceptor acceptor_{context_};
+  std::shared_ptr<way_back> way_back_ = std::make_shared<way_back>(context_);
   std::thread thread_;
 };
+
+result<http_options> listen_address(std::string_view text) {
+  const auto wrong = [&](const char* why) {
+    return error{
+        errc::malformed, "'" + std::string{text} + "' is no HOST:PORT: " + why, {}, "listen"};
+  };
+  http_options made;
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong("there is no ':'");
+  const auto port = text.substr(colon + 1);
+  const auto read = std::from_chars(port.data(), port.data() + port.size(), made.port);
+  if (read.ec != std::errc{} || read.ptr != port.data() + port.size())
+    return wrong("the port is no number from 0 to 65535");
+  made.host = text.substr(0, colon);
+  if (made.host == "localhost") made.host = "127.0.0.1";
+  const bool bracketed =
+      made.host.size() > 2 && made.host.front() == '[' && made.host.back() == ']';
+  if (bracketed) made.host = made.host.substr(1, made.host.size() - 2);
+  beast::error_code failed;
+  const auto address = asio::ip::make_address(made.host, failed);
+  if (failed || address.is_v6() != bracketed)
+    return wrong("the host is no address like 127.0.0.1, 0.0.0.0 or [::1], nor localhost");
+  return made;
+}
+
+std::string url_of(const http_options& how, std::uint16_t port) {
+  const bool v6 = how.host.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + how.host + "]" : how.host) + ":" + std::to_string(port);
+}
 
 http_server::http_server(http_options how, handler to)
     : self_{std::make_unique<implementation>(std::move(how), std::move(to))} {}

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "actors/model/error.hpp"
 #include "runtime/delivery/http_message.hpp"
@@ -17,12 +18,20 @@ struct http_options {
   std::uint16_t port = 8080;  ///< 0: any that is free.
   std::size_t max_body_bytes = 1024 * 1024;
   std::size_t max_connections = 4096;  ///< Beyond it a new connection is closed at once.
-  std::chrono::milliseconds read_timeout{30'000};  ///< For a whole request, from the answer before.
+  /// For a whole request, from the answer before; then the connection is closed.
+  std::chrono::milliseconds read_timeout{30'000};
   std::chrono::milliseconds write_timeout{30'000};
 };
 
+/// Reads HOST:PORT, the host an address or localhost, an IPv6 address in brackets. Fails
+/// (malformed).
+[[nodiscard]] result<http_options> listen_address(std::string_view text);
+/// How a client reaches a server that listens there, on the port that start() returned.
+[[nodiscard]] std::string url_of(const http_options& how, std::uint16_t port);
+
 /// One thread of its own. The handler is called there and must not block; its `done` may be called
-/// on any thread.
+/// on any thread, and even when the server is gone. Of several answers the first counts; if `done`
+/// is let go without one, or the handler throws, the client is told so.
 class http_server {
 public:
   using handler = std::function<void(const http_call&, http_done)>;
@@ -35,7 +44,8 @@ public:
   result<std::uint16_t> start();
   /// Takes no more connections; those that are open are closed after their next answer.
   void refuse_new();
-  /// Waits until all connections have ended, at most this long, then closes what is left.
+  /// Waits until all connections have ended, at most this long, then closes what is left. Requests
+  /// that have not arrived in full are not waited for. Not from a handler.
   void stop(std::chrono::milliseconds deadline);
 
 private:

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/codec/json.hpp"
+#include "tests/support/parcel.hpp"
 #include "tests/unit/codec/everything.hpp"
 
 namespace acta {
@@ -131,6 +133,18 @@ TEST(schema, refuses_what_could_not_be_read_back) {
   EXPECT_EQ(twice.error().field + " " + twice.error().detail, "a is the name of two fields");
   EXPECT_EQ(schema_of(value_type::of<same_names>()).error().detail, "has two values named one");
   EXPECT_EQ(schema_of(value_type::of<named_in_latin>()).error().detail, "is not UTF-8");
+}
+
+TEST(schema, makes_an_example_that_its_own_type_can_read) {
+  for (const auto* type : {&value_type::of<post::send>(), &value_type::of<post::tracking>(),
+                           &value_type::of<post::delivered>()}) {
+    const auto schema = schema_of(*type);
+    ASSERT_TRUE(schema.ok());
+    any_value value{*type};
+    const auto example = nlohmann::json::parse(example_of(*schema).dump());
+    const auto read = from_json(example, [&](visitor& v) { return value.visit(v); });
+    EXPECT_TRUE(read.ok()) << example << ": " << read.error().field << read.error().detail;
+  }
 }
 
 }  // namespace
