@@ -58,6 +58,7 @@ public:
               any_value command, call_options how, answered done);
   /// From now on everything is refused with `shutting_down`.
   void close() { closed_ = true; }
+  [[nodiscard]] bool closed() const { return closed_; }
   /// Answers what is still outstanding with `shutting_down`.
   void abandon();
 

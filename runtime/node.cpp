@@ -231,6 +231,7 @@ position node::last() const { return self_->adapter_->last(); }
 
 std::string node::not_ready_reason() const {
   if (self_->engine_.failed()) return "a part of the node failed too often to be started again";
+  if (self_->engine_.entrance().closed()) return "the node is shutting down";
   return self_->adapter_->read_only_reason();
 }
 

@@ -1,5 +1,7 @@
 #include "runtime/cli/application.hpp"
 
+#include <signal.h>
+
 #include <iostream>
 
 #include "runtime/node.hpp"
@@ -49,9 +51,14 @@ void application::add_standard_commands() {
 }
 
 int application::run(int argc, char** argv) {
+  // A reader that leaves, as `head` does, is an error like others.
+  signal(SIGPIPE, SIG_IGN);
   try {
     cli_.parse(argc, argv);
-    return chosen_();
+    const auto code = chosen_();
+    // Nobody may take half of the output for all of it.
+    if (!std::cout.flush()) throw command_error{"the output could not be written to its end"};
+    return code;
   } catch (const CLI::ParseError& told) {
     return cli_.exit(told);
   } catch (const std::exception& failed) {

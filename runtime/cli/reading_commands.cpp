@@ -92,7 +92,8 @@ int print_log(const std::filesystem::path& data, const std::vector<aggregate_typ
     if (!what.stream.empty() && event.stream.text() != what.stream) return true;
     const auto written = event_json(type_of(types, event), event);
     if (!written) throw command_error{written.error()};
-    std::cout << written->dump() << '\n';
+    // An embedder may have stored ids that are no UTF-8.
+    std::cout << written->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     return ++printed != what.limit && std::cout.good();
   });
   return 0;

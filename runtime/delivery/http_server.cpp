@@ -258,7 +258,8 @@ private:
     auto answer = co_await ask(call);
     auto made = response_from(std::move(answer), version, keep_alive && !stopping_, with_body);
     failed = co_await write(stream, made);
-    const bool goes_on = !failed && made.keep_alive() && !stopping_;
+    // What the client was told counts, even if the server has begun to stop since.
+    const bool goes_on = !failed && made.keep_alive();
     co_return goes_on ? after_request::next : after_request::close;
   }
 

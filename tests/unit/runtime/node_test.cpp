@@ -130,7 +130,9 @@ TEST(node, shuts_down_in_order_and_refuses_from_then_on) {
   std::atomic<int> answered{0};
   for (int i = 0; i < 1000; ++i)
     counters.send(std::to_string(i), add{1}, {}, [&](const auto& got) { answered += got.ok(); });
+  EXPECT_EQ(here.not_ready_reason(), "");
   EXPECT_TRUE(here.shut_down(10s));
+  EXPECT_EQ(here.not_ready_reason(), "the node is shutting down");
   EXPECT_EQ(answered, 1000) << "what was accepted was answered first";
   EXPECT_EQ(counters.send("x", add{1}).get().error().code, errc::shutting_down);
   EXPECT_TRUE(here.shut_down(10s)) << "twice does no harm";

@@ -1,0 +1,51 @@
+// What is printed and cannot be: nobody may take half of the output for all of it.
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/recovery/bank_program.hpp"
+#include "tests/support/pkdd99_file.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace acta::testing {
+namespace {
+
+class output : public ::testing::Test {
+protected:
+  void SetUp() override {
+    const auto file = (directory_.path() / "trans.asc").string();
+    write_file(file, generate({}).text);
+    ASSERT_EQ(run_bank({"import", "--json", "--data", data(), file}).ended.code, 2);
+  }
+  [[nodiscard]] std::string data() const { return (directory_.path() / "data").string(); }
+  bank_run shell(const std::string& line) {
+    child_process program{{"/bin/bash", "-c", line}};
+    const auto ended = program.wait();
+    return {ended.value_or(exit_status{}), program.out(), program.err()};
+  }
+  temporary_directory directory_;
+  const std::string bank_ = BANK_PROGRAM;
+};
+
+TEST_F(output, that_cannot_be_written_is_an_error) {
+  for (const auto* command : {"log", "balances", "verify", "schema"}) {
+    const auto run = shell(bank_ + " " + command + " --data " + data() + " > /dev/full");
+    EXPECT_EQ(run.ended.code, 1) << command;
+    EXPECT_NE(run.err.find("could not be written"), std::string::npos) << run.err;
+  }
+}
+
+TEST_F(output, whose_reader_leaves_is_an_error_and_no_crash) {
+  const auto run =
+      shell("{ " + bank_ + " log --data " + data() + "; echo \"code $?\" >&2; } | head -n 1");
+  EXPECT_NE(run.err.find("code 1"), std::string::npos) << run.err;
+}
+
+TEST_F(output, of_commands_that_read_leaves_nothing_behind) {
+  const auto temporary = directory_.path() / "tmp";
+  std::filesystem::create_directory(temporary);
+  shell("TMPDIR=" + temporary.string() + " " + bank_ + " log --data " + data());
+  EXPECT_TRUE(std::filesystem::is_empty(temporary));
+}
+
+}  // namespace
+}  // namespace acta::testing
