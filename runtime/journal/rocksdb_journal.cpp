@@ -81,6 +81,7 @@ public:
     for (auto& reader : readers_) reader.join();
     runs_.close();
     if (indexer_.joinable()) indexer_.join();
+    if (read_only_reason().empty()) store_->settle();
     store_->on_failure({});
   }
 

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "runtime/journal/record.hpp"
+#include "runtime/journal/write_ahead_log.hpp"
 
 namespace acta {
 
@@ -203,6 +204,9 @@ result<void> rocksdb_store::open_database() {
   if (failed) return error{errc::storage, how_.directory.string() + ": " + failed.message()};
   if (how_.read_only && !std::filesystem::exists(how_.directory / "CURRENT"))
     return error{errc::storage, "there is no journal in " + how_.directory.string()};
+  for (const auto& log : files_in(how_.directory, {".log"}))
+    if (auto checked = check_record_types(log); !checked)
+      return damaged_at(how_.directory.string(), checked.error());
   auto options = database_options(how_);
   files_ = std::make_shared<run_keeping_files>(options.env->GetFileSystem());
   environment_ = rocksdb::NewCompositeEnv(files_);
@@ -472,6 +476,11 @@ result<void> rocksdb_store::set_properties(const std::map<std::string, std::stri
   synced.sync = true;
   const auto status = database_->Write(synced, &writes);
   return status.ok() ? result<void>{} : storage_error(status);
+}
+
+void rocksdb_store::settle() {
+  // Should it fail, the log still has it all.
+  (void)database_->Flush({}, {properties_family_, log_, streams_});
 }
 
 result<std::uint64_t> rocksdb_store::verify() const {

@@ -55,6 +55,11 @@ public:
   /// Calls `tell` when work in the background fails, now if it has already. Any thread.
   void on_failure(std::function<void(std::string)> tell) { failures_.listen(std::move(tell)); }
 
+  /// Moves what is only in the write-ahead log into tables, before a clean stop: nothing but the
+  /// log knows how long the log was, so one that lost its end at rest looks like one that a crash
+  /// cut.
+  void settle();
+
   /// Compares both copies of every event; returns how many there are.
   [[nodiscard]] result<std::uint64_t> verify() const;
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "tests/support/journal_calls.hpp"
@@ -95,20 +96,37 @@ inline std::vector<std::filesystem::path> files_ending(const std::filesystem::pa
   return found;
 }
 
-/// What a crash leaves of a journal that is open and idle.
+inline std::map<std::filesystem::path, std::uintmax_t> sizes_in(
+    const std::filesystem::path& directory) {
+  std::map<std::filesystem::path, std::uintmax_t> sizes;
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator{directory})
+    sizes.emplace(entry.path(), entry.file_size(gone));
+  return sizes;
+}
+
+/// What a crash leaves of a journal that is open and gets no appends. RocksDB may still tidy up;
+/// the copy is of a moment at which it did not.
 inline void copy_files(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::filesystem::remove_all(to);
-  std::filesystem::copy(from, to);
+  for (int tries = 0; tries < 1'000; ++tries) {
+    const auto before = sizes_in(from);
+    std::filesystem::remove_all(to);
+    std::error_code changed;
+    std::filesystem::copy(from, to, changed);
+    if (!changed && sizes_in(from) == before) return;
+  }
+  FAIL() << from << " does not come to rest";
 }
 
 /// Flips one bit of a byte. Never its highest: RocksDB looks at one such bit in each table before
 /// it checks the sum, and Debian's build of it ends the program if the bit is set.
-inline void flip_bit(const std::filesystem::path& file, std::uint64_t at) {
+inline void flip_bit(const std::filesystem::path& file, std::uint64_t at,
+                     std::optional<unsigned> which = {}) {
   std::fstream bytes{file, std::ios::in | std::ios::out | std::ios::binary};
   bytes.seekg(static_cast<std::streamoff>(at));
   const auto old = static_cast<char>(bytes.get());
   bytes.seekp(static_cast<std::streamoff>(at));
-  bytes.put(static_cast<char>(old ^ 1 << at % 7));
+  bytes.put(static_cast<char>(old ^ 1 << which.value_or(at % 7)));
 }
 
 }  // namespace acta::testing

@@ -95,6 +95,23 @@ TEST_F(damaged_journal, says_so_when_a_byte_within_its_write_ahead_log_changed) 
   }
 }
 
+// RocksDB would take the record for a left-over of an earlier use of the file, and for the log's
+// end.
+TEST_F(damaged_journal, says_so_when_a_record_of_its_write_ahead_log_changed_its_type) {
+  const auto tested = open(no_runs(how.directory));
+  fill.fill(*tested, 30);
+  const auto log = files_ending(how.directory, ".log").back().filename();
+  copy_files(how.directory, copy.directory);
+  constexpr std::uint64_t type_of_the_first_record = 6;
+  flip_bit(copy.directory / log, type_of_the_first_record, 2);
+  for (const bool read_only : {true, false}) {
+    copy.read_only = read_only;
+    const auto found = open_rocksdb_journal(copy);
+    ASSERT_FALSE(found.ok());
+    EXPECT_EQ(found.error().code, errc::damaged) << found.error().detail;
+  }
+}
+
 TEST_F(damaged_journal, gives_nothing_wrong_when_any_byte_of_its_write_ahead_log_changed) {
   const auto tested = open(no_runs(how.directory));
   fill.fill(*tested, 30);
