@@ -230,8 +230,9 @@ subscription node::subscribe(position from, std::function<void(const recorded_ev
 position node::last() const { return self_->adapter_->last(); }
 
 std::string node::not_ready_reason() const {
-  if (self_->engine_.failed()) return "a part of the node failed too often to be started again";
+  // In this order: at the end of a shutdown the tree has ended too.
   if (self_->engine_.entrance().closed()) return "the node is shutting down";
+  if (self_->engine_.failed()) return "a part of the node failed too often to be started again";
   return self_->adapter_->read_only_reason();
 }
 
