@@ -1,30 +1,103 @@
 #include "actors/aggregate/command_window.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace acta {
 
+namespace {
+
+std::size_t hash_of(const std::string& id) { return std::hash<std::string>{}(id); }
+std::uint32_t tag_of(std::size_t hash) {
+  return static_cast<std::uint32_t>(std::uint64_t{hash} >> 32);
+}
+
+}  // namespace
+
+std::size_t command_window::find_place(const std::string& command_id) const {
+  const auto hash = hash_of(command_id);
+  auto at = hash & (table_.size() - 1);
+  for (; table_[at].index != empty; at = next(at))
+    if (table_[at].tag == tag_of(hash) && ring_[table_[at].index].id == command_id) break;
+  return at;
+}
+
 const command_window::remembered* command_window::find(const std::string& command_id) const {
-  const auto found = by_id_.find(command_id);
-  return found == by_id_.end() ? nullptr : &found->second;
+  if (table_.empty()) return nullptr;
+  const auto found = table_[find_place(command_id)].index;
+  return found == empty ? nullptr : &ring_[found];
 }
 
 void command_window::add(const std::string& command_id, std::uint64_t hash, version at) {
-  if (newest_ && newest_->first == command_id && newest_->second.last.next() == at) {
-    newest_->second.last = at;
-    ++newest_->second.events;
-    return;
+  if (!ring_.empty()) {
+    auto& newest = ring_[(oldest_ + ring_.size() - 1) % ring_.size()];
+    if (newest.id == command_id && newest.last.next() == at) {
+      newest.last = at;
+      ++newest.events;
+      return;
+    }
   }
-  if (capacity_ && ring_.size() == *capacity_) {
+  remember({command_id, hash, at, 1});
+}
+
+void command_window::remember(remembered command) {
+  auto index = static_cast<std::uint32_t>(ring_.size());
+  if (capacity_ && ring_.size() >= *capacity_) {
     complete_ = false;
-    by_id_.erase(ring_[oldest_]->first);
-  }
-  // An id that was forgotten may come again, and is then a new command.
-  newest_ = &*by_id_.insert_or_assign(command_id, remembered{hash, at, 1}).first;
-  if (!capacity_ || ring_.size() < *capacity_) {
-    ring_.push_back(newest_);
-  } else {
-    ring_[oldest_] = newest_;
+    index = static_cast<std::uint32_t>(oldest_);
+    forget(index);
+    ring_[oldest_] = std::move(command);
     oldest_ = (oldest_ + 1) % ring_.size();
+  } else {
+    ring_.push_back(std::move(command));
+    if (table_.size() < 2 * ring_.size()) return grow();
   }
+  put(index);
+}
+
+void command_window::put(std::uint32_t index) {
+  // An id that was forgotten under a smaller window may come again: the newer one counts.
+  const auto& id = ring_[index].id;
+  table_[find_place(id)] = {index, tag_of(hash_of(id))};
+}
+
+void command_window::grow() {
+  table_.assign(std::max<std::size_t>(8, 2 * table_.size()), {});
+  for (std::uint32_t index = 0; index < ring_.size(); ++index) put(index);
+}
+
+std::size_t command_window::home_of(std::uint32_t index) const {
+  return hash_of(ring_[index].id) & (table_.size() - 1);
+}
+
+void command_window::forget(std::uint32_t index) {
+  auto hole = find_place(ring_[index].id);
+  if (table_[hole].index != index) return;  // a newer one has its place
+  // What was pushed on by the one that goes moves up (Knuth, The Art of Computer Programming,
+  // volume 3, section 6.4, algorithm R): no marks of deleted ones are left behind.
+  for (auto at = next(hole); table_[at].index != empty; at = next(at)) {
+    const auto home = home_of(table_[at].index);
+    const bool may_move = hole <= at ? home <= hole || home > at : home <= hole && home > at;
+    if (!may_move) continue;
+    table_[hole] = table_[at];
+    hole = at;
+  }
+  table_[hole] = {};
+}
+
+command_window::saved command_window::save(std::size_t most) const {
+  saved made;
+  const auto skipped = ring_.size() - std::min(most, ring_.size());
+  made.complete = complete_ && skipped == 0;
+  made.commands.reserve(ring_.size() - skipped);
+  for (auto i = skipped; i < ring_.size(); ++i)
+    made.commands.push_back(ring_[(oldest_ + i) % ring_.size()]);
+  return made;
+}
+
+void command_window::restore(saved from) {
+  for (auto& one : from.commands) remember(std::move(one));
+  complete_ = complete_ && from.complete;
 }
 
 }  // namespace acta

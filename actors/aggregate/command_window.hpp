@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "actors/model/identifiers.hpp"
+#include "actors/model/inspect.hpp"
 
 namespace acta {
 
@@ -16,9 +15,15 @@ namespace acta {
 class command_window {
 public:
   struct remembered {
+    std::string id;
     std::uint64_t hash = 0;
-    version last{};          ///< The stream's version with the command's events.
-    std::size_t events = 0;  ///< How many they were.
+    version last{};            ///< The stream's version with the command's events.
+    std::uint64_t events = 0;  ///< How many they were.
+  };
+  /// A window as a snapshot keeps it.
+  struct saved {
+    std::vector<remembered> commands;  ///< The oldest first.
+    bool complete = true;              ///< None was forgotten before these.
   };
 
   /// `capacity` is N, at least 1; nothing: every command of the history.
@@ -30,17 +35,47 @@ public:
 
   /// Whether no command was ever forgotten, so that find() speaks for the whole history.
   [[nodiscard]] bool complete() const { return complete_; }
-  [[nodiscard]] std::size_t size() const { return by_id_.size(); }
+  [[nodiscard]] std::size_t size() const { return ring_.size(); }
+
+  /// At most the newest `most` commands.
+  [[nodiscard]] saved save(std::size_t most) const;
+  /// Goes on where a saved window was. Only on an empty one.
+  void restore(saved from);
 
 private:
-  using table = std::unordered_map<std::string, remembered>;
+  // A table of its own, since most aggregates of a big system lie cold in memory: a look-up of an
+  // id that is not there touches one line, where a map of nodes chases pointers. Open addressing
+  // with linear probing; at most half of the places are taken.
+  struct place {
+    std::uint32_t index = empty;
+    std::uint32_t tag =
+        0;  ///< The other half of the id's hash: ids are compared only when it fits.
+  };
+  static constexpr std::uint32_t empty = ~std::uint32_t{0};
+
+  [[nodiscard]] std::size_t next(std::size_t at) const { return (at + 1) & (table_.size() - 1); }
+  [[nodiscard]] std::size_t home_of(std::uint32_t index) const;
+  [[nodiscard]] std::size_t find_place(const std::string& command_id) const;
+  void remember(remembered command);
+  void put(std::uint32_t index);
+  void forget(std::uint32_t index);
+  void grow();
+
   std::optional<std::size_t> capacity_;
-  table by_id_;
-  // The oldest first, once the ring is full: nodes of an unordered_map stay where they are.
-  std::vector<table::value_type*> ring_;
+  std::vector<remembered> ring_;  // once it is full the oldest one is at `oldest_`
   std::size_t oldest_ = 0;
-  table::value_type* newest_ = nullptr;
+  std::vector<place> table_;
   bool complete_ = true;
 };
+
+template <class Inspector>
+bool inspect(Inspector& f, command_window::remembered& c) {
+  return f.object(c).fields(f.field("id", c.id), f.field("hash", c.hash),
+                            f.field("last", c.last.value), f.field("events", c.events));
+}
+template <class Inspector>
+bool inspect(Inspector& f, command_window::saved& s) {
+  return f.object(s).fields(f.field("commands", s.commands), f.field("complete", s.complete));
+}
 
 }  // namespace acta

@@ -44,9 +44,11 @@ public:
   stream_id(std::string_view type, std::string_view id) {
     text_.reserve(type.size() + 1 + id.size());
     text_.append(type).append("/").append(id);
+    hash_ = std::hash<std::string>{}(text_);
   }
   /// Takes the `type/id` form that text() gives.
-  explicit stream_id(std::string text) : text_{std::move(text)} {}
+  explicit stream_id(std::string text)
+      : text_{std::move(text)}, hash_{text_.empty() ? 0 : std::hash<std::string>{}(text_)} {}
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] std::string_view type() const {
@@ -57,7 +59,12 @@ public:
     return slash == std::string::npos ? std::string_view{}
                                       : std::string_view{text_}.substr(slash + 1);
   }
-  auto operator<=>(const stream_id&) const = default;
+  /// Of the text, in this process.
+  [[nodiscard]] std::size_t hash() const { return hash_; }
+  auto operator<=>(const stream_id& other) const { return text_ <=> other.text_; }
+  bool operator==(const stream_id& other) const {
+    return hash_ == other.hash_ && text_ == other.text_;
+  }
 
   /// Whether `id` may name an aggregate: 1 to max_id_bytes bytes, none of them a control character.
   [[nodiscard]] static bool valid_id(std::string_view id) {
@@ -69,6 +76,9 @@ public:
 
 private:
   std::string text_;
+  // A command is looked up by its stream in four tables: hashing the text anew each time, and that
+  // of each neighbour in a bucket, was measured.
+  std::size_t hash_ = 0;
 };
 
 /// One life of one aggregate actor: a restarted aggregate is a new incarnation, a moved shard a new
@@ -83,7 +93,5 @@ struct writer_id {
 
 template <>
 struct std::hash<acta::stream_id> {
-  std::size_t operator()(const acta::stream_id& id) const noexcept {
-    return std::hash<std::string>{}(id.text());
-  }
+  std::size_t operator()(const acta::stream_id& id) const noexcept { return id.hash(); }
 };

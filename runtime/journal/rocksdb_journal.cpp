@@ -194,7 +194,7 @@ private:
       record_.clear();
       encode_record(record_, {0, next}, append.stream, at, append.metadata, event);
       writes.add(next, record_);
-      written.push_back({&append.stream.text(), at, next++});
+      written.push_back({&append.stream, at, next++});
     }
   }
 

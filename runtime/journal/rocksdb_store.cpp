@@ -295,7 +295,7 @@ result<void> rocksdb_store::load_tail() {
     if (!page) return page.error();
     std::vector<stream_tail::event> events;
     for (const auto& event : page->events)
-      events.push_back({&event.stream.text(), event.version, event.position.offset});
+      events.push_back({&event.stream, event.version, event.position.offset});
     tail_.add(events);
     next += page->events.size();
   }
@@ -380,7 +380,7 @@ result<event_page> rocksdb_store::read_stream(const stream_id& stream, version f
   from = std::max(from, version{1});
   event_page page;
   // The tail first: what the indexer takes from it afterwards is found on disk.
-  auto tail = tail_.find(stream.text(), from, most);
+  auto tail = tail_.find(stream, from, most);
   if (tail.first == version{} || from < tail.first)
     if (auto read = read_index(stream, from, tail.first, most, page); !read) return read.error();
   if (page.complete) {
@@ -398,7 +398,7 @@ result<event_page> rocksdb_store::read_stream(const stream_id& stream, version f
 }
 
 result<version> rocksdb_store::version_of(const stream_id& stream) const {
-  if (const auto tail = tail_.find(stream.text(), {1}, 0); tail.last != version{}) return tail.last;
+  if (const auto tail = tail_.find(stream, {1}, 0); tail.last != version{}) return tail.last;
   const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(within_prefix(), streams_)};
   at->SeekForPrev(stream_key(stream.text(), {~std::uint64_t{0}}));
   if (!at->status().ok()) return damaged_at(stream.text(), storage_error(at->status()));

@@ -4,7 +4,7 @@
 
 namespace acta {
 
-stream_tail::found stream_tail::find(const std::string& stream, version from,
+stream_tail::found stream_tail::find(const stream_id& stream, version from,
                                      std::size_t most) const {
   found result;
   const std::lock_guard lock{mutex_};

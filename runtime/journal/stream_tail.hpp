@@ -3,8 +3,6 @@
 
 #include <deque>
 #include <mutex>
-#include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -25,10 +23,10 @@ public:
     version last{};
   };
   /// The durable events of `stream` from version `from` on, at most `most`.
-  [[nodiscard]] found find(const std::string& stream, version from, std::size_t most) const;
+  [[nodiscard]] found find(const stream_id& stream, version from, std::size_t most) const;
 
   struct event {
-    const std::string* stream;
+    const stream_id* stream;
     version at;
     std::uint64_t offset;
   };
@@ -51,7 +49,7 @@ private:
   struct segment {
     range covered;
     std::size_t events = 0;
-    std::unordered_map<std::string, run_of_stream> streams;
+    std::unordered_map<stream_id, run_of_stream> streams;
   };
   const std::size_t segment_events_;
   mutable std::mutex mutex_;

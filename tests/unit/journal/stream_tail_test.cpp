@@ -12,8 +12,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string a = "test/a";
-const std::string b = "test/b";
+const stream_id a{"test", "a"};
+const stream_id b{"test", "b"};
 
 /// Three events to a segment: a1 b1 a2 | a3 a4 b2 | b3.
 class stream_tail_test : public ::testing::Test {
@@ -27,7 +27,7 @@ protected:
 
 TEST_F(stream_tail_test, does_not_know_a_stream_that_is_not_there) {
   fill();
-  const auto found = tail.find("test/c", {1}, 10);
+  const auto found = tail.find(stream_id{"test", "c"}, {1}, 10);
   EXPECT_EQ(found.first, version{0});
   EXPECT_EQ(found.last, version{0});
   EXPECT_THAT(found.positions, IsEmpty());
