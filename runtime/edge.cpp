@@ -71,7 +71,8 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
   if (!asked) return reject(type, index, asked.error(), done);
   const auto shard = shard_of(asked->append.stream);
   const auto to = actors_->shard(shard);
-  if (!to) return reject(type, index, {errc::unavailable, "the node is still starting"}, done);
+  if (!to)
+    return reject(type, index, {errc::unavailable, "a part of the node is being started"}, done);
   auto admitted_ticket = ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   if (!admitted_ticket)
     return reject(type, index, {errc::overloaded, "too many requests are under way here"}, done);
@@ -146,6 +147,15 @@ std::size_t edge::shard_of(const stream_id& stream) const {
 
 void edge::abandon() {
   for (const auto& gate : gates_) gate->close();
+}
+
+std::vector<dead_letter> edge::dead_letters() const {
+  std::vector<dead_letter> all;
+  for (const auto& gate : gates_)
+    for (auto& one : gate->dead_letters()) all.push_back(std::move(one));
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  return all;
 }
 
 admission_counts edge::counts() const {

@@ -66,6 +66,8 @@ public:
     return gates_[shard];
   }
   [[nodiscard]] admission_counts counts() const;
+  /// The newest dead letters of each shard, the oldest first.
+  [[nodiscard]] std::vector<dead_letter> dead_letters() const;
   [[nodiscard]] std::size_t shard_of(const stream_id& stream) const;
 
 private:

@@ -1,6 +1,8 @@
 #include "runtime/engine.hpp"
 
+#include <algorithm>
 #include <caf/init_global_meta_objects.hpp>
+#include <iterator>
 
 #include "actors/aggregate/aggregate_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
@@ -25,8 +27,13 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
       how_{how},
       ports_{ports},
       identity_{identity},
-      aggregates_{ports.codec, ports.clock, &feed_, how.deduplication_window,
-                  how.recovery_page_events},
+      aggregates_{ports.codec,
+                  ports.clock,
+                  &feed_,
+                  how.deduplication_window,
+                  how.recovery_page_events,
+                  how.snapshot_every_events,
+                  how.snapshot_on_leave_events},
       directory_{identity.shards},
       edge_{how,
             identity.shards,
@@ -38,9 +45,11 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
       system, supervisor_parameters{"root",
                                     restart_strategy::one_for_one,
                                     {how.restart_intensity, how.restart_period},
+                                    {how.restart_delay_least, how.restart_delay_most},
                                     {{"metrics", [this] { return start_metrics(); }},
                                      {"data", [this] { return start_data(); }}},
                                     ports.clock,
+                                    ports.random,
                                     &feed_});
   caf::actor_cast<caf::abstract_actor*>(root_)->attach_functor(
       [failed = failed_](const caf::error&) { failed->store(true); });
@@ -57,13 +66,16 @@ caf::actor engine::start_data() {
   // Shards come after the journal: when it is started again, so are they, with its new address.
   std::vector<child_specification> children{{"journal", [this] { return start_journal(); }}};
   for (std::size_t i = 0; i < identity_.shards; ++i)
-    children.push_back({"shard", [this, i] { return start_shard(i); }});
+    children.push_back({"shard", [this, i] { return start_shard(i); },
+                        [this, i] { directory_.set_shard(i, nullptr); }});
   return shell::spawn<supervisor_shell>(
       *system_, supervisor_parameters{"data",
                                       restart_strategy::rest_for_one,
                                       {how_.restart_intensity, how_.restart_period},
+                                      {how_.restart_delay_least, how_.restart_delay_most},
                                       std::move(children),
                                       ports_.clock,
+                                      ports_.random,
                                       &feed_});
 }
 
@@ -87,14 +99,38 @@ caf::actor engine::start_shard(std::size_t index) {
         *system_, aggregate_parameters{&aggregates_, &type, stream, writer, journal});
   };
   with.gate = edge_.gate(index);
+  with.journal = directory_.journal_actor();
+  with.chance = ports_.random;
   with.epoch = identity_.epoch;
   with.started = incarnations_[index];
   with.shard_index = index;
   with.shard_count = identity_.shards;
   with.deadline_tick = how_.deadline_tick;
+  with.residence = {std::max<std::size_t>(1, how_.live_aggregates / identity_.shards),
+                    how_.passivate_after, how_.evictable_after};
+  with.parking = {{how_.aggregate_restart_intensity, how_.aggregate_restart_period},
+                  how_.command_kills,
+                  {how_.parking_least, how_.parking_most}};
   auto started = shell::spawn<shard_shell>(*system_, std::move(with));
   directory_.set_shard(index, started);
   return started;
+}
+
+void engine::parked_now(std::function<void(std::vector<parked>)> done) {
+  // Answers when the last shard has: or when the question dies with a shard that has not.
+  struct gathering {
+    ~gathering() { done(std::move(all)); }
+    std::mutex mutex;
+    std::vector<parked> all;
+    std::function<void(std::vector<parked>)> done;
+  };
+  const auto gathered = std::make_shared<gathering>();
+  gathered->done = std::move(done);
+  for (std::size_t i = 0; i < identity_.shards; ++i)
+    shell::post(directory_.shard(i), list_parked{[gathered](std::vector<parked> some) {
+                  const std::lock_guard lock{gathered->mutex};
+                  std::move(some.begin(), some.end(), std::back_inserter(gathered->all));
+                }});
 }
 
 void engine::metrics(std::function<void(metrics_snapshot)> done) {

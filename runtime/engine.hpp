@@ -42,6 +42,8 @@ public:
   [[nodiscard]] edge& entrance() { return edge_; }
   [[nodiscard]] const edge& entrance() const { return edge_; }
   void metrics(std::function<void(metrics_snapshot)> done);
+  /// What is set aside, over all shards. Every question is answered.
+  void parked_now(std::function<void(std::vector<parked>)> done);
   /// Passes on events until `to` is cancelled.
   void subscribe(position from, std::shared_ptr<subscriber> to);
   /// Where the actors of the moment are.

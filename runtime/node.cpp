@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "runtime/codec/cbor.hpp"
+#include "runtime/codec/schema.hpp"
 #include "runtime/contracts.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/journal/memory_journal.hpp"
@@ -136,6 +137,7 @@ public:
       throw startup_error{{errc::malformed, "an aggregate type is already hosted as " + type.name}};
     if (auto agreed = agree_on_contracts(*adapter_, type); !agreed)
       throw startup_error{agreed.error()};
+    type.state_fingerprint = state_fingerprint(type);
     place = std::make_unique<const aggregate_type>(std::move(type));
     return *place;
   }
@@ -234,6 +236,14 @@ std::string node::not_ready_reason() const {
   if (self_->engine_.entrance().closed()) return "the node is shutting down";
   if (self_->engine_.failed()) return "a part of the node failed too often to be started again";
   return self_->adapter_->read_only_reason();
+}
+
+std::vector<dead_letter> node::dead_letters() const {
+  return self_->engine_.entrance().dead_letters();
+}
+
+void node::parked(std::function<void(std::vector<acta::parked>)> done) {
+  self_->engine_.parked_now(std::move(done));
 }
 
 void node::metrics(std::function<void(std::string)> done) {

@@ -24,6 +24,7 @@
 #include "actors/model/describe.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
+#include "actors/model/set_aside.hpp"
 #include "runtime/options.hpp"
 
 namespace acta {
@@ -145,6 +146,10 @@ public:
   [[nodiscard]] position last() const;
   /// Empty if the node serves; else why not.
   [[nodiscard]] std::string not_ready_reason() const;
+  /// The requests that were lost lately, at most 1,000 of each shard, the oldest first.
+  [[nodiscard]] std::vector<dead_letter> dead_letters() const;
+  /// The aggregates and commands that are set aside now.
+  void parked(std::function<void(std::vector<acta::parked>)> done);
   /// Everything measured so far, in Prometheus' text format.
   void metrics(std::function<void(std::string)> done);
 

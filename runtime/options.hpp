@@ -40,6 +40,30 @@ struct options {
   /// Events a recovering aggregate reads at a time.
   std::size_t recovery_page_events = 512;
 
+  /// An aggregate's snapshot is taken after so many events since its last one, and when it leaves
+  /// memory if there are so many. 0: never.
+  std::size_t snapshot_every_events = 1'000;
+  std::size_t snapshot_on_leave_events = 100;
+
+  /// An aggregate that nobody asked for so long leaves memory.
+  std::chrono::milliseconds passivate_after{300'000};
+  /// Most aggregates in memory, about, over all shards. At the limit one that was not asked for
+  /// `evictable_after` leaves for each that comes; if there is none, `overloaded` is answered.
+  std::size_t live_aggregates = 262'144;
+  std::chrono::milliseconds evictable_after{1'000};
+
+  /// Deaths of one aggregate within the period, beyond which it is parked: it answers `unavailable`
+  /// until a back-off is over.
+  std::size_t aggregate_restart_intensity = 3;
+  std::chrono::milliseconds aggregate_restart_period{10'000};
+  /// Aggregates that one command may kill before that command is parked.
+  std::size_t command_kills = 2;
+  std::chrono::milliseconds parking_least{1'000};
+  std::chrono::milliseconds parking_most{60'000};
+
+  /// Wait before the second restart of a part within the period; it doubles, to restart_delay_most.
+  std::chrono::milliseconds restart_delay_least{10};
+  std::chrono::milliseconds restart_delay_most{1'000};
   /// Restarts of one part of the node within the period, beyond which its supervisor gives up.
   std::size_t restart_intensity = 5;
   std::chrono::milliseconds restart_period{10'000};

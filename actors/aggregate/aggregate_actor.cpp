@@ -14,8 +14,13 @@ caf::behavior aggregate_shell::make_behavior() {
   return {
       [this](admitted& asked) { take(std::move(asked.ticket)); },
       [this](recovered& found) { take_page(found); },
+      [this](acta::leave&) {
+        leaving_ = true;
+        if (!recovering_) leave();
+      },
+      [this](lane_left&) { self_->quit(); },
       // All that was in the lane is answered; what this state knows was never stored.
-      [this](lane_failed&) { leave(); },
+      [this](lane_failed&) { end(); },
   };
 }
 
@@ -23,11 +28,20 @@ void aggregate_shell::recover() {
   recovering_ = true;
   shell::post(self_, with_.journal,
               recover_me{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_),
-                         state_.current().next()});
+                         state_.recover_from()});
+}
+
+bool aggregate_shell::begin_at(const std::optional<result<snapshot>>& found) {
+  if (!found) return true;
+  if (found->ok() && state_.restore(**found)) return true;
+  observe(happening::snapshot_ignored, found->ok() ? "another_layout" : "damaged");
+  // The events are the truth. Those after a snapshot are of no use without it.
+  return !found->ok();
 }
 
 void aggregate_shell::take_page(recovered& found) {
   if (!found.page) return end_after(found.page.error());
+  if (!begin_at(found.page->snapshot)) return recover();
   if (auto replayed = state_.replay(found.page->events); !replayed)
     return end_after(replayed.error());
   if (!found.page->complete) return recover();
@@ -37,30 +51,67 @@ void aggregate_shell::take_page(recovered& found) {
                                   {},
                                   "ok",
                                   with_.shared->time->now() - started_at_,
-                                  state_.current().value});
+                                  state_.replayed()});
   for (auto& asked : std::exchange(waiting_, {})) take(std::move(asked));
+  if (leaving_ && !recovering_) leave();
 }
 
 void aggregate_shell::take(ticket_ptr asked) {
-  if (asked->abandoned()) return;
+  if (asked->abandoned() || failed_) return;
   if (!recovering_ && state_.needs_whole_history(asked->request)) {
     state_.forget();
     recover();
   }
   if (recovering_) return waiting_.push_back(std::move(asked));
-  state_.handle(*asked);
+  try {
+    state_.handle(*asked);
+  } catch (const std::exception& thrown) {
+    return fail(*asked, thrown.what());
+  } catch (...) {
+    return fail(*asked, "an exception of unknown type");
+  }
   shell::post(self_, with_.journal,
               lane_entry{state_.writer(), caf::actor_cast<caf::actor>(self_), std::move(asked)});
+  if (state_.snapshot_due(false)) keep_snapshot();
+}
+
+void aggregate_shell::keep_snapshot() {
+  auto taken = state_.take_snapshot();
+  observe(happening::snapshot_taken, taken ? "ok" : "failed");
+  if (taken)
+    shell::post(self_, with_.journal,
+                save_snapshot{state_.stream(), state_.writer(), *std::move(taken)});
+}
+
+void aggregate_shell::fail(ticket& asked, const std::string& what) {
+  failed_ = true;
+  const auto& metadata = asked.request.append.metadata;
+  command_identity killer{std::string{asked.request.name()}, metadata.command_id,
+                          metadata.command_hash};
+  asked.lose({errc::dropped, "it made the aggregate fail, and had no effect"}, what);
+  shell::quit_failed(self_, aggregate_failure{std::move(killer), false, what});
 }
 
 void aggregate_shell::end_after(const error& problem) {
   for (auto& asked : std::exchange(waiting_, {})) asked->answer(problem);
-  leave();
+  if (problem.code != errc::damaged) return end();
+  failed_ = true;
+  shell::quit_failed(self_, aggregate_failure{std::nullopt, true, problem.detail});
 }
 
 void aggregate_shell::leave() {
+  if (state_.snapshot_due(true)) keep_snapshot();
+  shell::post(self_, with_.journal,
+              leave_lane{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_)});
+}
+
+void aggregate_shell::end() {
   shell::post(self_, with_.journal, leave_lane{state_.stream(), state_.writer()});
   self_->quit();
+}
+
+void aggregate_shell::observe(happening what, std::string_view outcome) const {
+  with_.shared->watcher->observe({what, with_.type->name, {}, outcome});
 }
 
 }  // namespace acta

@@ -1,6 +1,6 @@
 // One actor per aggregate: recovers through the lane, then decides what comes and hands it on. It
 // keeps no list of waiting callers; only while it recovers do requests wait here, bounded by
-// credits.
+// credits. It never leaves memory by itself: its shard asks it to.
 #pragma once
 
 #include "actors/aggregate/aggregate_state.hpp"
@@ -25,14 +25,22 @@ public:
 private:
   void recover();
   void take_page(recovered& found);
+  /// False: recovery must begin anew, at the first event.
+  [[nodiscard]] bool begin_at(const std::optional<result<snapshot>>& found);
   void take(ticket_ptr asked);
+  void keep_snapshot();
+  void fail(ticket& asked, const std::string& what);
   void end_after(const error& problem);
   void leave();
+  void end();
+  void observe(happening what, std::string_view outcome) const;
 
   shell::self_ptr self_;
   aggregate_parameters with_;
   aggregate_state state_;
   bool recovering_ = true;
+  bool leaving_ = false;  // as soon as recovery is over
+  bool failed_ = false;   // and ends after this message
   std::chrono::steady_clock::time_point started_at_;
   std::vector<ticket_ptr> waiting_;
 };

@@ -54,9 +54,44 @@ aggregate_state::aggregate_state(const aggregate_environment& shared, const aggr
       stream_{std::move(stream)},
       writer_{writer},
       state_{*type.state},
-      commands_{shared.deduplication_window} {}
+      commands_{shared.deduplication_window},
+      began_{type.state_fingerprint == 0} {}
+
+bool aggregate_state::restore(const snapshot& from) {
+  began_ = true;
+  if (from.fingerprint != type_->state_fingerprint) return false;
+  const auto& codec = *shared_->bytes_codec;
+  any_value state{*type_->state};
+  command_window::saved commands;
+  if (!codec.decode(from.state, [&](visitor& v) { return state.visit(v); }) ||
+      !codec.decode(from.commands, [&](visitor& v) { return visit(v, commands); }))
+    return false;
+  state_ = std::move(state);
+  commands_.restore(std::move(commands));
+  version_ = snapshot_version_ = from.version;
+  return true;
+}
+
+bool aggregate_state::snapshot_due(bool leaving) const {
+  const auto enough = leaving ? shared_->snapshot_on_leave_events : shared_->snapshot_every_events;
+  return type_->state_fingerprint != 0 && enough > 0 &&
+         version_.value - snapshot_version_.value >= enough;
+}
+
+result<snapshot> aggregate_state::take_snapshot() {
+  snapshot_version_ = version_;  // also if it fails: not to be tried again with every command
+  snapshot taken{version_, type_->state_fingerprint, {}, {}};
+  const auto& codec = *shared_->bytes_codec;
+  auto done = codec.encode([&](visitor& v) { return state_.visit(v); }, taken.state);
+  if (!done) return done.error();
+  auto commands = commands_.save(shared_->deduplication_window);
+  done = codec.encode([&](visitor& v) { return visit(v, commands); }, taken.commands);
+  if (!done) return done.error();
+  return taken;
+}
 
 result<void> aggregate_state::replay(const std::vector<recorded_event>& events) {
+  began_ = true;
   for (const auto& event : events) {
     if (event.version != version_.next()) return damaged(event, "does not follow the one before");
     const auto* contract = type_->find_event(event.type, event.schema_version);
@@ -71,6 +106,7 @@ result<void> aggregate_state::replay(const std::vector<recorded_event>& events) 
       return damaged(event, std::string{"apply() threw: "} + thrown.what());
     }
     version_ = event.version;
+    ++replayed_;
     commands_.add(event.metadata.command_id, event.metadata.command_hash, version_);
   }
   return {};
@@ -82,7 +118,8 @@ bool aggregate_state::needs_whole_history(const request& asked) const {
 
 void aggregate_state::forget() {
   state_ = any_value{*type_->state};
-  version_ = {};
+  version_ = snapshot_version_ = {};
+  began_ = true;
   commands_ = command_window{std::nullopt};
 }
 

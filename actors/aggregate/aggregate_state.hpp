@@ -18,6 +18,9 @@ struct aggregate_environment {
   observer* watcher = nullptr;
   std::size_t deduplication_window = 1024;  ///< Commands.
   std::size_t recovery_page_events = 512;
+  /// A snapshot is taken after so many events since the last, and on leaving if there are so many.
+  std::size_t snapshot_every_events = 1'000;
+  std::size_t snapshot_on_leave_events = 100;
 };
 
 class aggregate_state {
@@ -29,10 +32,19 @@ public:
   /// one before, is not known, cannot be read, or that apply() throws at.
   result<void> replay(const std::vector<recorded_event>& events);
 
+  /// Begins at a snapshot instead of at the first event. False, with nothing changed: it is of
+  /// another layout of the state, or does not decode.
+  [[nodiscard]] bool restore(const snapshot& from);
+  /// Whether the policy wants a snapshot now; `leaving`: before the aggregate leaves memory.
+  [[nodiscard]] bool snapshot_due(bool leaving) const;
+  /// The state and the window as they are. It may hold events that are not stored yet: it belongs
+  /// into the lane, behind them.
+  [[nodiscard]] result<snapshot> take_snapshot();
+
   /// Whether `asked` wants the whole history searched and some of it was forgotten: the aggregate
   /// is then to recover once more, into forget().
   [[nodiscard]] bool needs_whole_history(const request& asked) const;
-  /// Goes back to before the first event, and from now on forgets no command.
+  /// Goes back to before the first event, to begin there; and from now on forgets no command.
   void forget();
 
   /// Decides what a ticket asks, applies the events and seals the answer into it. Afterwards the
@@ -41,6 +53,9 @@ public:
   void handle(ticket& asked);
 
   [[nodiscard]] version current() const { return version_; }
+  /// Where recovery goes on: 0 for the newest snapshot.
+  [[nodiscard]] version recover_from() const { return began_ ? version_.next() : version{}; }
+  [[nodiscard]] std::uint64_t replayed() const { return replayed_; }
   [[nodiscard]] const stream_id& stream() const { return stream_; }
   [[nodiscard]] writer_id writer() const { return writer_; }
   [[nodiscard]] const aggregate_type& type() const { return *type_; }
@@ -56,7 +71,10 @@ private:
   writer_id writer_;
   any_value state_;
   version version_;
+  version snapshot_version_;  // of the newest one that was taken or restored
   command_window commands_;
+  std::uint64_t replayed_ = 0;
+  bool began_;  // at a snapshot, or at the first event
 };
 
 }  // namespace acta

@@ -19,6 +19,8 @@ public:
     std::uint64_t hash = 0;
     version last{};            ///< The stream's version with the command's events.
     std::uint64_t events = 0;  ///< How many they were.
+
+    bool operator==(const remembered&) const = default;
   };
   /// A window as a snapshot keeps it.
   struct saved {

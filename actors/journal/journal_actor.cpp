@@ -12,22 +12,22 @@ caf::behavior journal_shell::make_behavior() {
         lanes_.enter(std::move(entry));
         write();
       },
-      [this](recover_me& asked) {
-        lane_effects effects;
-        lanes_.enter(std::move(asked), effects);
-        carry_out(effects);
-      },
-      [this](leave_lane& gone) {
-        lane_effects effects;
-        lanes_.enter(std::move(gone), effects);
-        carry_out(effects);
-      },
+      [this](recover_me& asked) { enter(asked); },
+      [this](leave_lane& gone) { enter(gone); },
+      [this](save_snapshot& kept) { enter(kept); },
       [this](batch_settled& batch) { settle(batch); },
       [this](watch_log& watcher) {
         watchers_.push_back(std::move(watcher));
         wake_watchers();
       },
   };
+}
+
+template <class Entry>
+void journal_shell::enter(Entry& what) {
+  lane_effects effects;
+  lanes_.enter(std::move(what), effects);
+  carry_out(effects);
 }
 
 void journal_shell::write() {
@@ -64,11 +64,15 @@ void journal_shell::settle(const batch_settled& batch) {
 }
 
 void journal_shell::carry_out(lane_effects& effects) {
+  for (auto& kept : effects.snapshots) with_.adapter->save(kept.stream, std::move(kept.what));
   for (auto& asked : effects.recoveries)
     with_.adapter->recover(
         asked.stream, asked.writer, asked.from, with_.recovery_page_events,
         [owner = asked.owner](auto page) { shell::post(owner, recovered{std::move(page)}); });
-  for (const auto& gone : effects.left) with_.adapter->leave(gone.stream, gone.writer);
+  for (const auto& gone : effects.left) {
+    with_.adapter->leave(gone.stream, gone.writer);
+    shell::post(self_, gone.owner, lane_left{});
+  }
   for (auto& [aggregate, why] : effects.broken) shell::post(self_, aggregate, lane_failed{why});
 }
 

@@ -26,6 +26,8 @@ private:
     std::chrono::steady_clock::time_point at;
     std::size_t events;
   };
+  template <class Entry>
+  void enter(Entry& what);
   void write();
   void settle(const batch_settled& batch);
   void carry_out(lane_effects& effects);

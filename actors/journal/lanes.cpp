@@ -58,6 +58,11 @@ void lanes::enter(leave_lane last, lane_effects& effects) {
   attach_entries_without_events(effects);
 }
 
+void lanes::enter(save_snapshot what, lane_effects& effects) {
+  pending_.emplace_back(std::move(what));
+  attach_entries_without_events(effects);
+}
+
 void lanes::attach_entries_without_events(lane_effects& effects) {
   while (!pending_.empty() && !writes(pending_.front())) {
     if (under_way_.empty())
@@ -110,6 +115,11 @@ void lanes::release(entry& what, lane_effects& effects) {
   if (auto* last = std::get_if<leave_lane>(&what)) {
     broken_.erase(last->writer.incarnation);
     return effects.left.push_back(std::move(*last));
+  }
+  if (auto* kept = std::get_if<save_snapshot>(&what)) {
+    // Of a broken lane it holds what was never stored: it would run ahead of its events.
+    if (!broken_.contains(kept->writer.incarnation)) effects.snapshots.push_back(std::move(*kept));
+    return;
   }
   auto& held = std::get<lane_entry>(what);
   uncount(held.writer);

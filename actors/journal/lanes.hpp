@@ -1,7 +1,7 @@
 // The lanes of all aggregates to the journal, merged into one first-in first-out queue that is cut
 // into batches. All that depends on events not yet synced travels here: appends with their sealed
-// answers, held reads and refusals, recoveries. What leaves, leaves in the order in which it came
-// in. No CAF behaviour, no thread, no I/O: input in, effects out.
+// answers, held reads and refusals, snapshots, recoveries. What leaves, leaves in the order in
+// which it came in. No CAF behaviour, no thread, no I/O: input in, effects out.
 #pragma once
 
 #include <deque>
@@ -23,8 +23,9 @@ struct batch_limits {
 
 /// What the journal actor is to do besides answering.
 struct lane_effects {
-  std::vector<recover_me> recoveries;  ///< Now in order: everything before them is settled.
-  std::vector<leave_lane> left;        ///< The same.
+  std::vector<recover_me> recoveries;    ///< Now in order: everything before them is settled.
+  std::vector<leave_lane> left;          ///< The same.
+  std::vector<save_snapshot> snapshots;  ///< The same, and everything before them is stored.
   std::vector<std::pair<caf::actor, errc>> broken;  ///< Tell each aggregate once.
 };
 
@@ -38,6 +39,7 @@ public:
   /// The lane is forgotten when what went before in it is settled, not earlier: until then it may
   /// be broken, and its held answers must not get out.
   void enter(leave_lane last, lane_effects& effects);
+  void enter(save_snapshot what, lane_effects& effects);
 
   /// Cuts the next batch of appends, or returns an empty one: nothing to write, or enough is under
   /// way already. Each batch must come back through settle(), in order.
@@ -48,7 +50,7 @@ public:
   [[nodiscard]] bool idle() const { return pending_.empty() && under_way_.empty(); }
 
 private:
-  using entry = std::variant<lane_entry, recover_me, leave_lane>;
+  using entry = std::variant<lane_entry, recover_me, leave_lane, save_snapshot>;
   struct under_way {
     entry what;
     bool written;  ///< Its events are with the adapter.

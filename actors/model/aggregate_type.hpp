@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,6 +105,8 @@ struct aggregate_type {
   std::vector<event_type> events;  ///< Current ones first, in the order of the user's list.
   std::vector<command_type> commands;
   any_value (*view_of)(const void* aggregate);
+  /// Of the state's layout and state_version, for snapshots: filled in where schemas are known.
+  std::uint64_t state_fingerprint = 0;
 
   [[nodiscard]] const event_type* find_event(std::string_view event, int schema_version) const {
     for (const auto& candidate : events)

@@ -18,6 +18,10 @@ enum class happening : std::uint8_t {
   child_restarted,       ///< subject: the child, outcome: why the one before ended
   supervisor_escalated,  ///< subject: the supervisor
   ticket_dropped,        ///< subject: aggregate type, name: command or "query"; a dead letter
+  aggregate_passivated,  ///< subject: aggregate type
+  aggregate_parked,      ///< subject: aggregate type, outcome: what was set aside
+  snapshot_taken,        ///< subject: aggregate type, outcome
+  snapshot_ignored,      ///< subject: aggregate type, outcome: why it was of no use
   callback_threw,        ///< subject: aggregate type, name: command or "query"; a caller's bug
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,11 +36,24 @@ struct append_result {
   position first{};  ///< With `stored`: of the first event; the others follow without a gap.
 };
 
+/// An aggregate as it was at one version, so that recovery need not begin at the first event.
+struct snapshot {
+  acta::version version;
+  std::uint64_t fingerprint = 0;  ///< Of the state's layout and version; another's is not read.
+  bytes state;                    ///< CBOR.
+  bytes commands;                 ///< CBOR: the window of commands that are recognised.
+
+  bool operator==(const snapshot&) const = default;
+};
+
 /// A part of a stream or of the log, in order.
 struct event_page {
   std::vector<recorded_event> events;
   /// Nothing follows: the newest durable event is in here, or there was none.
   bool complete = true;
+  /// With recover(): what the events follow on; an error (damaged) if it does not check, and then
+  /// they begin with the first.
+  std::optional<result<acta::snapshot>> snapshot = {};
 };
 
 using append_done = std::function<void(std::vector<append_result>)>;
@@ -59,13 +73,18 @@ public:
   /// then on.
   virtual void append(std::vector<append_request> batch, append_done done) = 0;
 
-  /// Makes `writer` the stream's only writer, then reads like read_stream(). Fails (conflict) if a
-  /// newer writer is registered.
+  /// Makes `writer` the stream's only writer, then reads like read_stream(); `from` 0: from the
+  /// newest snapshot, or without one from the first event. Fails (conflict) if a newer writer is
+  /// registered, (damaged) if the snapshot is of a version that the stream does not have.
   virtual void recover(const stream_id& stream, writer_id writer, version from,
                        std::size_t max_events, read_done done) = 0;
   /// Forgets the stream's writer, if it is still `writer`. The next append to the stream registers
   /// its writer itself, at the price of a look-up.
   virtual void leave(const stream_id& stream, writer_id writer) = 0;
+
+  /// Keeps a snapshot, in place of the one before. Its events are durable. It is not synced, and
+  /// nobody is told: it may be lost, and costs time when it is.
+  virtual void save(const stream_id& stream, snapshot what) = 0;
 
   /// Reads a stream's durable events from version `from` on (1 is the first), at most `max_events`.
   virtual void read_stream(const stream_id& stream, version from, std::size_t max_events,

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "actors/model/error.hpp"
+#include "actors/model/set_aside.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/observer.hpp"
 
@@ -51,6 +53,8 @@ public:
   void close();
 
   [[nodiscard]] admission_counts counts() const;
+  /// The newest dead letters, at most 1,000; the oldest first.
+  [[nodiscard]] std::vector<dead_letter> dead_letters() const;
   [[nodiscard]] const clock& time() const { return *time_; }
   [[nodiscard]] observer& watcher() const { return *watcher_; }
   [[nodiscard]] bool closed() const { return closed_.load(std::memory_order_relaxed); }
@@ -59,7 +63,8 @@ private:
   friend class ticket;
   bool take(ticket& t);
   void give_back(ticket& t) noexcept;
-  void count_answer(bool dead_letter) noexcept;
+  void count_answer(bool lost) noexcept;
+  void bury(dead_letter letter);
   std::vector<std::shared_ptr<ticket>> overdue(
       std::optional<std::chrono::steady_clock::time_point> now);
 
@@ -69,6 +74,7 @@ private:
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_;
   admission_counts counts_;
+  std::deque<dead_letter> dead_letters_;
   ticket* first_ = nullptr;  // intrusive: taking and giving back allocate nothing
 };
 

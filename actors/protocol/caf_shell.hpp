@@ -67,6 +67,22 @@ inline void install_handlers(self_ptr self) {
   });
 }
 
+/// Ends oneself as failed; `why`, one of our messages, is for whoever supervises.
+template <class Failure>
+void quit_failed(self_ptr self, Failure why) {
+  auto what = why.what;
+  self->quit(caf::make_error(caf::sec::runtime_error, std::move(what), std::move(why)));
+}
+
+/// What quit_failed() was given, or null.
+template <class Failure>
+const Failure* failure_in(const caf::error& reason) {
+  if (!reason) return nullptr;
+  const auto& context = reason.context();
+  return context.size() == 2 && context.match_element<Failure>(1) ? &context.get_as<Failure>(1)
+                                                                  : nullptr;
+}
+
 /// Ends an actor from outside; it dies as if it had quit.
 inline void end(const caf::actor& who) {
   if (who) caf::anon_send_exit(who, caf::exit_reason::user_shutdown);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/model/observation.hpp"
+#include "actors/model/set_aside.hpp"
 #include "actors/ports/journal.hpp"
 #include "actors/protocol/metrics_snapshot.hpp"
 #include "actors/protocol/ticket.hpp"
@@ -28,8 +29,9 @@ struct lane_entry {
   ticket_ptr ticket;
 };
 
-/// Aggregate to journal: read me my events from this version on, when all that was sent to you
-/// before is settled; and make me the stream's writer. Answered with `recovered`.
+/// Aggregate to journal: read me my events from this version on, 0 for those after my snapshot,
+/// when all that was sent to you before is settled; and make me the stream's writer. Answered with
+/// `recovered`.
 struct recover_me {
   stream_id stream;
   writer_id writer;
@@ -47,11 +49,26 @@ struct lane_failed {
   errc why = errc::conflict;
 };
 
-/// Aggregate to journal: nothing of mine comes after this; forget my lane when it is settled.
+/// Aggregate to journal: keep this when all of mine that you got before is stored, else forget it.
+struct save_snapshot {
+  stream_id stream;
+  writer_id writer;
+  snapshot what;
+};
+
+/// Shard to aggregate: you were not asked for long; make room.
+struct leave {};
+
+/// Aggregate, or its shard after its death, to journal: nothing of this life comes after this;
+/// forget its lane when it is settled, and tell `owner`, if there is one.
 struct leave_lane {
   stream_id stream;
   writer_id writer;
+  caf::actor owner = {};
 };
+
+/// Journal to aggregate: all that you sent is settled.
+struct lane_left {};
 
 /// Journal adapter to journal actor: a batch was written and synced, or not; one result per append.
 struct batch_settled {
@@ -82,6 +99,24 @@ struct get_metrics {
   std::function<void(metrics_snapshot)> done;
 };
 
+/// In the reason of an aggregate's end: why it failed.
+struct aggregate_failure {
+  std::optional<command_identity> command;  ///< The one that made it fail, if one did.
+  bool unrecoverable = false;  ///< Its stream cannot be read: a successor would fail too.
+  std::string what;
+};
+
+/// Anyone to shard: what have you set aside?
+struct list_parked {
+  std::function<void(std::vector<parked>)> done;
+};
+
+/// Supervisor to itself: the wait before this restart is over.
+struct restart_due {
+  std::size_t index = 0;
+  std::uint64_t round = 0;
+};
+
 /// To oneself: look at your own deadlines.
 struct tick {};
 
@@ -102,6 +137,12 @@ CAF_ADD_TYPE_ID(acta, (acta::log_page))
 CAF_ADD_TYPE_ID(acta, (acta::observed))
 CAF_ADD_TYPE_ID(acta, (acta::get_metrics))
 CAF_ADD_TYPE_ID(acta, (acta::tick))
+CAF_ADD_TYPE_ID(acta, (acta::save_snapshot))
+CAF_ADD_TYPE_ID(acta, (acta::leave))
+CAF_ADD_TYPE_ID(acta, (acta::lane_left))
+CAF_ADD_TYPE_ID(acta, (acta::list_parked))
+CAF_ADD_TYPE_ID(acta, (acta::aggregate_failure))
+CAF_ADD_TYPE_ID(acta, (acta::restart_due))
 CAF_END_TYPE_ID_BLOCK(acta)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::admitted)
@@ -117,3 +158,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::log_page)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::observed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::get_metrics)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::save_snapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::leave)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::lane_left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::list_parked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::aggregate_failure)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::restart_due)

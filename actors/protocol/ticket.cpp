@@ -40,9 +40,21 @@ void admission::give_back(ticket& t) noexcept {
   t.previous_ = t.next_ = nullptr;
 }
 
-void admission::count_answer(bool dead_letter) noexcept {
+void admission::count_answer(bool lost) noexcept {
   const std::lock_guard lock{mutex_};
-  ++(dead_letter ? counts_.dead_lettered : counts_.answered);
+  ++(lost ? counts_.dead_lettered : counts_.answered);
+}
+
+void admission::bury(dead_letter letter) {
+  constexpr std::size_t kept = 1'000;
+  const std::lock_guard lock{mutex_};
+  if (dead_letters_.size() == kept) dead_letters_.pop_front();
+  dead_letters_.push_back(std::move(letter));
+}
+
+std::vector<dead_letter> admission::dead_letters() const {
+  const std::lock_guard lock{mutex_};
+  return {dead_letters_.begin(), dead_letters_.end()};
 }
 
 std::vector<ticket_ptr> admission::overdue(
@@ -102,6 +114,17 @@ void ticket::answer(result<acta::answer> what) {
   finish(std::move(what), false);
 }
 
+void ticket::entered_lane() {
+  in_lane_ = true;
+  stream_ = request.append.stream;
+  command_id_ = request.append.metadata.command_id;
+}
+
+void ticket::lose(error told, const std::string& inside) {
+  gate_->give_back(*this);
+  finish(std::move(told), true, inside);
+}
+
 void ticket::abandon(errc why) {
   const bool late = why == errc::deadline_exceeded;
   finish(error{why, late ? "not answered in time; it may still take effect"
@@ -109,16 +132,23 @@ void ticket::abandon(errc why) {
          false);
 }
 
-void ticket::finish(result<acta::answer> what, bool dead_letter) {
+void ticket::bury(const error& told, const std::string& inside) {
+  gate_->watcher().observe(
+      {happening::ticket_dropped, request.type->name, request.name(), to_string(told.code)});
+  const auto& append = request.append;
+  gate_->bury({gate_->time().wall(), in_lane_ ? stream_ : append.stream,
+               std::string{request.name()}, in_lane_ ? command_id_ : append.metadata.command_id,
+               told.code, inside.empty() ? told.detail : inside});
+}
+
+void ticket::finish(result<acta::answer> what, bool lost, const std::string& inside) {
   if (done_called_.exchange(true, std::memory_order_acq_rel)) return;
-  gate_->count_answer(dead_letter);
+  gate_->count_answer(lost);
   const auto kind = request.command_index ? happening::command_finished : happening::query_finished;
   const auto outcome = what.ok() ? std::string_view{"ok"} : to_string(what.error().code);
   gate_->watcher().observe(
       {kind, request.type->name, request.name(), outcome, gate_->time().now() - admitted_at_});
-  if (dead_letter)
-    gate_->watcher().observe(
-        {happening::ticket_dropped, request.type->name, request.name(), outcome});
+  if (lost) bury(what.error(), inside);
   const auto done = std::exchange(done_, nullptr);
   if (!done) return;
   try {

@@ -51,14 +51,17 @@ public:
 
   /// Answers, gives the credit back, then calls back. Only the first answer counts.
   void answer(result<acta::answer> what);
+  /// Answers that the request was lost: a dead letter, which keeps `inside`, the reason that is no
+  /// caller's business.
+  void lose(error told, const std::string& inside);
   /// Answers `deadline_exceeded`, or `shutting_down`, while the request is still somewhere.
   void abandon(errc why);
   /// The caller has its answer already: there is no sense in starting the work.
   [[nodiscard]] bool abandoned() const { return done_called_.load(std::memory_order_acquire); }
 
-  /// Says that events have been handed to the journal: if this ticket is lost now, its outcome is
-  /// unknown, not merely dropped.
-  void entered_lane() { in_lane_ = true; }
+  /// Says that events are about to be handed to the journal, and `request.append` with them: if
+  /// this ticket is lost now, its outcome is unknown, not merely dropped.
+  void entered_lane();
 
   acta::request request;
   result<acta::answer> sealed{acta::answer{}};  ///< Decided; to be released when durable.
@@ -66,13 +69,16 @@ public:
 private:
   friend class admission;
   ticket(std::shared_ptr<admission> gate, acta::request&& asked, answered&& done);
-  void finish(result<acta::answer> what, bool dead_letter);
+  void finish(result<acta::answer> what, bool lost, const std::string& inside = {});
+  void bury(const error& told, const std::string& inside);
 
   std::shared_ptr<admission> gate_;
   answered done_;
   std::chrono::steady_clock::time_point admitted_at_;
   std::atomic<bool> done_called_{false};
   bool in_lane_ = false;
+  stream_id stream_;  // in the lane: what a dead letter would tell
+  std::string command_id_;
   bool holds_credit_ = false;
   ticket* previous_ = nullptr;  // the admission's list, under its lock
   ticket* next_ = nullptr;

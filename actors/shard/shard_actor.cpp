@@ -3,7 +3,7 @@
 namespace acta {
 
 shard_shell::shard_shell(shell::self_ptr self, shard_parameters with)
-    : self_{self}, with_{std::move(with)} {}
+    : self_{self}, with_{std::move(with)}, parking_{with_.parking} {}
 
 shard_shell::~shard_shell() {
   for (auto& [stream, alive] : children_) shell::end(alive.actor);
@@ -11,44 +11,116 @@ shard_shell::~shard_shell() {
 
 caf::behavior shard_shell::make_behavior() {
   shell::install_handlers(self_);
-  self_->set_down_handler([this](const caf::down_msg& ended) { forget(ended); });
+  self_->set_down_handler([this](const caf::down_msg& ended) { child_ended(ended); });
   shell::post_to_self_after(self_, with_.deadline_tick, tick{});
   return {
-      [this](admitted& asked) { route(asked); },
+      [this](admitted& asked) { route(std::move(asked.ticket)); },
+      [this](const list_parked& asked) { show_parked(asked); },
       [this](tick&) {
-        with_.gate->expire();
+        look_around();
         shell::post_to_self_after(self_, with_.deadline_tick, tick{});
       },
   };
 }
 
-void shard_shell::route(admitted& asked) {
-  if (asked.ticket->abandoned()) return;
-  const auto& to = find_or_start(asked.ticket->request).actor;
-  shell::post(self_, to, std::move(asked));
+void shard_shell::look_around() {
+  with_.gate->expire();
+  const auto now = time().now();
+  parking_.sweep(now);
+  // So many at a time that in a tenth of the idle time all have been looked at.
+  const auto ticks =
+      std::max<std::int64_t>(1, with_.residence.idle_after / 10 /
+                                    std::max(with_.deadline_tick, std::chrono::milliseconds{1}));
+  auto looks = idle_.size() / static_cast<std::size_t>(ticks) + 1;
+  for (; looks > 0; --looks)
+    if (auto* one = idle_.find_idle(now - with_.residence.idle_after, 1))
+      passivate(static_cast<child&>(*one));
 }
 
-shard_shell::child& shard_shell::find_or_start(const request& asked) {
+void shard_shell::route(ticket_ptr asked) {
+  if (asked->abandoned()) return;
+  const auto now = time().now();
+  const auto& append = asked->request.append;
+  if (!parking_.empty())
+    if (auto why = parking_.check(append.stream, append.metadata.command_hash, now))
+      return asked->answer(*std::move(why));
+  if (auto* to = find_or_start(asked, now)) {
+    to->last_asked = now;
+    hand_on(*to, std::move(asked));
+  }
+}
+
+void shard_shell::hand_on(child& to, ticket_ptr asked) {
+  if (to.leaving) return to.waiting.push_back(std::move(asked));
+  shell::post(self_, to.actor, admitted{std::move(asked)});
+}
+
+shard_shell::child* shard_shell::find_or_start(const ticket_ptr& asked, time_point now) {
+  const auto found = children_.find(asked->request.append.stream);
+  if (found != children_.end()) return &found->second;
+  if (make_room(now)) return &start(asked->request);
+  asked->answer(error{errc::overloaded, "too many aggregates are in use here at once"});
+  return nullptr;
+}
+
+bool shard_shell::make_room(time_point now) {
+  if (idle_.size() < with_.residence.most) return true;
+  auto* idle = idle_.find_idle(now - with_.residence.evictable_after, idle_.size());
+  if (idle) passivate(static_cast<child&>(*idle));
+  return idle != nullptr;
+}
+
+shard_shell::child& shard_shell::start(const request& asked) {
   const auto& stream = asked.append.stream;
-  if (const auto found = children_.find(stream); found != children_.end()) return found->second;
   const writer_id writer{with_.epoch, ++*with_.started * with_.shard_count + with_.shard_index};
-  auto actor = with_.start_aggregate(*asked.type, stream, writer);
-  self_->monitor(actor);
-  streams_.emplace(actor.id(), stream);
-  return children_.emplace(stream, child{std::move(actor), asked.type}).first->second;
+  const auto place = children_.try_emplace(stream).first;
+  auto& made = place->second;
+  made.actor = with_.start_aggregate(*asked.type, stream, writer);
+  made.type = asked.type;
+  made.stream = &place->first;
+  made.writer = writer;
+  self_->monitor(made.actor);
+  by_actor_.emplace(made.actor.id(), &made);
+  idle_.add(made);
+  return made;
 }
 
-void shard_shell::forget(const caf::down_msg& ended) {
-  const auto found = streams_.find(ended.source.id());
-  if (found == streams_.end()) return;
-  const auto ended_child = children_.find(found->second);
-  // The stream's own copy of the type's name may go with the child; the type's lives on.
-  with_.gate->watcher().observe({happening::aggregate_stopped,
-                                 ended_child->second.type->name,
+void shard_shell::passivate(child& one) {
+  one.leaving = true;
+  idle_.remove(one);
+  shell::post(self_, one.actor, leave{});
+  with_.gate->watcher().observe({happening::aggregate_passivated, one.type->name});
+}
+
+void shard_shell::child_ended(const caf::down_msg& ended) {
+  const auto found = by_actor_.find(ended.source.id());
+  if (found == by_actor_.end()) return;
+  auto* gone = found->second;
+  by_actor_.erase(found);
+  if (!gone->leaving) idle_.remove(*gone);
+  with_.gate->watcher().observe(
+      {happening::aggregate_stopped, gone->type->name, {}, ended.reason ? "failed" : "ended"});
+  if (ended.reason) child_failed(*gone, ended.reason);
+  auto waiting = std::move(gone->waiting);
+  children_.erase(children_.find(*gone->stream));
+  for (auto& asked : waiting) route(std::move(asked));
+}
+
+void shard_shell::child_failed(const child& one, const caf::error& reason) {
+  // It could not say so itself.
+  shell::post(self_, with_.journal, leave_lane{*one.stream, one.writer});
+  const auto* told = shell::failure_in<aggregate_failure>(reason);
+  const auto why = told ? *told : aggregate_failure{std::nullopt, false, to_string(reason)};
+  const auto aside = parking_.died(*one.stream, why, time().now(), with_.chance->next());
+  if (aside == set_aside::none) return;
+  with_.gate->watcher().observe({happening::aggregate_parked,
+                                 one.type->name,
                                  {},
-                                 ended.reason ? "failed" : "ended"});
-  children_.erase(ended_child);
-  streams_.erase(found);
+                                 aside == set_aside::command ? "command" : "aggregate"});
+}
+
+void shard_shell::show_parked(const list_parked& asked) const {
+  asked.done(parking_.list(time().now(), time().wall()));
 }
 
 }  // namespace acta

@@ -15,7 +15,7 @@ caf::behavior supervisor_shell::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& ended) { child_ended(ended); });
   self_->set_exit_handler([this](const caf::exit_msg& told) { end_all(told.reason); });
   start_from(0);
-  return {[](tick&) {}};
+  return {[this](const restart_due& told) { due(told); }};
 }
 
 void supervisor_shell::start(std::size_t index) {
@@ -43,7 +43,8 @@ void supervisor_shell::child_ended(const caf::down_msg& ended) {
   const auto index = static_cast<std::size_t>(found - children_.begin());
   if (ending_) return end_last();
   if (!restarting_from_ || index < *restarting_from_) return restart(index, ended.reason);
-  if (none_runs_from(*restarting_from_)) start_from(*std::exchange(restarting_from_, {}));
+  if (with_.children[index].ended) with_.children[index].ended();
+  start_rest();
 }
 
 void supervisor_shell::restart(std::size_t index, const caf::error& why) {
@@ -52,11 +53,41 @@ void supervisor_shell::restart(std::size_t index, const caf::error& why) {
     return end_all(why ? why : caf::make_error(caf::sec::runtime_error, "too many restarts"));
   }
   with_.watcher->observe({happening::child_restarted, with_.children[index].name});
-  if (with_.strategy == restart_strategy::one_for_one) return start(index);
+  if (with_.children[index].ended) with_.children[index].ended();
+  ++round_;
+  const auto before = budget_.spent() - 1;
+  start_again(index, before == 0 ? std::chrono::milliseconds{0}
+                                 : with_.delay.delay(before, with_.chance->next()));
+}
+
+void supervisor_shell::start_again(std::size_t index, std::chrono::milliseconds after) {
+  const bool now = after.count() == 0;
+  if (!now) shell::post_to_self_after(self_, after, restart_due{index, round_});
+  if (with_.strategy == restart_strategy::one_for_one) {
+    if (now) start(index);
+    return;
+  }
   // Those started later may hold what this one left behind; all end before any starts again.
   restarting_from_ = index;
+  wait_is_over_ = now;
   for (auto i = children_.size(); i-- > index + 1;) shell::end(children_[i]);
-  if (none_runs_from(index)) start_from(*std::exchange(restarting_from_, {}));
+  start_rest();
+}
+
+void supervisor_shell::due(const restart_due& told) {
+  if (ending_) return;
+  if (with_.strategy == restart_strategy::one_for_one) {
+    if (!children_[told.index]) start(told.index);
+    return;
+  }
+  if (told.round != round_) return;
+  wait_is_over_ = true;
+  start_rest();
+}
+
+void supervisor_shell::start_rest() {
+  if (restarting_from_ && wait_is_over_ && none_runs_from(*restarting_from_))
+    start_from(*std::exchange(restarting_from_, {}));
 }
 
 void supervisor_shell::end_all(caf::error why) {

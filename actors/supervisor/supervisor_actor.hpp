@@ -1,6 +1,7 @@
 // Supervisors after OTP: one_for_one restarts the child that ended, rest_for_one that child and
-// those started after it. Too many restarts in too short a time: the supervisor ends its children
-// and itself, and leaves the decision to its own supervisor.
+// those started after it, at once the first time, then after a back-off. Too many restarts in too
+// short a time: the supervisor ends its children and itself, and leaves the decision to its own
+// supervisor.
 #pragma once
 
 #include <functional>
@@ -8,8 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "actors/ports/random.hpp"
 #include "actors/protocol/caf_shell.hpp"
-#include "actors/supervisor/restart_budget.hpp"
+#include "actors/protocol/restart_policy.hpp"
 
 namespace acta {
 
@@ -20,6 +22,8 @@ struct child_specification {
   std::string_view name;  ///< A literal: it is a label in metrics.
   /// Starts the child. Called again for each restart; what it captures says where others find it.
   std::function<caf::actor()> start;
+  /// Called when it has ended, if it is to be started again: others need not try it meanwhile.
+  std::function<void()> ended = {};
 };
 
 /// What a supervisor is started with.
@@ -27,8 +31,10 @@ struct supervisor_parameters {
   std::string_view name;  ///< A literal.
   restart_strategy strategy = restart_strategy::one_for_one;
   restart_policy policy;
+  backoff delay;  ///< Before the second restart within the period, and longer before each further.
   std::vector<child_specification> children;  ///< Started in this order, ended in reverse.
   const clock* time = nullptr;                ///< Outlives the actor.
+  random_source* chance = nullptr;            ///< Outlives the actor.
   observer* watcher = nullptr;                ///< Outlives the actor.
 };
 
@@ -40,6 +46,9 @@ public:
 private:
   void start(std::size_t index);
   void start_from(std::size_t first);
+  void start_again(std::size_t index, std::chrono::milliseconds after);
+  void due(const restart_due& told);
+  void start_rest();
   void child_ended(const caf::down_msg& ended);
   void restart(std::size_t index, const caf::error& why);
   void end_all(caf::error why);
@@ -51,6 +60,8 @@ private:
   restart_budget budget_;
   std::vector<caf::actor> children_;            // beside with_.children; null while not running
   std::optional<std::size_t> restarting_from_;  // waiting until these have ended
+  bool wait_is_over_ = true;                    // before starting those again
+  std::uint64_t round_ = 0;                     // of restarts: an older one's wait means nothing
   std::optional<caf::error> ending_;            // why this supervisor ends
 };
 

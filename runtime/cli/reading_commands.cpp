@@ -6,8 +6,10 @@
 
 #include "runtime/cli/commands.hpp"
 #include "runtime/codec/cbor.hpp"
+#include "runtime/codec/schema.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
+#include "runtime/snapshot_check.hpp"
 
 namespace acta {
 
@@ -61,6 +63,28 @@ private:
   std::unordered_map<stream_id, aggregate> streams_;
 };
 
+/// Compares every snapshot with the events before it; returns how many there are.
+std::uint64_t check_snapshots(const std::filesystem::path& data,
+                              const std::vector<aggregate_type>& types) {
+  std::map<std::string, aggregate_type, std::less<>> known;
+  for (const auto& type : types)
+    known.emplace(type.name, type).first->second.state_fingerprint = state_fingerprint(type);
+  auto opened = open_rocksdb_journal(reading(data));
+  if (!opened) throw command_error{opened.error()};
+  std::uint64_t count = 0;
+  const auto checked =
+      for_each_snapshot(reading(data), [&](const stream_id& stream, const snapshot& kept) {
+        ++count;
+        const auto type = known.find(stream.type());
+        if (type == known.end())
+          return result<void>{error{errc::damaged, "a snapshot of " + stream.text() +
+                                                       ", which this program does not know"}};
+        return check_snapshot(**opened, type->second, stream, kept);
+      });
+  if (!checked) throw command_error{checked.error()};
+  return count;
+}
+
 }  // namespace
 
 void for_each_event(const std::filesystem::path& data, std::uint64_t from,
@@ -103,6 +127,7 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
            bool as_json) {
   replayer replayed{types};
   std::uint64_t events = 0;
+  std::uint64_t snapshots = 0;
   std::string problem;
   try {
     for_each_event(data, 1, [&](const recorded_event& event) {
@@ -112,6 +137,8 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
     });
     if (const auto checked = verify_rocksdb_journal(reading(data)); !checked)
       problem = checked.error().detail;
+    else
+      snapshots = check_snapshots(data, types);
   } catch (const command_error& found) {
     problem = found.what();
   }
@@ -119,12 +146,13 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
     std::cout << nlohmann::ordered_json{{"ok", problem.empty()},
                                         {"events", events},
                                         {"streams", replayed.streams()},
+                                        {"snapshots", snapshots},
                                         {"problem", problem}}
                      .dump()
               << '\n';
   else if (problem.empty())
     std::cout << "everything checks: " << events << " events in " << replayed.streams()
-              << " streams\n";
+              << " streams, " << snapshots << " snapshots\n";
   else
     std::cout << "NOT SOUND after " << events << " events: " << problem << '\n';
   return problem.empty() ? 0 : 1;

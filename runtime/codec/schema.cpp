@@ -126,6 +126,12 @@ std::uint64_t fingerprint(const ordered_json& schema) {
   return XXH3_64bits(text.data(), text.size());
 }
 
+std::uint64_t state_fingerprint(const aggregate_type& type) {
+  const auto layout = schema_of(*type.state);
+  if (!layout) return 0;
+  return fingerprint({{"state", *layout}, {"state_version", type.state_version}});
+}
+
 nlohmann::ordered_json example_of(const nlohmann::ordered_json& schema) {
   using nlohmann::ordered_json;
   if (schema.is_string()) {

@@ -20,6 +20,10 @@ result<nlohmann::ordered_json> schema_of(const value_type& type);
 /// Returns a hash of a schema that changes exactly when the schema does: XXH3 of its compact text.
 [[nodiscard]] std::uint64_t fingerprint(const nlohmann::ordered_json& schema);
 
+/// Returns a hash of what a snapshot of the type's state looks like: its layout and state_version.
+/// 0 if the state's layout cannot be told (it contains itself): it takes no snapshots then.
+[[nodiscard]] std::uint64_t state_fingerprint(const aggregate_type& type);
+
 /// Returns a value that fits a schema, for a person to begin with; what may be missing is left out.
 [[nodiscard]] nlohmann::ordered_json example_of(const nlohmann::ordered_json& schema);
 

@@ -1,5 +1,7 @@
 #include "runtime/delivery/api.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "runtime/codec/json.hpp"
@@ -151,6 +153,18 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   get_view(to, *type, path[2], call, done);
 }
 
+template <class T>
+http_answer list_answer(std::string name, const std::vector<T>& all,
+                        ordered_json (*written)(const T&)) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  auto list = ordered_json::array();
+  for (const auto& one : all) list.push_back(written(one));
+  return json_answer({{name, std::move(list)}});
+}
+
+/// What is answered beside the aggregates.
+constexpr std::array services{"v1", "metrics", "healthz", "readyz", "parked", "dead-letters"};
+
 void answer_service(node& to, const std::string& name, const http_call& call,
                     const http_done& done) {
   if (!reads(call)) return done(only(reading_methods));
@@ -159,6 +173,11 @@ void answer_service(node& to, const std::string& name, const http_call& call,
   if (name == "metrics")
     return to.metrics([done](std::string text) {
       done({200, "text/plain; version=0.0.4", std::move(text)});
+    });
+  if (name == "dead-letters") return done(list_answer(name, to.dead_letters(), dead_letter_json));
+  if (name == "parked")
+    return to.parked([done, name](const std::vector<parked>& all) {
+      done(list_answer(name, all, parked_json));
     });
   const auto reason = to.not_ready_reason();
   if (reason.empty()) return done({200, "text/plain", "ready\n"});
@@ -173,8 +192,7 @@ void answer_call(node& to, const http_call& call, http_done done) {
   const auto& path = target->path;
   if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
     return answer_aggregate(to, *target, call, done);
-  if (path.size() == 1 &&
-      (path[0] == "v1" || path[0] == "metrics" || path[0] == "healthz" || path[0] == "readyz"))
+  if (path.size() == 1 && std::find(services.begin(), services.end(), path[0]) != services.end())
     return answer_service(to, path[0], call, done);
   done(problem(404, "no_route", "see GET /v1 for what there is"));
 }

@@ -4,6 +4,7 @@
 //   GET  /v1/{aggregate}/{id}             the view, with its version
 //   GET  /v1/{aggregate}/{id}/events      the events: ?from=VERSION&limit=N
 //   GET  /v1                              what is hosted: commands, events, and their schemas
+//   GET  /parked, /dead-letters           what is set aside, what was lost, and why
 //   GET  /metrics, /healthz, /readyz
 //
 // HEAD is answered wherever GET is.

@@ -49,6 +49,26 @@ result<ordered_json> event_json(const aggregate_type& type, const recorded_event
   return made;
 }
 
+ordered_json dead_letter_json(const dead_letter& letter) {
+  ordered_json made{{"time", to_rfc3339(letter.at)},
+                    {"stream", letter.stream.text()},
+                    {"request", letter.request},
+                    {"told", to_string(letter.told)},
+                    {"reason", letter.reason}};
+  add_if_said(made, "command_id", letter.command_id);
+  return made;
+}
+
+ordered_json parked_json(const parked& aside) {
+  ordered_json made{{"stream", aside.stream.text()},
+                    {"failures", aside.failures},
+                    {"until", to_rfc3339(aside.until)},
+                    {"reason", aside.reason}};
+  add_if_said(made, "command", aside.command);
+  add_if_said(made, "command_id", aside.command_id);
+  return made;
+}
+
 ordered_json describe_hosted(const std::vector<const aggregate_type*>& types) {
   auto all = ordered_json::array();
   for (const auto* type : types) {

@@ -7,12 +7,17 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
+#include "actors/model/set_aside.hpp"
 
 namespace acta {
 
 /// One stored event, its payload written as its description says. Fails (damaged) if `type` does
 /// not know the event or cannot read it.
 result<nlohmann::ordered_json> event_json(const aggregate_type& type, const recorded_event& event);
+
+/// A lost request, and something that is set aside, for an operator.
+nlohmann::ordered_json dead_letter_json(const dead_letter& letter);
+nlohmann::ordered_json parked_json(const parked& aside);
 
 /// What is hosted: commands, events, views, with their schemas.
 nlohmann::ordered_json describe_hosted(const std::vector<const aggregate_type*>& types);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/journal/record.hpp"
+
 namespace acta {
 
 void memory_journal::run(step next) {
@@ -109,7 +111,7 @@ void memory_journal::recover(const stream_id& stream, writer_id writer, version 
   run([=, this]() -> std::function<void()> {
     if (!writers_.open(stream, writer, [this](const stream_id& s) { return version_of(s); }))
       return [done] { done(error{errc::conflict, "a newer writer is registered"}); };
-    return [done, page = page_of(stream, from, max_events)] { done(page); };
+    return [done, page = recovery_page(stream, from, max_events)] { done(page); };
   });
 }
 
@@ -118,6 +120,23 @@ void memory_journal::leave(const stream_id& stream, writer_id writer) {
     writers_.leave(stream, writer);
     return [] {};
   });
+}
+
+void memory_journal::save(const stream_id& stream, snapshot what) {
+  run([=, this, kept = std::move(what)]() mutable -> std::function<void()> {
+    if (read_only_reason_.empty()) snapshots_.insert_or_assign(stream, std::move(kept));
+    return [] {};
+  });
+}
+
+result<event_page> memory_journal::recovery_page(const stream_id& stream, version from,
+                                                 std::size_t most) const {
+  const auto kept = snapshots_.find(stream);
+  if (from != version{} || kept == snapshots_.end()) return page_of(stream, from, most);
+  if (kept->second.version > version_of(stream)) return beyond_the_end(stream, kept->second);
+  auto page = page_of(stream, kept->second.version.next(), most);
+  page.snapshot = kept->second;
+  return page;
 }
 
 event_page memory_journal::page_of(const stream_id& stream, version from, std::size_t most) const {

@@ -18,6 +18,7 @@ public:
   void recover(const stream_id& stream, writer_id writer, version from, std::size_t max_events,
                read_done done) override;
   void leave(const stream_id& stream, writer_id writer) override;
+  void save(const stream_id& stream, snapshot what) override;
   void read_stream(const stream_id& stream, version from, std::size_t max_events,
                    read_done done) override;
   void read_all(position from, std::size_t max_events, read_done done) override;
@@ -48,10 +49,13 @@ private:
   void store(append_request& append, append_result& got);
   [[nodiscard]] version version_of(const stream_id& stream) const;
   [[nodiscard]] event_page page_of(const stream_id& stream, version from, std::size_t most) const;
+  [[nodiscard]] result<event_page> recovery_page(const stream_id& stream, version from,
+                                                 std::size_t most) const;
 
   mutable std::mutex mutex_;
   std::vector<recorded_event> log_;
   std::unordered_map<stream_id, std::vector<std::size_t>> streams_;
+  std::unordered_map<stream_id, snapshot> snapshots_;
   writer_table writers_;
   std::map<std::string, std::string> properties_;
   std::string read_only_reason_;

@@ -27,6 +27,16 @@ std::uint32_t checksum(std::string_view text) {
   return static_cast<std::uint32_t>(XXH3_64bits(text.data(), text.size()));
 }
 
+void put_bytes(std::string& out, const bytes& what) {
+  put_text(out, {reinterpret_cast<const char*>(what.data()), what.size()});
+}
+
+/// Ends the record that begins at `begin`.
+void seal(std::string& out, std::size_t begin) {
+  const auto sum = checksum(std::string_view{out}.substr(begin));
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(sum >> shift));
+}
+
 /// Reads fields one after another; once one fails, all that follow do.
 class field_reader {
 public:
@@ -54,6 +64,11 @@ public:
     left_.remove_prefix(size);
     return read;
   }
+  bytes blob() {
+    const auto read = text();
+    const auto* data = reinterpret_cast<const std::byte*>(read.data());
+    return {data, data + read.size()};
+  }
   std::uint64_t fixed() {
     if (left_.size() < 8) return fail();
     const auto value = get_big_endian(left_.substr(0, 8));
@@ -73,6 +88,20 @@ private:
 };
 
 error damaged(std::string what) { return {errc::damaged, std::move(what)}; }
+
+error wrong_length() { return damaged("a record does not have the length of its fields"); }
+
+/// What is between the format and the checksum, when both are right.
+result<std::string_view> fields_of(std::string_view record) {
+  if (record.size() <= checksum_bytes) return damaged("a record is too short");
+  if (const auto format = static_cast<unsigned char>(record[0]); format != record_format)
+    return damaged("a record has format " + std::to_string(format) + "; this program knows " +
+                   std::to_string(record_format));
+  const auto body = record.substr(0, record.size() - checksum_bytes);
+  if (get_big_endian(record.substr(body.size())) != checksum(body))
+    return damaged("a record's checksum is wrong");
+  return body.substr(1);
+}
 
 }  // namespace
 
@@ -103,20 +132,14 @@ void encode_record(std::string& out, position at, const stream_id& stream, versi
   put_text(out, metadata.trace_context);
   put_text(out, event.type);
   put_varint(out, static_cast<std::uint64_t>(event.schema_version));
-  put_text(out, {reinterpret_cast<const char*>(event.payload.data()), event.payload.size()});
-  const auto sum = checksum(std::string_view{out}.substr(begin));
-  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(sum >> shift));
+  put_bytes(out, event.payload);
+  seal(out, begin);
 }
 
 result<recorded_event> decode_record(std::string_view record) {
-  if (record.size() <= checksum_bytes) return damaged("a record is too short");
-  if (const auto format = static_cast<unsigned char>(record[0]); format != record_format)
-    return damaged("a record has format " + std::to_string(format) + "; this program knows " +
-                   std::to_string(record_format));
-  const auto body = record.substr(0, record.size() - checksum_bytes);
-  if (get_big_endian(record.substr(body.size())) != checksum(body))
-    return damaged("a record's checksum is wrong");
-  field_reader in{body.substr(1)};
+  const auto fields = fields_of(record);
+  if (!fields) return fields.error();
+  field_reader in{*fields};
   recorded_event event;
   event.position.partition =
       static_cast<std::uint32_t>(in.varint(std::numeric_limits<std::uint32_t>::max()));
@@ -132,11 +155,41 @@ result<recorded_event> decode_record(std::string_view record) {
   event.metadata.trace_context = in.text();
   event.type = in.text();
   event.schema_version = static_cast<int>(in.varint(std::numeric_limits<int>::max()));
-  const auto payload = in.text();
-  const auto* data = reinterpret_cast<const std::byte*>(payload.data());
-  event.payload.assign(data, data + payload.size());
-  if (!in.finished()) return damaged("a record does not have the length of its fields");
+  event.payload = in.blob();
+  if (!in.finished()) return wrong_length();
   return event;
+}
+
+void encode_snapshot(std::string& out, const stream_id& stream, const snapshot& what) {
+  const auto begin = out.size();
+  out.push_back(static_cast<char>(record_format));
+  put_text(out, stream.text());
+  put_varint(out, what.version.value);
+  put_big_endian(out, what.fingerprint);
+  put_bytes(out, what.state);
+  put_bytes(out, what.commands);
+  seal(out, begin);
+}
+
+result<snapshot> decode_snapshot(std::string_view record, const stream_id& stream) {
+  const auto fields = fields_of(record);
+  if (!fields) return fields.error();
+  field_reader in{*fields};
+  const auto owner = in.text();
+  snapshot what;
+  what.version.value = in.varint();
+  what.fingerprint = in.fixed();
+  what.state = in.blob();
+  what.commands = in.blob();
+  if (!in.finished()) return wrong_length();
+  if (owner != stream.text())
+    return damaged("the snapshot of " + stream.text() + " is one of " + std::string{owner});
+  return what;
+}
+
+error beyond_the_end(const stream_id& stream, const snapshot& what) {
+  return damaged(stream.text() + " has a snapshot of version " +
+                 std::to_string(what.version.value) + ", and ends before it");
 }
 
 }  // namespace acta

@@ -7,10 +7,11 @@
 
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
+#include "actors/ports/journal.hpp"
 
 namespace acta {
 
-/// The version of the record's own layout, its first byte.
+/// The version of the records' own layout, their first byte.
 inline constexpr unsigned char record_format = 1;
 
 /// Appends the record of one event of `append`, at this place, to `out`.
@@ -19,6 +20,14 @@ void encode_record(std::string& out, position at, const stream_id& stream, versi
 
 /// Reads a whole record. Fails (damaged): another format, a length that lies, a wrong checksum.
 result<recorded_event> decode_record(std::string_view record);
+
+/// Appends the record of a snapshot to `out`.
+void encode_snapshot(std::string& out, const stream_id& stream, const snapshot& what);
+/// Reads a whole record. Fails (damaged): as above, or it is of another stream.
+result<snapshot> decode_snapshot(std::string_view record, const stream_id& stream);
+
+/// What is wrong with a snapshot whose events are not there: it travels behind them, so they were.
+[[nodiscard]] error beyond_the_end(const stream_id& stream, const snapshot& what);
 
 /// 64 bits in big-endian order, so that keys sort as numbers do.
 void put_big_endian(std::string& out, std::uint64_t value);

@@ -95,6 +95,9 @@ public:
   void leave(const stream_id& stream, writer_id writer) override {
     writes_.push(leave_job{stream, writer});
   }
+  void save(const stream_id& stream, snapshot what) override {
+    writes_.push(save_job{stream, std::move(what)});
+  }
   void read_stream(const stream_id& stream, version from, std::size_t max_events,
                    read_done done) override {
     reads_.push([this, stream, from, max_events, done = std::move(done)] {
@@ -139,7 +142,11 @@ private:
     stream_id stream;
     writer_id writer;
   };
-  using job = std::variant<append_job, recover_job, leave_job>;
+  struct save_job {
+    stream_id stream;
+    snapshot what;
+  };
+  using job = std::variant<append_job, recover_job, leave_job, save_job>;
 
   void write() {
     for (auto jobs = writes_.take_all(); !jobs.empty(); jobs = writes_.take_all()) {
@@ -147,6 +154,11 @@ private:
       for (auto& next : jobs) {
         if (auto* appends = std::get_if<append_job>(&next)) {
           group.push_back(std::move(*appends));
+          continue;
+        }
+        // Its events were durable before it came: no sync is due first.
+        if (auto* kept = std::get_if<save_job>(&next)) {
+          save_now(*kept);
           continue;
         }
         // It was asked after these appends, and sees them settled.
@@ -223,7 +235,17 @@ private:
     });
     if (!readable) writers_.leave(asked.stream, asked.writer);
     if (!current) return asked.done(error{errc::conflict, "a newer writer is registered"});
-    read_stream(asked.stream, asked.from, asked.max_events, std::move(asked.done));
+    if (asked.from != version{})
+      return read_stream(asked.stream, asked.from, asked.max_events, std::move(asked.done));
+    reads_.push([this, asked = std::move(asked)] {
+      asked.done(store_->read_from_snapshot(asked.stream, asked.max_events));
+    });
+  }
+
+  void save_now(const save_job& kept) {
+    if (read_only_.load(std::memory_order_relaxed)) return;
+    if (auto saved = store_->save(kept.stream, kept.what); !saved)
+      fail("a write failed: " + saved.error().detail);
   }
 
   void index() {
@@ -263,6 +285,14 @@ result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how
   auto store = rocksdb_store::open(how);
   if (!store) return store.error();
   return std::unique_ptr<journal>{std::make_unique<rocksdb_journal>(how, *std::move(store))};
+}
+
+result<void> for_each_snapshot(
+    const rocksdb_options& how,
+    const std::function<result<void>(const stream_id&, const snapshot&)>& visit) {
+  auto store = rocksdb_store::open(how);
+  if (!store) return store.error();
+  return (*store)->for_each_snapshot(visit);
 }
 
 result<std::uint64_t> verify_rocksdb_journal(const rocksdb_options& how) {

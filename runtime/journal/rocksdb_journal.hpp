@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "actors/ports/journal.hpp"
@@ -29,8 +30,14 @@ struct rocksdb_options {
 /// a second, as it reads what is not indexed yet.
 result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how);
 
-/// Compares both copies of every event, by position and by stream, and returns how many there are.
-/// Fails (damaged) with the place. Blocking.
+/// Compares both copies of every event, by position and by stream, and looks at every snapshot;
+/// returns how many events there are. Fails (damaged) with the place. Blocking.
 result<std::uint64_t> verify_rocksdb_journal(const rocksdb_options& how);
+
+/// Calls `visit` for every snapshot, in the order of their streams, until it fails; then it fails
+/// too. Blocking.
+result<void> for_each_snapshot(
+    const rocksdb_options& how,
+    const std::function<result<void>(const stream_id&, const snapshot&)>& visit);
 
 }  // namespace acta

@@ -21,6 +21,7 @@ constexpr std::string_view format_value = "acta journal 1";
 constexpr std::string_view property_prefix = "property/";
 /// In the family of streams: how far it reaches. No stream's key begins with a zero byte.
 const std::string mark_key{"\0indexed up to", 14};
+const std::string snapshots_name = "snapshots";
 /// A run of the index while it is written.
 const std::string run_file_begin = "run-";
 const std::string run_file_end = ".tmp";
@@ -85,6 +86,14 @@ rocksdb::ColumnFamilyOptions stream_options(const std::shared_ptr<rocksdb::Cache
   return family;
 }
 
+rocksdb::ColumnFamilyOptions snapshot_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  auto family = family_options(cache);
+  // Most streams that are recovered have none.
+  auto* table = family.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
+  table->filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  return family;
+}
+
 /// Hears of failures that no call returns: a flush or a compaction that failed, but not a write.
 class failure_listener final : public rocksdb::EventListener {
 public:
@@ -131,6 +140,14 @@ rocksdb::DBOptions database_options(const rocksdb_options& how) {
   return all;
 }
 
+bool has_family(const rocksdb::DBOptions& how, const std::filesystem::path& directory,
+                const std::string& name) {
+  std::vector<std::string> names;
+  // Should it fail, opening fails too, and says why.
+  (void)rocksdb::DB::ListColumnFamilies(how, directory.string(), &names);
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 rocksdb::ReadOptions within_prefix() {
   rocksdb::ReadOptions reading;
   reading.prefix_same_as_start = true;
@@ -160,7 +177,7 @@ rocksdb_store::rocksdb_store(const rocksdb_options& how) : how_{how}, tail_{how.
 
 rocksdb_store::~rocksdb_store() {
   if (database_) {
-    for (auto* family : {properties_family_, log_, streams_})
+    for (auto* family : {properties_family_, log_, streams_, snapshots_})
       if (family) database_->DestroyColumnFamilyHandle(family);
     database_->Close();
   }
@@ -215,10 +232,13 @@ result<void> rocksdb_store::open_database() {
       [this](std::string why) { failures_.tell(std::move(why)); }));
   const auto cache = rocksdb::NewLRUCache(how_.block_cache_bytes);
   streams_options_ = stream_options(cache);
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families{
+  std::vector<rocksdb::ColumnFamilyDescriptor> families{
       {rocksdb::kDefaultColumnFamilyName, family_options(cache)},
       {"log", family_options(cache)},
       {"streams", streams_options_}};
+  // A journal that no program with snapshots has written yet does not have them.
+  if (!how_.read_only || has_family(options, how_.directory, snapshots_name))
+    families.emplace_back(snapshots_name, snapshot_options(cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status;
@@ -242,6 +262,7 @@ result<void> rocksdb_store::open_database() {
   properties_family_ = handles[0];
   log_ = handles[1];
   streams_ = handles[2];
+  if (handles.size() > 3) snapshots_ = handles[3];
   return {};
 }
 
@@ -264,7 +285,8 @@ result<void> rocksdb_store::check_format() {
 
 // Nothing was ever stored: it was made just now, or a crash came before its format was written.
 bool rocksdb_store::is_empty() const {
-  for (auto* family : {properties_family_, log_, streams_}) {
+  for (auto* family : {properties_family_, log_, streams_, snapshots_}) {
+    if (!family) continue;
     const std::unique_ptr<rocksdb::Iterator> any{database_->NewIterator({}, family)};
     any->SeekToFirst();
     if (any->Valid() || !any->status().ok()) return false;
@@ -397,6 +419,31 @@ result<event_page> rocksdb_store::read_stream(const stream_id& stream, version f
   return page;
 }
 
+result<event_page> rocksdb_store::read_from_snapshot(const stream_id& stream,
+                                                     std::size_t most) const {
+  std::string record;
+  const auto status = snapshots_ ? database_->Get({}, snapshots_, slice(stream.text()), &record)
+                                 : rocksdb::Status::NotFound();
+  if (status.IsNotFound()) return read_stream(stream, {1}, most);
+  if (!status.ok()) return damaged_at(stream.text(), storage_error(status));
+  auto found = decode_snapshot(record, stream);
+  if (found) {
+    const auto last = version_of(stream);
+    if (!last) return last.error();
+    if (found->version > *last) return beyond_the_end(stream, *found);
+  }
+  auto page = read_stream(stream, found ? found->version.next() : version{1}, most);
+  if (page) page->snapshot = std::move(found);
+  return page;
+}
+
+result<void> rocksdb_store::save(const stream_id& stream, const snapshot& what) {
+  std::string record;
+  encode_snapshot(record, stream, what);
+  const auto status = database_->Put({}, snapshots_, slice(stream.text()), slice(record));
+  return status.ok() ? result<void>{} : storage_error(status);
+}
+
 result<version> rocksdb_store::version_of(const stream_id& stream) const {
   if (const auto tail = tail_.find(stream, {1}, 0); tail.last != version{}) return tail.last;
   const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(within_prefix(), streams_)};
@@ -480,10 +527,35 @@ result<void> rocksdb_store::set_properties(const std::map<std::string, std::stri
 
 void rocksdb_store::settle() {
   // Should it fail, the log still has it all.
-  (void)database_->Flush({}, {properties_family_, log_, streams_});
+  (void)database_->Flush({}, {properties_family_, log_, streams_, snapshots_});
 }
 
 result<std::uint64_t> rocksdb_store::verify() const {
+  if (auto checked = verify_index(); !checked) return checked.error();
+  auto checked = for_each_snapshot([this](const stream_id& stream, const snapshot& kept) {
+    const auto last = version_of(stream);
+    if (!last) return result<void>{last.error()};
+    return kept.version > *last ? result<void>{beyond_the_end(stream, kept)} : result<void>{};
+  });
+  if (!checked) return checked.error();
+  return last_at_open_;
+}
+
+result<void> rocksdb_store::for_each_snapshot(
+    const std::function<result<void>(const stream_id&, const snapshot&)>& visit) const {
+  if (!snapshots_) return {};
+  const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator({}, snapshots_)};
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    const stream_id stream{std::string{view(at->key())}};
+    const auto kept = decode_snapshot(view(at->value()), stream);
+    if (!kept) return damaged_at("the snapshot of " + stream.text(), kept.error());
+    if (auto visited = visit(stream, *kept); !visited) return visited;
+  }
+  if (!at->status().ok()) return storage_error(at->status());
+  return {};
+}
+
+result<void> rocksdb_store::verify_index() const {
   const auto mark = indexed_up_to();
   if (!mark) return mark.error();
   std::uint64_t indexed = 0;
@@ -504,7 +576,7 @@ result<std::uint64_t> rocksdb_store::verify() const {
   if (indexed != *mark)
     return error{errc::damaged, "the index by stream holds " + std::to_string(indexed) +
                                     " events, its mark says " + std::to_string(*mark)};
-  return last_at_open_;
+  return {};
 }
 
 }  // namespace acta

@@ -40,6 +40,12 @@ public:
                                             std::size_t most) const;
   [[nodiscard]] result<event_page> read_stream(const stream_id& stream, version from,
                                                std::size_t most) const;
+  /// Reads a stream from its newest snapshot on, or without one from the first event.
+  [[nodiscard]] result<event_page> read_from_snapshot(const stream_id& stream,
+                                                      std::size_t most) const;
+  /// Keeps a snapshot, without a sync.
+  result<void> save(const stream_id& stream, const snapshot& what);
+
   /// The newest durable version of a stream.
   [[nodiscard]] result<version> version_of(const stream_id& stream) const;
 
@@ -60,8 +66,11 @@ public:
   /// cut.
   void settle();
 
-  /// Compares both copies of every event; returns how many there are.
+  /// Compares both copies of every event, and looks at every snapshot; returns how many events
+  /// there are.
   [[nodiscard]] result<std::uint64_t> verify() const;
+  [[nodiscard]] result<void> for_each_snapshot(
+      const std::function<result<void>(const stream_id&, const snapshot&)>& visit) const;
 
 private:
   explicit rocksdb_store(const rocksdb_options& how);
@@ -75,6 +84,7 @@ private:
                           event_page& page) const;
   result<void> read_tail(const stream_tail::found& tail, event_page& page) const;
   [[nodiscard]] result<std::uint64_t> indexed_up_to() const;
+  [[nodiscard]] result<void> verify_index() const;
   result<std::vector<std::pair<std::string, std::string>>> collect(stream_tail::range run) const;
   result<void> ingest(const std::vector<std::pair<std::string, std::string>>& sorted,
                       std::uint64_t up_to);
@@ -107,6 +117,7 @@ private:
   rocksdb::ColumnFamilyHandle* properties_family_ = nullptr;
   rocksdb::ColumnFamilyHandle* log_ = nullptr;
   rocksdb::ColumnFamilyHandle* streams_ = nullptr;
+  rocksdb::ColumnFamilyHandle* snapshots_ = nullptr;  // null: a reader of a journal without them
   rocksdb::ColumnFamilyOptions streams_options_;
   stream_tail tail_;
   std::uint64_t last_at_open_ = 0;

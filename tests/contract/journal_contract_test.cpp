@@ -19,6 +19,7 @@ using testing::read_all;
 using testing::read_stream;
 using testing::recover;
 using ::testing::SizeIs;
+using testing::stream;
 
 enum class kind { memory, rocksdb_tail, rocksdb_runs };
 
@@ -232,6 +233,51 @@ TEST_P(journal_contract, agrees_with_itself_after_many_appends_to_many_streams) 
     ASSERT_EQ(page->events, events);
     ASSERT_EQ(events.size(), versions[std::stoul(id)]);
   }
+}
+
+TEST_P(journal_contract, recovers_from_the_newest_snapshot_and_the_events_after_it) {
+  append_one(*tested, make_append("a", 0, 5));
+  tested->save(stream("a"), snapshot{{2}, 7, {std::byte{1}}, {std::byte{2}}});
+  const snapshot newest{{4}, 0xfedc'ba98'7654'3210, {std::byte{3}, std::byte{0}}, {}};
+  tested->save(stream("a"), newest);
+  const auto page = recover(*tested, "a", {1, 2}, 0);
+  ASSERT_TRUE(page.ok()) << page.error().detail;
+  ASSERT_TRUE(page->snapshot);
+  ASSERT_TRUE(page->snapshot->ok()) << page->snapshot->error().detail;
+  EXPECT_EQ(**page->snapshot, newest);
+  ASSERT_THAT(page->events, SizeIs(1));
+  EXPECT_EQ(page->events[0].version, version{5});
+}
+
+TEST_P(journal_contract, recovers_from_the_first_event_without_a_snapshot_or_when_told_to) {
+  append_one(*tested, make_append("a", 0, 2));
+  const auto without = recover(*tested, "a", {1, 2}, 0);
+  EXPECT_FALSE(without->snapshot);
+  EXPECT_THAT(without->events, SizeIs(2));
+  tested->save(stream("a"), snapshot{{2}, 7, {}, {}});
+  const auto told = recover(*tested, "a", {1, 3}, 1);
+  EXPECT_FALSE(told->snapshot);
+  EXPECT_THAT(told->events, SizeIs(2));
+}
+
+TEST_P(journal_contract, a_snapshot_of_the_last_version_leaves_no_event_to_read) {
+  append_one(*tested, make_append("a", 0, 2));
+  tested->save(stream("a"), snapshot{{2}, 7, {}, {}});
+  const auto page = recover(*tested, "a", {1, 2}, 0);
+  ASSERT_TRUE(page.ok());
+  EXPECT_TRUE(page->snapshot);
+  EXPECT_THAT(page->events, IsEmpty());
+  EXPECT_TRUE(page->complete);
+}
+
+TEST_P(journal_contract, a_snapshot_beyond_the_end_of_its_stream_is_damage) {
+  append_one(*tested, make_append("a", 0, 2));
+  append_one(*tested, make_append("b", 0, 5));
+  tested->save(stream("a"), snapshot{{3}, 7, {}, {}});
+  const auto page = recover(*tested, "a", {1, 2}, 0);
+  ASSERT_FALSE(page.ok());
+  EXPECT_EQ(page.error().code, errc::damaged);
+  EXPECT_NE(page.error().detail.find("test/a has a snapshot of version 3"), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(, journal_contract,

@@ -8,6 +8,7 @@
 namespace acta::testing {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 TEST(supervision, a_journal_actor_that_ends_takes_its_shards_with_it_and_all_come_back) {
@@ -69,11 +70,12 @@ TEST(supervision, metrics_come_back_empty_and_nothing_else_notices) {
 TEST(supervision, too_many_restarts_in_too_short_a_time_end_the_tree) {
   auto how = simulation::few_shards();
   how.restart_intensity = 2;
+  how.restart_delay_most = how.restart_delay_least;
   simulation world{how};
   int kills = 0;
   while (!world.engine().failed() && kills < 100) {
     world.kill_journal();
-    world.run();
+    world.pass(how.restart_delay_most * 2);
     ++kills;
   }
   // Each life of the data supervisor bears two, and the root bears two of those.
@@ -99,10 +101,53 @@ TEST(supervision, restarts_that_are_far_apart_do_not_add_up) {
   EXPECT_EQ(asked->outcome(), "ok");
 }
 
+TEST(supervision, waits_longer_before_each_further_restart_and_says_unavailable_meanwhile) {
+  auto how = simulation::few_shards();
+  how.restart_delay_least = milliseconds{1'000};
+  how.restart_delay_most = milliseconds{2'000};
+  simulation world{how};
+  const auto shard = [&] { return world.engine().actors().shard(1); };
+  world.kill(shard());
+  world.run();
+  ASSERT_TRUE(shard()) << "at once the first time";
+  world.kill(shard());
+  world.run();
+  EXPECT_FALSE(shard());
+  const auto early = world.send(world.id_in_shard(1), add{1});
+  world.run();
+  EXPECT_EQ(early->outcome(), "unavailable");
+  world.pass(milliseconds{490});
+  EXPECT_FALSE(shard()) << "at least half of the wait";
+  world.pass(milliseconds{520});
+  ASSERT_TRUE(shard()) << "no more than all of it";
+  world.kill(shard());
+  world.pass(milliseconds{990});
+  EXPECT_FALSE(shard()) << "twice as long";
+  world.pass(milliseconds{1'020});
+  EXPECT_TRUE(shard());
+  const auto later = world.send(world.id_in_shard(1), add{1});
+  world.run();
+  EXPECT_EQ(later->outcome(), "ok");
+  world.expect_conserved();
+}
+
+TEST(supervision, a_tree_that_ends_while_a_restart_waits_starts_nothing) {
+  auto how = simulation::few_shards();
+  how.restart_delay_least = milliseconds{1'000};
+  simulation world{how};
+  for (int i = 0; i < 2; ++i) {
+    world.kill(world.engine().actors().shard(1));
+    world.run();
+  }
+  world.engine().end();
+  world.pass(milliseconds{3'000});
+  EXPECT_FALSE(world.engine().actors().shard(1));
+}
+
 TEST(supervision, an_aggregate_that_dies_escalates_nothing) {
   simulation world;
   for (int i = 0; i < 50; ++i) {
-    world.send("x", explode{});
+    world.send(std::to_string(i), explode{});
     world.run();
   }
   EXPECT_FALSE(world.engine().failed());

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/codec/cbor.hpp"
+#include "runtime/codec/schema.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "tests/support/counter.hpp"
@@ -120,6 +121,18 @@ public:
     kill(engine_->actors().shard(engine_->entrance().shard_of({counter::type, id})));
   }
 
+  /// The first of "0", "1", ... that lives in this shard.
+  [[nodiscard]] std::string id_in_shard(std::size_t shard) const {
+    for (int i = 0;; ++i)
+      if (engine_->entrance().shard_of({counter::type, std::to_string(i)}) == shard)
+        return std::to_string(i);
+  }
+  [[nodiscard]] std::vector<parked> set_aside() {
+    std::vector<parked> all;
+    engine_->parked_now([&](std::vector<parked> found) { all = std::move(found); });
+    run();
+    return all;
+  }
   [[nodiscard]] acta::engine& engine() { return *engine_; }
   [[nodiscard]] admission_counts counts() const { return engine_->entrance().counts(); }
   /// Invariant 6 at rest: what was admitted was answered or is a dead letter; no credit is out.
@@ -153,7 +166,11 @@ public:
   }
 
   memory_journal journal;
-  const aggregate_type type = describe<counter>();
+  const aggregate_type type = [] {
+    auto made = describe<counter>();
+    made.state_fingerprint = state_fingerprint(made);
+    return made;
+  }();
 
 private:
   class virtual_clock final : public acta::clock {

@@ -159,5 +159,97 @@ TEST_F(aggregate_state_test, refuses_an_event_it_cannot_read) {
   EXPECT_EQ(state.replay(events).error().code, errc::damaged);
 }
 
+class snapshot_test : public aggregate_state_test {
+protected:
+  snapshot_test() {
+    type.state_fingerprint = 7;
+    shared.snapshot_every_events = 10;
+    shared.snapshot_on_leave_events = 3;
+  }
+  aggregate_state fresh() { return {shared, type, stream, writer_id{1, 6}}; }
+};
+
+TEST_F(snapshot_test, goes_on_from_a_snapshot_as_from_every_event) {
+  auto first = fresh();
+  ASSERT_TRUE(first.replay(history(20)));
+  const auto taken = first.take_snapshot();
+  ASSERT_TRUE(taken.ok());
+  EXPECT_EQ(taken->version, version{20});
+  auto second = fresh();
+  EXPECT_EQ(second.recover_from(), version{0}) << "asks for a snapshot first";
+  ASSERT_TRUE(second.restore(*taken));
+  EXPECT_EQ(second.recover_from(), version{21});
+  EXPECT_EQ(second.current(), version{20});
+  auto again = ask(add{1}, "old-19", 0);
+  second.handle(*again);
+  EXPECT_TRUE(again->sealed->repeated) << "what was recognised still is";
+  auto next = ask(add{1}, "new");
+  second.handle(*next);
+  EXPECT_EQ(next->sealed->version, version{21});
+  const auto once_more = first.take_snapshot();
+  EXPECT_EQ(once_more->state, taken->state);
+}
+
+TEST_F(snapshot_test, of_another_layout_is_refused_and_changes_nothing) {
+  auto first = fresh();
+  ASSERT_TRUE(first.replay(history(5)));
+  auto taken = *first.take_snapshot();
+  taken.fingerprint = 8;
+  auto second = fresh();
+  EXPECT_FALSE(second.restore(taken));
+  EXPECT_EQ(second.current(), version{0});
+  EXPECT_EQ(second.recover_from(), version{1}) << "now every event";
+  EXPECT_TRUE(second.replay(history(5)));
+}
+
+TEST_F(snapshot_test, that_does_not_decode_is_refused_and_changes_nothing) {
+  auto first = fresh();
+  ASSERT_TRUE(first.replay(history(5)));
+  for (auto part : {&snapshot::state, &snapshot::commands}) {
+    auto taken = *first.take_snapshot();
+    (taken.*part).pop_back();
+    auto second = fresh();
+    EXPECT_FALSE(second.restore(taken));
+    EXPECT_EQ(second.current(), version{0});
+  }
+}
+
+TEST_F(snapshot_test, is_due_after_so_many_events_since_the_last_and_earlier_on_leaving) {
+  auto state_of_nine = fresh();
+  ASSERT_TRUE(state_of_nine.replay(history(9)));
+  EXPECT_FALSE(state_of_nine.snapshot_due(false));
+  EXPECT_TRUE(state_of_nine.snapshot_due(true));
+  auto ten = fresh();
+  ASSERT_TRUE(ten.replay(history(10)));
+  EXPECT_TRUE(ten.snapshot_due(false));
+  ASSERT_TRUE(ten.take_snapshot().ok());
+  EXPECT_FALSE(ten.snapshot_due(false));
+  EXPECT_FALSE(ten.snapshot_due(true));
+}
+
+TEST_F(snapshot_test, is_never_due_without_a_fingerprint) {
+  type.state_fingerprint = 0;
+  auto one = fresh();
+  EXPECT_EQ(one.recover_from(), version{1});
+  ASSERT_TRUE(one.replay(history(50)));
+  EXPECT_FALSE(one.snapshot_due(true));
+}
+
+TEST_F(snapshot_test, is_gone_back_before_by_a_caller_who_wants_the_whole_history) {
+  shared.deduplication_window = 2;
+  auto first = fresh();
+  ASSERT_TRUE(first.replay(history(5)));
+  auto second = fresh();
+  ASSERT_TRUE(second.restore(*first.take_snapshot()));
+  auto asked = ask(add{1}, "old-0", 0);
+  asked->request.whole_history = true;
+  ASSERT_TRUE(second.needs_whole_history(asked->request));
+  second.forget();
+  EXPECT_EQ(second.recover_from(), version{1}) << "not from the snapshot again";
+  ASSERT_TRUE(second.replay(history(5)));
+  second.handle(*asked);
+  EXPECT_TRUE(asked->sealed->repeated);
+}
+
 }  // namespace
 }  // namespace acta

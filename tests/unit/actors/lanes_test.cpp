@@ -158,5 +158,23 @@ TEST_F(lanes_test, entries_that_are_lost_say_so_themselves) {
   EXPECT_THAT(heard, ::testing::UnorderedElementsAre("append:outcome_unknown", "read:dropped"));
 }
 
+TEST_F(lanes_test, lets_a_snapshot_go_when_the_events_it_holds_are_stored) {
+  queue.enter(entry("a", 1, 1));
+  EXPECT_THAT(cut(), SizeIs(1));
+  queue.enter(save_snapshot{stream_id{"test.counter", "x"}, {1, 1}, {{1}, 7, {}, {}}}, effects);
+  EXPECT_THAT(effects.snapshots, IsEmpty());
+  queue.settle({{append_status::stored, {0, 1}}}, effects);
+  EXPECT_THAT(effects.snapshots, SizeIs(1));
+}
+
+TEST_F(lanes_test, forgets_a_snapshot_that_holds_what_was_not_stored) {
+  queue.enter(entry("a", 1, 1));
+  EXPECT_THAT(cut(), SizeIs(1));
+  queue.enter(save_snapshot{stream_id{"test.counter", "x"}, {1, 1}, {{1}, 7, {}, {}}}, effects);
+  queue.settle({{append_status::unknown, {}}}, effects);
+  EXPECT_THAT(effects.snapshots, IsEmpty());
+  EXPECT_TRUE(queue.idle());
+}
+
 }  // namespace
 }  // namespace acta

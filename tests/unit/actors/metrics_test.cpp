@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "actors/supervisor/restart_budget.hpp"
+#include "actors/protocol/restart_policy.hpp"
 
 namespace acta {
 namespace {

@@ -391,5 +391,25 @@ TEST(api, says_that_it_is_alive_and_ready) {
   EXPECT_EQ(at.get("/readyz").body, "ready\n");
 }
 
+TEST(api, lists_what_was_lost_and_what_is_set_aside_with_the_reasons) {
+  service at;
+  EXPECT_EQ(body_of(at.get("/parked")), (json{{"parked", json::array()}}));
+  for (int i = 0; i < 2; ++i)
+    expect_problem(at.post("/v1/test.counter/c/explode", "{}"), 503, "dropped");
+  const auto refused = at.post("/v1/test.counter/c/explode", "{}");
+  expect_problem(refused, 503, "unavailable");
+  EXPECT_THAT(refused.body, Not(HasSubstr("threw"))) << "the inside is no client's business";
+  const auto letters = body_of(at.get("/dead-letters")).at("dead_letters");
+  ASSERT_EQ(letters.size(), 2U);
+  EXPECT_EQ(letters[0].at("stream"), "test.counter/c");
+  EXPECT_EQ(letters[0].at("request"), "explode");
+  EXPECT_EQ(letters[0].at("told"), "dropped");
+  EXPECT_EQ(letters[0].at("reason"), "decide() threw");
+  const auto parked = body_of(at.get("/parked")).at("parked");
+  ASSERT_EQ(parked.size(), 1U);
+  EXPECT_EQ(parked[0].at("command"), "explode");
+  EXPECT_EQ(parked[0].at("reason"), "decide() threw");
+}
+
 }  // namespace
 }  // namespace acta

@@ -215,5 +215,42 @@ TEST(big_endian, sorts_as_numbers_do) {
   }
 }
 
+std::string encoded(const snapshot& what) {
+  std::string out;
+  encode_snapshot(out, {"bank.account", "7"}, what);
+  return out;
+}
+
+const snapshot sample_snapshot{
+    {300}, 0x0123'4567'89ab'cdef, {std::byte{0xa0}}, {std::byte{0x80}, std::byte{0x81}}};
+
+TEST(snapshot_record, has_the_bytes_that_the_format_says) {
+  EXPECT_EQ(body_of(encoded(sample_snapshot)), from_hex("01"
+                                                        "0e 62616e6b2e6163636f756e742f37"
+                                                        "ac02"
+                                                        "0123456789abcdef"
+                                                        "01 a0"
+                                                        "02 8081"));
+  const auto read = decode_snapshot(encoded(sample_snapshot), {"bank.account", "7"});
+  ASSERT_TRUE(read.ok()) << read.error().detail;
+  EXPECT_EQ(*read, sample_snapshot);
+}
+
+TEST(snapshot_record, is_damage_when_a_bit_is_wrong_or_a_byte_lacks) {
+  const auto right = encoded(sample_snapshot);
+  for (std::size_t i = 0; i < right.size(); ++i) {
+    auto wrong = right;
+    wrong[i] = static_cast<char>(wrong[i] ^ 1);
+    EXPECT_FALSE(decode_snapshot(wrong, {"bank.account", "7"})) << i;
+    EXPECT_FALSE(decode_snapshot(right.substr(0, i), {"bank.account", "7"})) << i;
+  }
+}
+
+TEST(snapshot_record, of_another_stream_is_damage) {
+  const auto read = decode_snapshot(encoded(sample_snapshot), {"bank.account", "8"});
+  ASSERT_FALSE(read.ok());
+  EXPECT_THAT(read.error().detail, HasSubstr("is one of bank.account/7"));
+}
+
 }  // namespace
 }  // namespace acta

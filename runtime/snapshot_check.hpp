@@ -1,0 +1,15 @@
+// Whether a snapshot says what the events say: invariant 9.
+#pragma once
+
+#include "actors/model/aggregate_type.hpp"
+#include "actors/ports/journal.hpp"
+
+namespace acta {
+
+/// Replays the stream from its first event to the snapshot's version and compares: state and window
+/// of commands. Fails (damaged) where they differ. A snapshot of another layout is not looked at,
+/// since nobody would read it. `type` has its state_fingerprint. Blocking.
+result<void> check_snapshot(journal& from, const aggregate_type& type, const stream_id& stream,
+                            const snapshot& kept);
+
+}  // namespace acta
