@@ -49,10 +49,10 @@ TEST_F(journal_reopen, keeps_everything_with_runs_and_a_tail) {
   }
   {
     const auto store = *rocksdb_store::open(reading(how));
-    EXPECT_NE(store->tail().find("test/0", {1}, 100).first, version{1}) << "some are indexed";
+    EXPECT_NE(store->tail().find(stream("0"), {1}, 100).first, version{1}) << "some are indexed";
     std::size_t in_tail = 0;
     for (const auto& [s, count] : fill.versions)
-      in_tail += store->tail().find("test/" + std::to_string(s), {1}, 100).positions.size();
+      in_tail += store->tail().find(stream(std::to_string(s)), {1}, 100).positions.size();
     ASSERT_NE(in_tail, 0U);
     ASSERT_LT(in_tail, 4U) << "closing waits for the runs that are full";
   }
@@ -99,7 +99,8 @@ TEST_F(journal_reopen, indexes_at_once_what_was_left_over) {
 
 TEST_F(journal_reopen, indexes_every_run_of_a_large_batch) {
   append(*open(how), {make_append("a", 0, 40)});
-  EXPECT_EQ((*rocksdb_store::open(reading(how)))->tail().find("test/a", {1}, 1).last, version{0});
+  EXPECT_EQ((*rocksdb_store::open(reading(how)))->tail().find(stream("a"), {1}, 1).last,
+            version{0});
 }
 
 TEST_F(journal_reopen, refuses_a_journal_of_another_format_and_names_it) {
