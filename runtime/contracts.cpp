@@ -1,48 +1,119 @@
 #include "runtime/contracts.hpp"
 
-#include "runtime/codec/schema.hpp"
+#include <algorithm>
+#include <charconv>
+#include <future>
+
+#include "runtime/codec/contract_set.hpp"
 
 namespace acta {
 
 namespace {
 
-/// Properties are named `schema/<aggregate type>/<event>/<schema version>`.
-std::string prefix_of(const aggregate_type& type) { return "schema/" + type.name + "/"; }
+constexpr std::string_view property_prefix = "schema/";
+constexpr std::size_t page_events = 4096;
+constexpr std::uint64_t most_events = 1'000'000;  // about a second; it is only to help
 
-std::string name_of(const aggregate_type& type, const event_type& event) {
-  return prefix_of(type) + event.name + "/" + std::to_string(event.schema_version);
+/// Properties are named `schema/<aggregate type>/<event>/<schema version>`.
+std::string property_of(const contract_key& key) {
+  return std::string{property_prefix} + key.aggregate + "/" + key.event + "/" +
+         std::to_string(key.schema_version);
 }
 
-result<void> every_known_event_is_here(const std::map<std::string, std::string>& known,
-                                       const std::map<std::string, std::string>& ours,
-                                       const std::string& prefix) {
-  for (auto i = known.lower_bound(prefix); i != known.end() && i->first.starts_with(prefix); ++i) {
-    const auto here = ours.find(i->first);
-    if (here == ours.end())
-      return error{errc::damaged, "the journal knows the event " + i->first.substr(prefix.size()) +
-                                      ", this program does not"};
-    if (here->second != i->second)
-      return error{errc::damaged, "the published event " + i->first.substr(prefix.size()) +
-                                      " has changed.\n  journal: " + i->second +
-                                      "\n  program: " + here->second +
-                                      "\nPublish a new schema version and an upcaster instead."};
+std::optional<contract_key> key_of(std::string_view property) {
+  if (!property.starts_with(property_prefix)) return std::nullopt;
+  property.remove_prefix(property_prefix.size());
+  // An event's name may hold a slash; the other two do not.
+  const auto first = property.find('/');
+  const auto last = property.rfind('/');
+  if (first == std::string_view::npos || first == last) return std::nullopt;
+  contract_key key{std::string{property.substr(0, first)},
+                   std::string{property.substr(first + 1, last - first - 1)}};
+  const auto number = property.substr(last + 1);
+  const auto read =
+      std::from_chars(number.data(), number.data() + number.size(), key.schema_version);
+  if (read.ec != std::errc{}) return std::nullopt;
+  return key;
+}
+
+contract_set contracts_in(const journal& adapter) {
+  contract_set known;
+  for (const auto& [property, schema] : adapter.properties())
+    if (auto key = key_of(property))
+      known.emplace(*std::move(key), nlohmann::ordered_json::parse(schema, nullptr, false));
+  return known;
+}
+
+bool is_about(const contract_key& key, const recorded_event& event) {
+  if (key.aggregate != event.stream.type()) return false;
+  return key.event.empty() ||
+         (key.event == event.type && key.schema_version == event.schema_version);
+}
+
+result<event_page> read_page(journal& from, position at) {
+  std::promise<result<event_page>> page;
+  from.read_all(at, page_events, [&page](auto read) { page.set_value(std::move(read)); });
+  return page.get_future().get();
+}
+
+std::string place_of(const recorded_event& event) {
+  return "position " + std::to_string(event.position.offset) + " (" + event.stream.text() +
+         ", version " + std::to_string(event.version.value) + ")";
+}
+
+/// Where the first event of each objection is, in the order of the objections; or why that is not
+/// known.
+std::vector<std::string> places_of(const std::vector<objection>& all, journal& adapter) {
+  std::vector<std::string> places(all.size());
+  std::string otherwise = "none was stored yet";
+  for (position at{0, 1}; std::find(places.begin(), places.end(), "") != places.end();) {
+    const auto page = read_page(adapter, at);
+    if (!page) {
+      otherwise = "cannot be found: " + page.error().detail;
+      break;
+    }
+    for (const auto& event : page->events)
+      for (std::size_t i = 0; i < all.size(); ++i)
+        if (places[i].empty() && is_about(all[i].about, event)) places[i] = place_of(event);
+    if (page->complete) break;
+    at.offset += page->events.size();
+    if (at.offset > most_events) {
+      otherwise = "is not among the oldest " + std::to_string(most_events);
+      break;
+    }
   }
-  return {};
+  std::replace(places.begin(), places.end(), std::string{}, otherwise);
+  return places;
+}
+
+error refusal_of(const std::vector<objection>& all, journal& adapter) {
+  const auto places = places_of(all, adapter);
+  std::string said;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    said += all[i].what + "\n  the first one in the journal: " + places[i] + "\n";
+  return {errc::damaged, said + publish_instead};
 }
 
 }  // namespace
 
 result<void> agree_on_contracts(journal& adapter, const aggregate_type& type) {
-  std::map<std::string, std::string> ours;
-  for (const auto& event : type.events) {
-    auto schema = schema_of(*event.payload);
-    if (!schema) return schema.error();
-    ours.emplace(name_of(type, event), schema->dump());
-  }
-  const auto known = adapter.properties();
-  if (auto agreed = every_known_event_is_here(known, ours, prefix_of(type)); !agreed) return agreed;
-  std::erase_if(ours, [&known](const auto& one) { return known.contains(one.first); });
-  return ours.empty() ? result<void>{} : adapter.set_properties(ours);
+  const auto ours = contracts_of(type);
+  if (!ours) return ours.error();
+  auto known = contracts_in(adapter);
+  std::erase_if(known, [&type](const auto& one) { return one.first.aggregate != type.name; });
+  if (const auto found = objections(known, *ours); !found.empty())
+    return refusal_of(found, adapter);
+  std::map<std::string, std::string> fresh;
+  for (const auto& [key, schema] : *ours)
+    if (!known.contains(key)) fresh.emplace(property_of(key), schema.dump());
+  return fresh.empty() ? result<void>{} : adapter.set_properties(fresh);
+}
+
+result<void> check_contracts(journal& adapter, const std::vector<const aggregate_type*>& types) {
+  const auto ours = contracts_of(types);
+  if (!ours) return ours.error();
+  const auto found = objections(contracts_in(adapter), *ours);
+  return found.empty() ? result<void>{} : refusal_of(found, adapter);
 }
 
 }  // namespace acta

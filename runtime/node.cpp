@@ -180,6 +180,11 @@ node::~node() = default;
 
 const aggregate_type& node::host(aggregate_type type) { return self_->host(std::move(type)); }
 
+void node::require_all_hosted() const {
+  if (auto agreed = check_contracts(*self_->adapter_, hosted()); !agreed)
+    throw startup_error{agreed.error()};
+}
+
 const aggregate_type* node::find(std::string_view type) const {
   const std::shared_lock lock{self_->mutex_};
   const auto found = self_->types_.find(type);

@@ -122,6 +122,11 @@ public:
   /// The same for a description. The reference is good as long as the node.
   const aggregate_type& host(aggregate_type type);
 
+  /// Says that no more types come. Throws startup_error if the journal knows an aggregate of a type
+  /// that is not hosted here: a program that forgot one must not serve the rest of its journal.
+  /// Blocking.
+  void require_all_hosted() const;
+
   /// A hosted type by its published name, or null.
   [[nodiscard]] const aggregate_type* find(std::string_view type) const;
   [[nodiscard]] std::vector<const aggregate_type*> hosted() const;

@@ -62,6 +62,7 @@ int import_file(const std::filesystem::path& data, const std::string& path, bool
     throw acta::command_error{"cannot read " + path};
   acta::node node{acta::embedded(data)};
   const auto accounts = node.host<bank::account>();
+  node.require_all_hosted();
   const auto done = bank::import_transactions(file, accounts, {}, show_progress);
   if (isatty(2)) std::cerr << "\r\033[K";
   as_json ? print_json(done) : print_text(done);

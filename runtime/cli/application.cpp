@@ -46,8 +46,30 @@ void application::add_standard_commands() {
                             [this] { return verify(data_, types_, json_); });
   verifying->add_flag("--json", json_, "print the result as JSON");
 
-  command("schema", "Prints schemas and fingerprints as JSON",
-          [this] { return print_schemas(types_); });
+  add_schema_commands();
+}
+
+void application::add_schema_commands() {
+  auto* all = cli_.add_subcommand("schema", "Prints schemas and fingerprints as JSON");
+  all->require_subcommand(0, 1);
+  const auto add = [&](const char* name, const char* help) {
+    auto* made = all->add_subcommand(name, help);
+    made->add_option("--file", schemas_.file, "the lock file")->capture_default_str();
+    return made;
+  };
+  auto* locking = add("lock", "Adds new published events to the lock file; refuses changed ones");
+  auto* checking = add("check", "Says what differs from the lock file, or from a journal");
+  checking->add_option("--journal", schemas_.journal,
+                       "directory of a journal to compare with; then with the file only if given");
+  // It is called after those of the commands within it.
+  all->callback([this, locking, checking] {
+    chosen_ = [this, locking, checking] {
+      if (locking->parsed()) return lock_schemas(types_, schemas_.file);
+      if (!checking->parsed()) return print_schemas(types_);
+      schemas_.check_file = schemas_.journal.empty() || checking->count("--file") > 0;
+      return check_schemas(types_, schemas_);
+    };
+  });
 }
 
 int application::run(int argc, char** argv) {

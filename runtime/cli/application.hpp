@@ -44,12 +44,14 @@ public:
 
 private:
   void add_standard_commands();
+  void add_schema_commands();
 
   CLI::App cli_;
   std::vector<aggregate_type> types_;
   std::filesystem::path data_ = "data";
   serve_options serving_;
   log_options logging_;
+  schema_options schemas_;
   bool json_ = false;
   std::function<int()> chosen_;
 };

@@ -49,6 +49,19 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
 /// Prints the schemas of commands, events and views, with fingerprints, as JSON.
 int print_schemas(const std::vector<aggregate_type>& types);
 
+/// Adds published events that are new to the lock file, which is made if it is not there. Leaves it
+/// as it is, and fails, if one that is locked has changed or is gone.
+int lock_schemas(const std::vector<aggregate_type>& types, const std::filesystem::path& file);
+
+struct schema_options {
+  std::filesystem::path file = "schemas.lock.json";
+  bool check_file = true;
+  std::filesystem::path journal;  ///< Empty: none is looked at.
+};
+/// Compares the published events with the lock file, with what a journal remembers, or both, and
+/// prints what differs; 1 if anything does. An event that is not locked yet differs from the file.
+int check_schemas(const std::vector<aggregate_type>& types, const schema_options& what);
+
 /// Calls `visit` for every durable event of a journal from offset `from` on, beside a running node
 /// or without one, until it returns false.
 void for_each_event(const std::filesystem::path& data, std::uint64_t from,

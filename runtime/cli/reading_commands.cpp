@@ -158,11 +158,4 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
   return problem.empty() ? 0 : 1;
 }
 
-int print_schemas(const std::vector<aggregate_type>& types) {
-  std::vector<const aggregate_type*> all;
-  for (const auto& type : types) all.push_back(&type);
-  std::cout << describe_hosted(all).dump(2) << '\n';
-  return 0;
-}
-
 }  // namespace acta

@@ -66,6 +66,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   const auto settings = embedded(how.data);
   node serving{settings};
   for (const auto& type : types) serving.host(type);
+  serving.require_all_hosted();
   http_server http{*address, [&serving](const http_call& call, http_done done) {
                      answer_call(serving, call, std::move(done));
                    }};

@@ -124,6 +124,31 @@ TEST(node, does_not_start_on_events_that_changed) {
   EXPECT_THROW(here.host(std::move(changed)), startup_error);
 }
 
+TEST(node, does_not_serve_a_journal_of_which_it_does_not_know_an_aggregate) {
+  const testing::temporary_directory place;
+  {
+    node here{embedded(place.path())};
+    here.host<counter>();
+    here.require_all_hosted();
+    ASSERT_TRUE(here.host<post::parcel>()
+                    .send("7", post::send{{"Brno", {}}, post::service::letter, {}})
+                    .get()
+                    .ok());
+  }
+  node here{embedded(place.path())};
+  here.host<counter>();
+  try {
+    here.require_all_hosted();
+    FAIL() << "it knows nothing of parcels";
+  } catch (const startup_error& refused) {
+    EXPECT_EQ(refused.problem().code, errc::damaged);
+    EXPECT_THAT(refused.what(), HasSubstr("the aggregate post.parcel is not known"));
+    EXPECT_THAT(refused.what(), HasSubstr("position 1 (post.parcel/7, version 1)"));
+  }
+  here.host<post::parcel>();
+  here.require_all_hosted();
+}
+
 TEST(node, shuts_down_in_order_and_refuses_from_then_on) {
   node here{in_memory()};
   auto counters = here.host<counter>();

@@ -1,0 +1,115 @@
+// schema, schema lock, schema check: what a program publishes, and that it keeps to it.
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "runtime/cli/commands.hpp"
+#include "runtime/codec/lock_file.hpp"
+#include "runtime/contracts.hpp"
+#include "runtime/delivery/event_json.hpp"
+#include "runtime/journal/rocksdb_journal.hpp"
+
+namespace acta {
+
+namespace {
+
+std::vector<const aggregate_type*> pointers_to(const std::vector<aggregate_type>& types) {
+  std::vector<const aggregate_type*> all;
+  for (const auto& type : types) all.push_back(&type);
+  return all;
+}
+
+contract_set ours(const std::vector<aggregate_type>& types) {
+  auto made = contracts_of(pointers_to(types));
+  if (!made) throw command_error{made.error()};
+  return *std::move(made);
+}
+
+contract_set locked_in(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in || std::filesystem::is_directory(file))
+    throw command_error{"cannot read " + file.string()};
+  auto read = read_lock_file(text);
+  if (!read) throw command_error{file.string() + ": " + read.error().detail};
+  return *std::move(read);
+}
+
+void replace(const std::filesystem::path& file, const std::string& text) {
+  auto beside = file;
+  beside += ".new";
+  std::ofstream out{beside, std::ios::binary};
+  if (!(out << text).flush()) throw command_error{"cannot write " + beside.string()};
+  std::error_code failed;
+  std::filesystem::rename(beside, file, failed);
+  if (failed) throw command_error{"cannot write " + file.string() + ": " + failed.message()};
+}
+
+std::string told(const std::vector<objection>& all) {
+  std::string text;
+  for (const auto& one : all) text += one.what + "\n";
+  return text;
+}
+
+/// What is in `all` and not in `known`.
+std::vector<contract_key> new_in(const contract_set& all, const contract_set& known) {
+  std::vector<contract_key> found;
+  for (const auto& [key, schema] : all)
+    if (!known.contains(key)) found.push_back(key);
+  return found;
+}
+
+/// Returns what is wrong, for a person; empty if nothing is.
+std::string check_file(const std::filesystem::path& file, const contract_set& here) {
+  const auto locked = locked_in(file);
+  auto wrong = told(objections(locked, here));
+  if (!wrong.empty()) return file.string() + ":\n" + wrong + publish_instead + "\n";
+  for (const auto& key : new_in(here, locked))
+    wrong += "the event " + key.text() + " is not locked yet: `schema lock` adds it\n";
+  return wrong.empty() ? wrong : file.string() + ":\n" + wrong;
+}
+
+std::string check_journal(const std::filesystem::path& directory,
+                          const std::vector<aggregate_type>& types) {
+  rocksdb_options reading;
+  reading.directory = directory;
+  reading.read_only = true;
+  const auto opened = open_rocksdb_journal(reading);
+  if (!opened) throw command_error{opened.error()};
+  const auto agreed = check_contracts(**opened, pointers_to(types));
+  return agreed ? std::string{} : directory.string() + ":\n" + agreed.error().detail + "\n";
+}
+
+}  // namespace
+
+int print_schemas(const std::vector<aggregate_type>& types) {
+  std::cout << describe_hosted(pointers_to(types)).dump(2) << '\n';
+  return 0;
+}
+
+int lock_schemas(const std::vector<aggregate_type>& types, const std::filesystem::path& file) {
+  const auto here = ours(types);
+  const bool first = !std::filesystem::exists(file);
+  const auto locked = first ? contract_set{} : locked_in(file);
+  if (const auto found = objections(locked, here); !found.empty())
+    throw command_error{file.string() + " stays as it is:\n" + told(found) + publish_instead};
+  const auto added = new_in(here, locked);
+  if (first || !added.empty()) replace(file, write_lock_file(here));
+  for (const auto& key : added) std::cout << "locked " << key.text() << '\n';
+  std::cout << here.size() << " published events in " << file.string() << ", " << added.size()
+            << " of them new\n";
+  return 0;
+}
+
+int check_schemas(const std::vector<aggregate_type>& types, const schema_options& what) {
+  std::string wrong;
+  if (what.check_file) wrong += check_file(what.file, ours(types));
+  if (!what.journal.empty()) wrong += check_journal(what.journal, types);
+  if (wrong.empty())
+    std::cout << "every published event is as it was: " << ours(types).size() << '\n';
+  else
+    std::cout << "NOT AS PUBLISHED\n" << wrong;
+  return wrong.empty() ? 0 : 1;
+}
+
+}  // namespace acta

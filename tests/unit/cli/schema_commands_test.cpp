@@ -1,0 +1,161 @@
+// `schema lock` and `schema check`, as a person or a build calls them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "runtime/cli/application.hpp"
+#include "runtime/node.hpp"
+#include "tests/support/counter.hpp"
+#include "tests/support/shop.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace acta {
+namespace {
+
+using namespace testing;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class schema_commands : public ::testing::Test {
+protected:
+  struct run {
+    int code = -1;
+    std::string out;
+    std::string err;
+  };
+  template <class... Aggregates>
+  static run call(std::vector<std::string> arguments) {
+    application app{"shop", "A shop."};
+    (app.host<Aggregates>(), ...);
+    arguments.insert(arguments.begin(), "shop");
+    std::vector<char*> raw;
+    for (auto& one : arguments) raw.push_back(one.data());
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    const int code = app.run(static_cast<int>(raw.size()), raw.data());
+    std::cout.flush();
+    return {code, ::testing::internal::GetCapturedStdout(),
+            ::testing::internal::GetCapturedStderr()};
+  }
+  template <class... Aggregates>
+  run lock() {
+    return call<Aggregates...>({"schema", "lock", "--file", file()});
+  }
+  template <class... Aggregates>
+  run check() {
+    return call<Aggregates...>({"schema", "check", "--file", file()});
+  }
+  template <class... Aggregates>
+  run check_journal() {
+    return call<Aggregates...>({"schema", "check", "--journal", data()});
+  }
+  [[nodiscard]] std::string content() const {
+    std::ifstream in{file()};
+    return {std::istreambuf_iterator<char>{in}, {}};
+  }
+  [[nodiscard]] std::string file() const { return (directory_.path() / "locked.json").string(); }
+  [[nodiscard]] std::string data() const { return (directory_.path() / "data").string(); }
+
+  temporary_directory directory_;
+};
+
+TEST_F(schema_commands, check_passes_what_was_locked) {
+  const auto locked = lock<shop>();
+  EXPECT_EQ(locked.code, 0) << locked.err;
+  EXPECT_THAT(locked.out, HasSubstr("1 published events in " + file() + ", 1 of them new"));
+  EXPECT_EQ(check<shop>().code, 0);
+  const auto before = content();
+  EXPECT_EQ(lock<shop>().code, 0);
+  EXPECT_EQ(content(), before);
+}
+
+TEST_F(schema_commands, check_says_in_words_how_an_event_has_changed) {
+  lock<shop>();
+  const auto expect_found = [](const run& checked, const std::string& what) {
+    EXPECT_EQ(checked.code, 1);
+    EXPECT_THAT(checked.out,
+                AllOf(HasSubstr("the published event test.shop.sold, schema version 1, of "
+                                "test.shop has changed:\n  " +
+                                what + "\n"),
+                      HasSubstr("upcaster"), Not(HasSubstr("{"))));
+  };
+  expect_found(check<shop_with<field_added>>(), "the field 'reason' is new; it is text");
+  expect_found(check<shop_with<field_removed>>(), "the field 'buyer' is gone; it was text");
+  expect_found(check<shop_with<field_renamed>>(), "the field 'buyer' is called 'customer' now");
+  expect_found(check<shop_with<field_of_another_type>>(), "the field 'price' was int64, is double");
+  expect_found(check<shop_with<value_removed>>(),
+               "the field 'paint' has no value 'green' any more");
+}
+
+TEST_F(schema_commands, check_names_an_event_or_an_aggregate_that_is_gone) {
+  lock<shop, counter>();
+  EXPECT_THAT((check<other_shop, counter>().out),
+              HasSubstr("test.shop.sold, schema version 1, of test.shop is not known"));
+  const auto without = check<shop>();
+  EXPECT_EQ(without.code, 1);
+  EXPECT_THAT(without.out, HasSubstr("the aggregate test.counter is not known to this program"));
+}
+
+TEST_F(schema_commands, check_wants_new_events_to_be_locked) {
+  lock<shop>();
+  const auto checked = check<larger_shop>();
+  EXPECT_EQ(checked.code, 1);
+  EXPECT_THAT(checked.out, HasSubstr("test.shop.returned, schema version 1, of test.shop is not "
+                                     "locked yet: `schema lock` adds it"));
+  EXPECT_THAT(lock<larger_shop>().out,
+              HasSubstr("locked test.shop.returned, schema version 1, of test.shop\n"));
+  EXPECT_EQ(check<larger_shop>().code, 0);
+  EXPECT_EQ(check<shop>().code, 1) << "what was published once must not go away";
+}
+
+TEST_F(schema_commands, lock_refuses_what_changed_or_went_away) {
+  lock<shop>();
+  const auto before = content();
+  const auto changed = lock<shop_with<field_removed>>();
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_THAT(changed.err, HasSubstr("the field 'buyer' is gone; it was text"));
+  const auto gone = lock<other_shop>();
+  EXPECT_EQ(gone.code, 1);
+  EXPECT_THAT(gone.err, HasSubstr("test.shop.sold, schema version 1, of test.shop is not known"));
+  EXPECT_EQ(content(), before);
+}
+
+TEST_F(schema_commands, say_what_is_wrong_with_the_file) {
+  EXPECT_THAT(check<shop>().err, HasSubstr("cannot read " + file()));
+  std::ofstream{file()} << "{";
+  for (const auto& told : {check<shop>(), lock<shop>()}) {
+    EXPECT_EQ(told.code, 1);
+    EXPECT_THAT(told.err, HasSubstr(file()));
+    EXPECT_THAT(told.out, IsEmpty());
+  }
+  EXPECT_EQ(content(), "{");
+}
+
+TEST_F(schema_commands, check_says_before_a_deployment_what_a_journal_would_say) {
+  {
+    node here{embedded(data())};
+    here.host<shop>();
+    ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
+  }
+  EXPECT_EQ((check_journal<shop, counter>().code), 0);
+  EXPECT_EQ((check_journal<larger_shop, counter>().code), 0) << "a new event is no obstacle";
+  const auto changed = check_journal<shop_with<value_removed>, counter>();
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_THAT(changed.out, AllOf(HasSubstr("the field 'paint' has no value 'green' any more"),
+                                 HasSubstr("none was stored yet")));
+  EXPECT_THAT(check_journal<shop>().out,
+              AllOf(HasSubstr("the aggregate test.counter is not known to this program"),
+                    HasSubstr("position 1 (test.counter/x, version 1)")));
+}
+
+TEST_F(schema_commands, without_more_words_print) {
+  const auto told = call<shop>({"schema"});
+  EXPECT_EQ(told.code, 0);
+  EXPECT_THAT(told.out, HasSubstr("\"hosted\""));
+}
+
+}  // namespace
+}  // namespace acta
