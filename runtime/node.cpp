@@ -234,6 +234,10 @@ subscription node::subscribe(position from, std::function<void(const recorded_ev
   return subscription{std::move(state)};
 }
 
+result<position> node::backup(const std::filesystem::path& directory) {
+  return self_->adapter_->backup(directory);
+}
+
 position node::last() const { return self_->adapter_->last(); }
 
 std::string node::not_ready_reason() const {

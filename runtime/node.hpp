@@ -12,6 +12,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
@@ -149,6 +150,12 @@ public:
 
   /// The newest durable event's position.
   [[nodiscard]] position last() const;
+  /// Copies the journal into `directory`, from which a node can be started, while this one goes on.
+  /// Everything that was answered before the call is in it; returns the newest position of which
+  /// that is certain. Fails if the directory exists and is not empty, or cannot be written; then
+  /// nothing is left there. On the same file system the copy shares the files that never change:
+  /// against the loss of a disk, copy it to another. Blocking.
+  result<position> backup(const std::filesystem::path& directory);
   /// Empty if the node serves; else why not.
   [[nodiscard]] std::string not_ready_reason() const;
   /// The requests that were lost lately, at most 1,000 of each shard, the oldest first.

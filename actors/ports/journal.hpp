@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
@@ -101,6 +102,12 @@ public:
   /// the actors start; durable when set_properties() returns. Blocking.
   [[nodiscard]] virtual std::map<std::string, std::string> properties() const = 0;
   virtual result<void> set_properties(const std::map<std::string, std::string>& changed) = 0;
+
+  /// Copies everything into `directory`, a journal of its own from then on, while appends go on.
+  /// Every append that was answered before the call is in it; returns up to which position that is
+  /// certain. Fails (storage) if the directory exists and is not empty, or cannot be written, and
+  /// leaves nothing there; (read_only) once a write has failed. Blocking; any thread.
+  virtual result<position> backup(const std::filesystem::path& directory) = 0;
 };
 
 }  // namespace acta

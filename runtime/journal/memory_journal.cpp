@@ -196,4 +196,8 @@ result<void> memory_journal::set_properties(const std::map<std::string, std::str
   return {};
 }
 
+result<position> memory_journal::backup(const std::filesystem::path&) {
+  return error{errc::storage, "a journal in memory has no backup"};
+}
+
 }  // namespace acta

@@ -3,6 +3,7 @@
 
 #include <rocksdb/file_system.h>
 
+#include <filesystem>
 #include <mutex>
 #include <set>
 #include <string>
@@ -21,7 +22,7 @@ public:
   rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to,
                              const rocksdb::IOOptions& how,
                              rocksdb::IODebugContext* debug) override {
-    {
+    if (std::filesystem::path{from}.extension() == ".tmp") {  // a run, not a table for a backup
       const std::lock_guard lock{mutex_};
       kept_.insert(to);
     }

@@ -124,6 +124,12 @@ public:
     if (!stored) fail("a write failed: " + stored.error().detail);
     return stored;
   }
+  result<position> backup(const std::filesystem::path& directory) override {
+    if (auto why = read_only_reason(); !why.empty()) return error{errc::read_only, std::move(why)};
+    const auto certain = last();
+    if (auto done = store_->backup(directory); !done) return done.error();
+    return certain;
+  }
 
 private:
   struct append_job {

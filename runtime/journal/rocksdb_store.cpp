@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "runtime/journal/backup.hpp"
 #include "runtime/journal/record.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
@@ -528,6 +529,16 @@ result<void> rocksdb_store::set_properties(const std::map<std::string, std::stri
 void rocksdb_store::settle() {
   // Should it fail, the log still has it all.
   (void)database_->Flush({}, {properties_family_, log_, streams_, snapshots_});
+}
+
+result<void> rocksdb_store::backup(const std::filesystem::path& directory) const {
+  return write_backup(*database_, directory, [this](const auto& copy) -> result<void> {
+    auto reading = how_;
+    reading.directory = copy;
+    reading.read_only = true;
+    const auto opened = open(reading);
+    return opened ? result<void>{} : opened.error();
+  });
 }
 
 result<std::uint64_t> rocksdb_store::verify() const {

@@ -66,6 +66,9 @@ public:
   /// cut.
   void settle();
 
+  /// See write_backup(); the copy is opened before it is called good.
+  result<void> backup(const std::filesystem::path& directory) const;
+
   /// Compares both copies of every event, and looks at every snapshot; returns how many events
   /// there are.
   [[nodiscard]] result<std::uint64_t> verify() const;

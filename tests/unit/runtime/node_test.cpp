@@ -217,6 +217,23 @@ TEST(node, tells_rate_errors_and_durations_per_command) {
   EXPECT_THAT(all, HasSubstr("acta_command_duration_seconds_count{" + labels + "} 2"));
 }
 
+TEST(node, starts_from_a_backup_of_a_node_that_goes_on) {
+  const testing::temporary_directory place;
+  node here{embedded(place.path() / "data")};
+  auto counters = here.host<counter>();
+  ASSERT_TRUE(counters.send("x", add{5}, {.command_id = "a"}).get().ok());
+  const auto done = here.backup(place.path() / "backup");
+  ASSERT_TRUE(done.ok()) << done.error().detail;
+  EXPECT_EQ(*done, (position{0, 1}));
+  ASSERT_TRUE(counters.send("x", add{7}).get().ok());
+  EXPECT_EQ(here.backup(place.path() / "backup").error().code, errc::storage);
+  node there{embedded(place.path() / "backup")};
+  auto copies = there.host<counter>();
+  EXPECT_EQ(copies.get("x").get()->view.sum, 5);
+  EXPECT_TRUE(copies.send("x", add{5}, {.command_id = "a"}).get()->repeated);
+  EXPECT_EQ(counters.get("x").get()->view.sum, 12);
+}
+
 TEST(node, says_when_it_cannot_open_its_journal) {
   const testing::temporary_directory place;
   const auto file = place.path() / "file";

@@ -1,0 +1,87 @@
+#include "runtime/journal/backup.hpp"
+
+#include <fcntl.h>
+#include <rocksdb/utilities/checkpoint.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+namespace acta {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+error refusal(const fs::path& where, const std::string& why) {
+  return {errc::storage, "no backup in " + where.string() + ": " + why};
+}
+
+std::string last_error() { return std::error_code{errno, std::generic_category()}.message(); }
+
+/// Without a slash at its end, so that a name can be made from it.
+fs::path normal(const fs::path& directory) {
+  const auto made = fs::absolute(directory).lexically_normal();
+  return made.has_filename() ? made : made.parent_path();
+}
+
+/// A new directory beside the backup's place, on the same file system; gone when this is.
+class staging {
+public:
+  explicit staging(const fs::path& target) : path_{target.string() + ".tmp-XXXXXX"} {
+    if (!::mkdtemp(path_.data())) path_.clear();
+  }
+  staging(const staging&) = delete;
+  staging& operator=(const staging&) = delete;
+  ~staging() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] bool there() const { return !path_.empty(); }
+  [[nodiscard]] fs::path copy() const { return fs::path{path_} / "journal"; }
+
+private:
+  std::string path_;
+};
+
+/// A name is durable when the directory that holds it is synced.
+bool sync_directory(const fs::path& directory) {
+  const int opened = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0) return false;
+  const bool synced = ::fsync(opened) == 0;
+  ::close(opened);
+  return synced;
+}
+
+rocksdb::Status copy_into(rocksdb::DB& from, const fs::path& directory) {
+  rocksdb::Checkpoint* made = nullptr;
+  auto status = rocksdb::Checkpoint::Create(&from, &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint{made};
+  // It moves into tables what is in memory: all that was answered before is in those.
+  if (status.ok()) status = checkpoint->CreateCheckpoint(directory.string());
+  return status;
+}
+
+}  // namespace
+
+result<void> write_backup(rocksdb::DB& from, const fs::path& directory,
+                          const std::function<result<void>(const fs::path&)>& check) {
+  const auto target = normal(directory);
+  std::error_code failed;
+  if (fs::exists(target, failed) && !(fs::is_directory(target) && fs::is_empty(target, failed)))
+    return refusal(target, "it exists and is not an empty directory");
+  const staging beside{target};
+  if (!beside.there()) return refusal(target, last_error());
+  if (const auto status = copy_into(from, beside.copy()); !status.ok())
+    return refusal(target, status.ToString());
+  if (const auto good = check(beside.copy()); !good) return refusal(target, good.error().detail);
+  // Of two that are under way the second finds the first one's here, and is refused.
+  fs::rename(beside.copy(), target, failed);
+  if (failed) return refusal(target, failed.message());
+  if (!sync_directory(target) || !sync_directory(target.parent_path()))
+    return refusal(target, "it is there, but may not survive a power cut: " + last_error());
+  return {};
+}
+
+}  // namespace acta
