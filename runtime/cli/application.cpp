@@ -46,6 +46,9 @@ void application::add_standard_commands() {
                             [this] { return verify(data_, types_, json_); });
   verifying->add_flag("--json", json_, "print the result as JSON");
 
+  auto* copying = command("backup", "Copies the journal, of a running node too, into a directory",
+                          [this] { return backup(data_, backup_); });
+  copying->add_option("DIR", backup_, "does not exist yet, or is empty")->required();
   add_schema_commands();
 }
 

@@ -1,9 +1,10 @@
-// The command line that every application gets: serve, log, verify, schema; and room for its own.
+// The command line that every application gets: serve, log, verify, backup, schema; and room for
+// its own.
 //
 //   acta::application app{"bank", "Accounts, event-sourced."};
 //   app.host<bank::account>();
-//   auto* greet = app.command("greet", "Says hello.", [] { return 0; });   // a CLI::App, for
-//   options return app.run(argc, argv);
+//   auto* greet = app.command("greet", "Says hello.", [] { return 0; });   // takes options
+//   return app.run(argc, argv);
 //
 // Without a command it serves. Exit codes: 0 it went well, 1 it did not, 2 some input was
 // malformed, 100 and above: the command line was not understood.
@@ -51,6 +52,7 @@ private:
   std::filesystem::path data_ = "data";
   serve_options serving_;
   log_options logging_;
+  std::filesystem::path backup_;
   schema_options schemas_;
   bool json_ = false;
   std::function<int()> chosen_;

@@ -16,6 +16,8 @@
 
 namespace acta {
 
+class node;
+
 /// A command could not be carried out; what() is for the user.
 class command_error : public std::runtime_error {
 public:
@@ -61,6 +63,12 @@ struct schema_options {
 /// Compares the published events with the lock file, with what a journal remembers, or both, and
 /// prints what differs; 1 if anything does. An event that is not locked yet differs from the file.
 int check_schemas(const std::vector<aggregate_type>& types, const schema_options& what);
+
+/// Copies a journal into a directory: through the node that serves it, or, if none does, by opening
+/// it for as long as that takes.
+int backup(const std::filesystem::path& data, const std::filesystem::path& directory);
+/// What a serving node answers to the command above.
+std::string answer_control(node& running, const std::string& request);
 
 /// Calls `visit` for every durable event of a journal from offset `from` on, beside a running node
 /// or without one, until it returns false.

@@ -6,6 +6,7 @@
 #include "runtime/cli/commands.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/delivery/api.hpp"
+#include "runtime/delivery/control_socket.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/node.hpp"
 #include "runtime/telemetry/log.hpp"
@@ -70,6 +71,13 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   http_server http{*address, [&serving](const http_call& call, http_done done) {
                      answer_call(serving, call, std::move(done));
                    }};
+  control_socket control{how.data, [&](const std::string& request) {
+                           auto answer = answer_control(serving, request);
+                           events.info("asked", {{"request", request}, {"answer", answer}});
+                           return answer;
+                         }};
+  if (const auto listens = control.start(); !listens)
+    events.warning("no_backup_while_serving", {{"reason", listens.error().detail}});
   const auto port = http.start();
   if (!port) throw command_error{port.error()};
   const auto url = url_of(*address, *port);
@@ -82,6 +90,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   http.refuse_new();
   const bool drained = serving.shut_down(settings.drain_deadline);
   http.stop(std::chrono::seconds{2});
+  control.stop();
   events.info("stopped", {{"drained", drained}, {"last_position", serving.last().offset}});
   return drained ? 0 : 1;
 }

@@ -1,0 +1,44 @@
+// The way in for the command line on the same machine: a Unix domain socket in the data directory
+// of a running node. It is no network interface: only who may write to the directory's `control`,
+// which is the user that runs the node, can reach it.
+//
+// One request on a connection, one answer: each is a text that ends with a zero byte.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "actors/model/error.hpp"
+
+namespace acta {
+
+class control_socket {
+public:
+  /// Called on the socket's own thread, one request at a time; may block.
+  using handler = std::function<std::string(const std::string& request)>;
+
+  /// `data` is the directory of a journal that this process has open: whatever is left there of an
+  /// earlier socket is replaced.
+  control_socket(std::filesystem::path data, handler to);
+  /// As stop().
+  ~control_socket();
+
+  /// Fails (storage) if there can be no socket in the directory.
+  result<void> start();
+  /// Waits for a request that is being carried out, then removes the socket.
+  void stop();
+
+private:
+  class implementation;
+  std::unique_ptr<implementation> self_;
+};
+
+/// Sends a request to the node that has the journal in `data` open, and waits for its answer for as
+/// long as it takes. Nothing: no node listens there. Fails (storage) if the node went away.
+result<std::optional<std::string>> ask_control(const std::filesystem::path& data,
+                                               const std::string& request);
+
+}  // namespace acta
