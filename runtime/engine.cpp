@@ -148,20 +148,42 @@ void engine::metrics(std::function<void(metrics_snapshot)> done) {
 }
 
 void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
+  to->begin_at(from);
   subscription_parameters with;
   with.adapter = ports_.journal;
   with.journal_actor = [this] { return directory_.journal_actor(); };
+  with.watcher = &feed_;
   with.to = to;
   with.from = from;
-  auto started = shell::spawn<subscription_shell>(*system_, std::move(with));
+  {
+    const std::lock_guard lock{mutex_};
+    std::erase_if(subscriptions_, [](const auto& one) { return one.first->ended(); });
+    if (!ended_) {
+      auto started = shell::spawn<subscription_shell>(*system_, std::move(with));
+      subscriptions_.emplace_back(std::move(to), std::move(started));
+      return;
+    }
+  }
+  to->stopped({errc::shutting_down, "the node has ended"});
+}
+
+engine::subscription_counts engine::subscriptions() const {
+  subscription_counts counts;
+  const auto last = ports_.journal->last().offset;
   const std::lock_guard lock{mutex_};
-  std::erase_if(subscriptions_, [](const auto& one) { return one.first->ended(); });
-  subscriptions_.emplace_back(std::move(to), std::move(started));
+  for (const auto& [to, actor] : subscriptions_) {
+    if (to->ended()) continue;
+    ++counts.active;
+    const auto handled = to->handled().offset;
+    counts.most_behind = std::max(counts.most_behind, last - std::min(last, handled));
+  }
+  return counts;
 }
 
 void engine::end() {
   {
     const std::lock_guard lock{mutex_};
+    ended_ = true;
     for (const auto& [to, one] : subscriptions_) shell::end(one);
     subscriptions_.clear();
   }

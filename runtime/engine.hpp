@@ -44,8 +44,13 @@ public:
   void metrics(std::function<void(metrics_snapshot)> done);
   /// What is set aside, over all shards. Every question is answered.
   void parked_now(std::function<void(std::vector<parked>)> done);
-  /// Passes on events until `to` is cancelled.
+  /// Passes on events until `to` is cancelled; after end() it is told so, and gets none.
   void subscribe(position from, std::shared_ptr<subscriber> to);
+  struct subscription_counts {
+    std::size_t active = 0;
+    std::uint64_t most_behind = 0;  ///< Durable events that the slowest has not handled.
+  };
+  [[nodiscard]] subscription_counts subscriptions() const;
   /// Where the actors of the moment are.
   [[nodiscard]] const directory& actors() const { return directory_; }
 
@@ -74,7 +79,8 @@ private:
   edge edge_;
   std::vector<std::shared_ptr<std::uint64_t>> incarnations_;
   std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);
-  std::mutex mutex_;  // of the subscriptions
+  mutable std::mutex mutex_;  // of the subscriptions
+  bool ended_ = false;
   std::vector<std::pair<std::shared_ptr<subscriber>, caf::actor>> subscriptions_;
   caf::actor root_;
 };

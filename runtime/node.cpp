@@ -110,6 +110,8 @@ void subscription::cancel() {
   if (state_) state_->cancel();
 }
 
+position subscription::handled() const { return state_ ? state_->handled() : acta::position{}; }
+
 class node::implementation {
 public:
   explicit implementation(options&& how)
@@ -228,8 +230,9 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
       });
 }
 
-subscription node::subscribe(position from, std::function<void(const recorded_event&)> handler) {
-  auto state = std::make_shared<subscription::state>(std::move(handler));
+subscription node::subscribe(position from, std::function<void(const recorded_event&)> handler,
+                             std::function<void(const error&)> ended) {
+  auto state = std::make_shared<subscription::state>(std::move(handler), std::move(ended));
   self_->engine_.subscribe(from, state);
   return subscription{std::move(state)};
 }
@@ -273,6 +276,10 @@ void node::metrics(std::function<void(std::string)> done) {
     add("acta_requests_dead_lettered_total", "Admitted requests that were lost; callers were told.",
         counter, counts.dead_lettered);
     add("acta_requests_outstanding", "Admitted requests under way.", gauge, counts.outstanding);
+    const auto subscriptions = self_->engine_.subscriptions();
+    add("acta_subscriptions", "Subscriptions that have not ended.", gauge, subscriptions.active);
+    add("acta_subscription_lag_events", "Durable events the slowest subscription has not handled.",
+        gauge, subscriptions.most_behind);
     add("acta_journal_last_position", "Offset of the newest durable event.", gauge,
         self_->adapter_->last().offset);
     add("acta_journal_read_only", "1 when the journal takes no writes.", gauge,

@@ -94,6 +94,10 @@ public:
   ~subscription();
   /// Ends it now; waits for a handler that is running, unless called from it.
   void cancel();
+  /// The newest event that the handler is done with, at first the one before those it gets. How far
+  /// `node.last()` is beyond it is how far the subscription is behind; who subscribes again from
+  /// the offset after it misses none and gets none twice. Good after the end too. Waits for nobody.
+  [[nodiscard]] position handled() const;
 
 private:
   std::shared_ptr<state> state_;
@@ -145,8 +149,12 @@ public:
               callback<std::vector<recorded_event>> done);
   /// Calls `handler` for every durable event from `from` on, in order, one at a time: first what
   /// is there, then live. A slow handler reads later; it costs no memory and holds up nobody else.
+  /// `ended` is told, once, why it ended if nobody cancelled it: the log cannot be read on
+  /// (damaged, storage), the handler threw (dropped; that event is not handled), the node went
+  /// (shutting_down). No handler runs after it.
   [[nodiscard]] subscription subscribe(position from,
-                                       std::function<void(const recorded_event&)> handler);
+                                       std::function<void(const recorded_event&)> handler,
+                                       std::function<void(const error&)> ended = {});
 
   /// The newest durable event's position.
   [[nodiscard]] position last() const;

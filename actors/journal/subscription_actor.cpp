@@ -1,11 +1,34 @@
 #include "actors/journal/subscription_actor.hpp"
 
+#include <algorithm>
+
 namespace acta {
 
-bool subscriber::handle(const recorded_event& event) {
+namespace {
+
+error handler_failed(const recorded_event& event, const char* what) {
+  return {errc::dropped,
+          "the handler threw at position " + std::to_string(event.position.offset) + ": " + what};
+}
+
+}  // namespace
+
+void subscriber::begin_at(position from) {
+  partition_ = from.partition;
+  handled_ = from.offset - std::min<std::uint64_t>(from.offset, 1);
+}
+
+result<bool> subscriber::handle(const recorded_event& event) {
   const std::lock_guard lock{mutex_};
   if (cancelled_) return false;
-  handler_(event);
+  try {
+    handler_(event);
+  } catch (const std::exception& thrown) {
+    return handler_failed(event, thrown.what());
+  } catch (...) {
+    return handler_failed(event, "an exception of unknown type");
+  }
+  handled_ = event.position.offset;
   return !cancelled_;
 }
 
@@ -21,21 +44,23 @@ void subscriber::started(std::function<void()> end) {
   end_ = std::move(end);
 }
 
-void subscriber::stopped() {
+void subscriber::stopped(const error& why) {
   const std::lock_guard lock{mutex_};
-  stopped_ = true;
   end_ = nullptr;
-}
-
-bool subscriber::ended() const {
-  const std::lock_guard lock{mutex_};
-  return stopped_;
+  if (stopped_.exchange(true) || cancelled_ || !told_of_end_) return;
+  try {
+    std::exchange(told_of_end_, nullptr)(why);
+  } catch (...) {
+    // There is nobody left to tell.
+  }
 }
 
 subscription_shell::subscription_shell(shell::self_ptr self, subscription_parameters with)
     : self_{self}, with_{std::move(with)} {}
 
-subscription_shell::~subscription_shell() { with_.to->stopped(); }
+subscription_shell::~subscription_shell() {
+  with_.to->stopped({errc::shutting_down, "the node has ended"});
+}
 
 caf::behavior subscription_shell::make_behavior() {
   shell::install_handlers(self_);
@@ -62,13 +87,21 @@ void subscription_shell::read() {
 
 void subscription_shell::take(const log_page& read_page) {
   // A subscriber must not take a gap for the end: on damage it stops where it is.
-  if (!read_page.page) return self_->quit();
+  if (!read_page.page) return give_up(read_page.page.error());
   for (const auto& event : read_page.page->events) {
-    if (!with_.to->handle(event)) return self_->quit();
+    const auto handled = with_.to->handle(event);
+    if (!handled) return give_up(handled.error());
+    if (!*handled) return self_->quit();
     with_.from = {event.position.partition, event.position.offset + 1};
   }
   if (!read_page.page->complete) return read();
   watch();
+}
+
+void subscription_shell::give_up(const error& why) {
+  with_.watcher->observe({happening::subscription_ended, {}, {}, to_string(why.code)});
+  with_.to->stopped(why);
+  self_->quit();
 }
 
 void subscription_shell::watch() {

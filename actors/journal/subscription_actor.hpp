@@ -2,8 +2,10 @@
 // holds one page at a time, so a slow subscriber reads later and costs nobody anything.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 
+#include "actors/ports/observer.hpp"
 #include "actors/protocol/caf_shell.hpp"
 
 namespace acta {
@@ -11,25 +13,37 @@ namespace acta {
 /// Shared between a subscriber and its actor: once cancelled, no handler runs any more.
 class subscriber {
 public:
-  explicit subscriber(std::function<void(const recorded_event&)> handler)
-      : handler_{std::move(handler)} {}
-  /// Passes an event on. False: it was cancelled.
-  bool handle(const recorded_event& event);
+  using event_handler = std::function<void(const recorded_event&)>;
+  using end_handler = std::function<void(const error&)>;
+  explicit subscriber(event_handler handler, end_handler ended = {})
+      : handler_{std::move(handler)}, told_of_end_{std::move(ended)} {}
+
+  /// Before its actor is started.
+  void begin_at(position from);
+  /// Passes an event on. False: it was cancelled. Fails (dropped) if the handler threw.
+  result<bool> handle(const recorded_event& event);
+  /// The newest event that was handled. Waits for nobody.
+  [[nodiscard]] position handled() const { return {partition_, handled_}; }
   /// Waits for a handler that is running, unless it is called from there.
   void cancel();
 
   /// Its actor is there; `end` ends it, and is called when this is cancelled.
   void started(std::function<void()> end);
-  /// Its actor has ended. No part of the actor is kept, since the node may be gone before this is.
-  void stopped();
-  [[nodiscard]] bool ended() const;
+  /// Its actor has ended; if nobody cancelled it, its owner is told why, the first time. No part of
+  /// the actor is kept, since the node may be gone before this is.
+  void stopped(const error& why);
+  /// Waits for nobody.
+  [[nodiscard]] bool ended() const { return stopped_; }
 
 private:
   mutable std::recursive_mutex mutex_;  // recursive: a handler may cancel its own subscription
   bool cancelled_ = false;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_{false};
+  std::uint32_t partition_ = 0;
+  std::atomic<std::uint64_t> handled_{0};
   std::function<void()> end_;
-  std::function<void(const recorded_event&)> handler_;
+  event_handler handler_;
+  end_handler told_of_end_;
 };
 
 /// What a subscription actor is started with.
@@ -37,6 +51,7 @@ struct subscription_parameters {
   journal* adapter = nullptr;  ///< Outlives the actor.
   /// Finds the journal actor of the moment, which may have been restarted.
   std::function<caf::actor()> journal_actor;
+  observer* watcher = nullptr;  ///< Outlives the actor.
   std::shared_ptr<subscriber> to;
   position from;
   std::size_t page_events = 256;
@@ -52,6 +67,7 @@ public:
 private:
   void read();
   void take(const log_page& read);
+  void give_up(const error& why);
   void watch();
 
   shell::self_ptr self_;

@@ -22,6 +22,7 @@ enum class happening : std::uint8_t {
   aggregate_parked,      ///< subject: aggregate type, outcome: what was set aside
   snapshot_taken,        ///< subject: aggregate type, outcome
   snapshot_ignored,      ///< subject: aggregate type, outcome: why it was of no use
+  subscription_ended,    ///< outcome: why; not those that were cancelled
   callback_threw,        ///< subject: aggregate type, name: command or "query"; a caller's bug
 };
 

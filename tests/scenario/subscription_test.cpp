@@ -18,13 +18,23 @@ protected:
     world.engine().subscribe(from, made);
     return made;
   }
+  /// Remembers what it sees before `offset`, and why it ends.
+  std::shared_ptr<subscriber> throws_at(std::uint64_t offset) {
+    return std::make_shared<subscriber>(
+        [this, offset](const recorded_event& event) {
+          if (event.position.offset == offset) throw std::runtime_error{"a subscriber's bug"};
+          seen.push_back(event.position.offset);
+        },
+        [this](const error& why) { ends.push_back(why); });
+  }
   void add_events(int count) {
     for (int i = 0; i < count; ++i) world.send(std::to_string(i), add{1});
     world.run();
   }
 
+  std::vector<std::uint64_t> seen;  // outlive the world, whose end is told
+  std::vector<error> ends;
   simulation world;
-  std::vector<std::uint64_t> seen;
 };
 
 TEST_F(subscription_test, gets_what_is_there_and_then_what_comes) {
@@ -99,13 +109,83 @@ TEST_F(subscription_test, goes_on_after_the_journal_actor_was_started_again) {
 }
 
 TEST_F(subscription_test, a_handler_that_throws_ends_its_own_subscription_only) {
-  auto broken = std::make_shared<subscriber>(
-      [](const recorded_event&) { throw std::runtime_error{"a subscriber's bug"}; });
+  auto broken = throws_at(1);
   world.engine().subscribe(from_start, broken);
   subscribe();
   add_events(2);
   EXPECT_TRUE(broken->ended());
   EXPECT_THAT(seen, ElementsAre(1, 2));
+}
+
+TEST_F(subscription_test, that_ends_by_itself_tells_its_owner_why_once) {
+  world.engine().subscribe(from_start, throws_at(2));
+  add_events(4);
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].code, errc::dropped);
+  EXPECT_EQ(ends[0].detail, "the handler threw at position 2: a subscriber's bug");
+  EXPECT_EQ(world.metric("acta_subscriptions_ended_total", "dropped"), 1);
+}
+
+TEST_F(subscription_test, that_failed_can_be_taken_up_without_gap_or_repeat) {
+  auto broken = throws_at(3);
+  world.engine().subscribe(from_start, broken);
+  add_events(4);
+  EXPECT_THAT(seen, ElementsAre(1, 2));
+  EXPECT_EQ(broken->handled(), (position{0, 2}));
+  subscribe({0, broken->handled().offset + 1});
+  add_events(1);
+  EXPECT_THAT(seen, ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST_F(subscription_test, that_is_cancelled_tells_nobody) {
+  auto mine = throws_at(2);
+  world.engine().subscribe(from_start, mine);
+  add_events(1);
+  mine->cancel();
+  add_events(1);
+  EXPECT_TRUE(mine->ended());
+  EXPECT_THAT(ends, IsEmpty());
+  EXPECT_EQ(world.metric("acta_subscriptions_ended_total"), 0);
+}
+
+TEST_F(subscription_test, is_told_when_the_node_ends) {
+  world.engine().subscribe(from_start, throws_at(9));
+  add_events(1);
+  world.engine().end();
+  world.run();
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].code, errc::shutting_down);
+  world.engine().subscribe(from_start, throws_at(9));
+  EXPECT_EQ(ends.size(), 2U) << "it came too late, and is told at once";
+}
+
+TEST_F(subscription_test, knows_how_far_it_has_come) {
+  auto mine = subscribe({0, 3});
+  EXPECT_EQ(mine->handled(), (position{0, 2}));
+  add_events(4);
+  EXPECT_EQ(mine->handled(), (position{0, 4}));
+  mine->cancel();
+  add_events(1);
+  EXPECT_EQ(mine->handled(), (position{0, 4}));
+}
+
+TEST_F(subscription_test, that_is_slow_is_seen_to_be_behind) {
+  add_events(1000);
+  std::vector<std::uint64_t> behind;
+  auto slow = std::make_shared<subscriber>(
+      [&](const recorded_event&) { behind.push_back(world.engine().subscriptions().most_behind); });
+  world.engine().subscribe(from_start, slow);
+  auto other = subscribe({0, 1001});
+  EXPECT_EQ(world.engine().subscriptions().active, 2U);
+  EXPECT_EQ(world.engine().subscriptions().most_behind, 1000U);
+  world.run();
+  ASSERT_EQ(behind.size(), 1000U);
+  for (std::size_t i = 0; i < behind.size(); ++i) ASSERT_EQ(behind[i], 1000 - i);
+  EXPECT_EQ(world.engine().subscriptions().most_behind, 0U);
+  slow->cancel();
+  other->cancel();
+  world.run();
+  EXPECT_EQ(world.engine().subscriptions().active, 0U);
 }
 
 }  // namespace

@@ -203,6 +203,72 @@ TEST(subscription, may_outlive_its_node) {
   mine.cancel();
 }
 
+TEST(subscription, is_told_that_its_node_ended) {
+  std::promise<error> ended;
+  subscription mine;
+  {
+    node here{in_memory()};
+    mine = here.subscribe(
+        from_start, [](const recorded_event&) {}, [&](const error& why) { ended.set_value(why); });
+  }
+  EXPECT_EQ(ended.get_future().get().code, errc::shutting_down);
+}
+
+TEST(subscription, begun_when_its_node_has_shut_down_ends_at_once) {
+  node here{in_memory()};
+  ASSERT_TRUE(here.shut_down(10s));
+  std::promise<error> ended;
+  const auto mine = here.subscribe(
+      from_start, [](const recorded_event&) {}, [&](const error& why) { ended.set_value(why); });
+  EXPECT_EQ(ended.get_future().get().code, errc::shutting_down);
+}
+
+TEST(subscription, is_told_where_the_log_is_damaged) {
+  const testing::temporary_directory place;
+  node here{embedded(place.path() / "data")};
+  auto counters = here.host<counter>();
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+  // It moves events into tables, which nobody has read yet.
+  ASSERT_TRUE(here.backup(place.path() / "backup").ok());
+  for (const auto& file : std::filesystem::directory_iterator{place.path() / "data"})
+    if (file.path().extension() == ".sst") {
+      std::fstream bytes{file.path(), std::ios::in | std::ios::out | std::ios::binary};
+      bytes << std::string(file.file_size(), 'x');
+    }
+  std::promise<error> ended;
+  const auto mine = here.subscribe(
+      from_start, [](const recorded_event&) {}, [&](const error& why) { ended.set_value(why); });
+  EXPECT_EQ(ended.get_future().get().code, errc::damaged);
+  EXPECT_EQ(mine.handled(), position{});
+}
+
+TEST(subscription, that_is_slow_holds_up_nobody_who_subscribes_or_looks_at_it) {
+  auto how = in_memory();
+  how.worker_threads = 4;  // the handler keeps one of them to itself
+  node here{how};
+  auto counters = here.host<counter>();
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  const auto slow = here.subscribe(from_start, [&](const recorded_event& event) {
+    if (event.position.offset > 1) return;
+    begun.set_value();
+    go_on.get_future().wait();
+  });
+  ASSERT_TRUE(counters.send("x", add{1, 2}).get().ok());
+  begun.get_future().wait();
+  auto looking = std::async(std::launch::async, [&] {
+    const auto other = here.subscribe(from_start, [](const recorded_event&) {});
+    std::promise<std::string> text;
+    here.metrics([&](std::string all) { text.set_value(std::move(all)); });
+    EXPECT_EQ(slow.handled(), position{});
+    return text.get_future().get();
+  });
+  const bool in_time = looking.wait_for(30s) == std::future_status::ready;
+  go_on.set_value();
+  EXPECT_TRUE(in_time);
+  EXPECT_THAT(looking.get(), HasSubstr("\nacta_subscription_lag_events 2\n"));
+}
+
 TEST(node, tells_rate_errors_and_durations_per_command) {
   node here{in_memory()};
   auto counters = here.host<counter>();
