@@ -23,6 +23,30 @@ constexpr std::array descriptions{
                 "acta_queries_total",
                 "Queries answered, by outcome.",
                 {"aggregate", "", "outcome"}},
+    description{happening::load_finished,
+                "acta_cache_loads_total",
+                "Views that caches asked of aggregates, by outcome.",
+                {"aggregate", "", "outcome"}},
+    description{happening::cache_hit,
+                "acta_cache_hits_total",
+                "Reads that a cache answered at once.",
+                {"shard", "", ""}},
+    description{happening::cache_miss,
+                "acta_cache_misses_total",
+                "Reads that had to wait for a load or a commit.",
+                {"shard", "", ""}},
+    description{happening::cache_miss_joined,
+                "acta_cache_coalesced_total",
+                "Misses that joined a load which was under way.",
+                {"shard", "", ""}},
+    description{happening::cache_late_fill,
+                "acta_cache_late_fills_total",
+                "Fills of an older generation, discarded.",
+                {"shard", "", ""}},
+    description{happening::cache_eviction,
+                "acta_cache_evictions_total",
+                "Views that went to make room.",
+                {"shard", "", ""}},
     description{happening::batch_committed,
                 "acta_journal_batches_total",
                 "Batches written and synced, or not.",
@@ -79,6 +103,7 @@ constexpr std::array descriptions{
 
 constexpr const char* command_seconds = "acta_command_duration_seconds";
 constexpr const char* query_seconds = "acta_query_duration_seconds";
+constexpr const char* load_seconds = "acta_cache_load_duration_seconds";
 constexpr const char* commit_seconds = "acta_journal_commit_duration_seconds";
 constexpr const char* batch_events = "acta_journal_batch_events";
 constexpr const char* recovery_seconds = "acta_recovery_duration_seconds";
@@ -94,6 +119,7 @@ constexpr std::array measures{
              "From admission to answer, which is durable.",
              {"aggregate", "command", ""}},
     measured{query_seconds, "From admission to answer.", {"aggregate", "", ""}},
+    measured{load_seconds, "From a cache's question to the view.", {"aggregate", "", ""}},
     measured{
         commit_seconds, "One batch, from handing it to the journal to its sync.", {"", "", ""}},
     measured{batch_events, "Events per batch, which share one sync.", {"", "", ""}},
@@ -144,6 +170,8 @@ void metrics_state::observe(const observation& seen) {
     case happening::query_finished:
       measure(query_seconds, seen, histogram::seconds, seconds);
       break;
+    case happening::load_finished: measure(load_seconds, seen, histogram::seconds, seconds); break;
+    case happening::cache_bytes: cache_bytes_[seen.subject] = seen.amount; break;
     case happening::batch_committed:
       measure(commit_seconds, {}, histogram::seconds, seconds);
       measure(batch_events, {}, histogram::counts, static_cast<double>(seen.amount));
@@ -187,6 +215,11 @@ metrics_snapshot metrics_state::snapshot() const {
       }
     all.push_back(std::move(family));
   }
+  metric_family bytes{
+      "acta_cache_bytes", "What the views that are kept take.", metric_family::kind::gauge, {}};
+  for (const auto& [shard, value] : cache_bytes_)
+    bytes.series.push_back({{{"shard", std::string{shard}}}, static_cast<double>(value), {}, {}});
+  all.push_back(std::move(bytes));
   const auto total = [&all](const char* name, const char* help, std::uint64_t value) {
     metric_series one;
     one.value = static_cast<double>(value);

@@ -46,6 +46,7 @@ private:
 
   std::map<std::pair<happening, labels>, std::uint64_t> counters_;
   std::map<std::pair<std::string_view, labels>, histogram> histograms_;
+  std::map<std::string_view, std::uint64_t> cache_bytes_;
   std::uint64_t events_replayed_ = 0;
   std::uint64_t events_committed_ = 0;
 };

@@ -11,6 +11,7 @@ namespace acta {
 enum class happening : std::uint8_t {
   command_finished,      ///< subject: aggregate type, name: command, outcome, duration
   query_finished,        ///< subject: aggregate type, outcome, duration
+  load_finished,         ///< subject: aggregate type, outcome, duration; a cache asked for a view
   batch_committed,       ///< outcome, duration of write and sync, amount: events in the batch
   aggregate_recovered,   ///< subject: aggregate type, duration, amount: events replayed
   aggregate_stopped,     ///< subject: aggregate type, outcome: why
@@ -23,6 +24,12 @@ enum class happening : std::uint8_t {
   snapshot_taken,        ///< subject: aggregate type, outcome
   snapshot_ignored,      ///< subject: aggregate type, outcome: why it was of no use
   subscription_ended,    ///< outcome: why; not those that were cancelled
+  cache_hit,             ///< subject: the cache
+  cache_miss,            ///< subject: the cache
+  cache_miss_joined,     ///< subject: the cache; a miss for which a load was under way already
+  cache_late_fill,       ///< subject: the cache; discarded
+  cache_eviction,        ///< subject: the cache
+  cache_bytes,           ///< subject: the cache, amount: what it holds now
   callback_threw,        ///< subject: aggregate type, name: command or "query"; a caller's bug
 };
 

@@ -6,6 +6,7 @@
 #include <caf/type_id.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/model/observation.hpp"
@@ -16,7 +17,8 @@
 
 namespace acta {
 
-/// Edge to shard, shard to aggregate: an admitted request.
+/// Edge to shard or, with a query, to cache; cache to shard, shard to aggregate: an admitted
+/// request.
 struct admitted {
   ticket_ptr ticket;
 };
@@ -75,6 +77,25 @@ struct batch_settled {
   std::vector<append_result> results;
 };
 
+/// What became of one append: the stream's version with it; nothing if it was not stored, so that
+/// what was known of the stream may be old.
+struct commit {
+  stream_id stream;
+  std::optional<version> now;
+};
+
+/// Journal to cache: these were settled; sent before their answers leave.
+struct committed {
+  std::vector<commit> what;
+};
+
+/// Ticket of a load to cache: the stream's view, or why there is none.
+struct loaded {
+  stream_id stream;
+  std::uint64_t generation = 0;
+  result<answer> found{answer{}};
+};
+
 /// Subscription to journal: tell me, once, when there is an event after this position.
 struct watch_log {
   position after;
@@ -131,6 +152,8 @@ CAF_ADD_TYPE_ID(acta, (acta::recovered))
 CAF_ADD_TYPE_ID(acta, (acta::lane_failed))
 CAF_ADD_TYPE_ID(acta, (acta::leave_lane))
 CAF_ADD_TYPE_ID(acta, (acta::batch_settled))
+CAF_ADD_TYPE_ID(acta, (acta::committed))
+CAF_ADD_TYPE_ID(acta, (acta::loaded))
 CAF_ADD_TYPE_ID(acta, (acta::watch_log))
 CAF_ADD_TYPE_ID(acta, (acta::log_advanced))
 CAF_ADD_TYPE_ID(acta, (acta::log_page))
@@ -152,6 +175,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::recovered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::lane_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::leave_lane)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::batch_settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::watch_log)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::log_advanced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::log_page)

@@ -144,7 +144,9 @@ void ticket::bury(const error& told, const std::string& inside) {
 void ticket::finish(result<acta::answer> what, bool lost, const std::string& inside) {
   if (done_called_.exchange(true, std::memory_order_acq_rel)) return;
   gate_->count_answer(lost);
-  const auto kind = request.command_index ? happening::command_finished : happening::query_finished;
+  const auto kind = request.command_index ? happening::command_finished
+                    : request.load        ? happening::load_finished
+                                          : happening::query_finished;
   const auto outcome = what.ok() ? std::string_view{"ok"} : to_string(what.error().code);
   gate_->watcher().observe(
       {kind, request.type->name, request.name(), outcome, gate_->time().now() - admitted_at_});

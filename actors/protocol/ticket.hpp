@@ -30,11 +30,15 @@ struct request {
   /// and hands all of it on without a copy.
   append_request append;
   bool whole_history = false;
+  /// A query's: it is not answered with an older version than this.
+  version at_least{};
+  bool load = false;  ///< A query that a cache asks, for all who wait there.
   std::chrono::steady_clock::time_point deadline{};
   std::size_t bytes = 0;  ///< What it costs of the shard's byte credits.
 
   [[nodiscard]] std::string_view name() const {
-    return command_index ? std::string_view{type->commands[*command_index].name} : "query";
+    if (command_index) return type->commands[*command_index].name;
+    return load ? "load" : "query";
   }
 };
 

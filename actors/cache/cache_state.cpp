@@ -1,0 +1,102 @@
+#include "actors/cache/cache_state.hpp"
+
+#include <algorithm>
+
+namespace acta {
+
+std::optional<view_load> cache_state::read(ticket_ptr asked) {
+  if (asked->abandoned()) return {};
+  const auto& request = asked->request;
+  const auto& stream = request.append.stream;
+  const auto* held = views_.visit(stream);
+  if (held && version_of(*held) >= request.at_least) {
+    ++counts_.hits;
+    asked->answer(*held);
+    return {};
+  }
+  ++counts_.misses;
+  const auto place = pending_.try_emplace(stream).first;
+  auto& those = place->second;
+  those.type = request.type;
+  if (held) those.known = version_of(*held);
+  if (those.generation) ++counts_.coalesced;
+  const auto floor = std::max(those.known.value_or(version{}), request.at_least);
+  those.waiting.push_back({std::move(asked), floor});
+  return go_on(place);
+}
+
+std::optional<view_load> cache_state::take(const commit& news) {
+  const auto* held = views_.find(news.stream);
+  if (held && (!news.now || version_of(*held) < *news.now)) views_.erase(news.stream);
+  const auto place = pending_.find(news.stream);
+  if (place == pending_.end()) return {};
+  auto& those = place->second;
+  if (news.now) {
+    those.known = std::max(those.known.value_or(version{}), *news.now);
+  } else {
+    those.known.reset();
+    those.generation = 0;
+  }
+  return go_on(place);
+}
+
+std::optional<view_load> cache_state::fill(const loaded& brought, std::size_t bytes) {
+  const auto place = pending_.find(brought.stream);
+  if (place == pending_.end() || place->second.generation != brought.generation) {
+    ++counts_.late_fills;
+    return {};
+  }
+  auto& those = place->second;
+  those.generation = 0;
+  const auto& found = brought.found;
+  if (!found.ok() && found.error().code != errc::not_found) {
+    answer(those, found, std::nullopt);
+    return go_on(place);
+  }
+  const auto at = version_of(found);
+  those.known = std::max(those.known.value_or(version{}), at);
+  if (those.known == at) views_.put(brought.stream, found, bytes);
+  answer(those, found, at);
+  return go_on(place);
+}
+
+void cache_state::answer(pending& those, const found_view& found, std::optional<version> up_to) {
+  std::erase_if(those.waiting, [&](const waiter& one) {
+    if (up_to && one.floor > *up_to) return false;
+    one.ticket->answer(found);
+    return true;
+  });
+}
+
+bool cache_state::load_can_help(const pending& those) {
+  return std::any_of(those.waiting.begin(), those.waiting.end(),
+                     [&](const waiter& one) { return !those.known || one.floor <= *those.known; });
+}
+
+std::optional<view_load> cache_state::go_on(pending_table::iterator place) {
+  auto& [stream, those] = *place;
+  if (those.generation) return {};
+  if (load_can_help(those)) {
+    those.generation = ++generation_;
+    return view_load{those.type, stream, those.generation};
+  }
+  if (those.waiting.empty()) pending_.erase(place);
+  return {};
+}
+
+void cache_state::drop_abandoned() {
+  for (auto place = pending_.begin(); place != pending_.end();) {
+    auto& those = place->second;
+    std::erase_if(those.waiting, [](const waiter& one) { return one.ticket->abandoned(); });
+    const bool over = those.waiting.empty() && !those.generation;
+    place = over ? pending_.erase(place) : std::next(place);
+  }
+}
+
+cache_counts cache_state::counts() const {
+  auto all = counts_;
+  all.evictions = views_.evictions();
+  return all;
+}
+
+}  // namespace acta

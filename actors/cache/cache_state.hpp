@@ -1,0 +1,87 @@
+// What a shard's cache knows, apart from being an actor: read-through, single-flight, and fenced by
+// versions. No CAF, no thread, no I/O: a read, a commit or a fill goes in, answers and perhaps a
+// load come out.
+//
+// The rules, each of which has a test:
+//  - A miss loads once, however many wait.
+//  - A waiter has a floor: the newest version known when it asked, or its own `at_least` if that is
+//    higher. It is answered by the first fill that meets it.
+//  - A fill is kept only if nothing newer is known. One more load then serves the rest, so nobody
+//    starves while writes go on: the load that was under way when a reader came may be too old for
+//    him, the next one cannot be.
+//  - One whose floor is not durable yet waits for its commit, not with one load after the other.
+//  - Loads have a generation. After an append that was not stored nothing is known of a stream any
+//    more, and what the load under way brings is discarded.
+//  - Absence is version 0, and is kept like a view. A load that failed answers all who wait for it,
+//    and leaves nothing.
+#pragma once
+
+#include <optional>
+
+#include "actors/cache/view_store.hpp"
+#include "actors/protocol/messages.hpp"
+
+namespace acta {
+
+/// A view that is to be asked of its aggregate. Its fill names the generation.
+struct view_load {
+  const aggregate_type* type = nullptr;
+  stream_id stream;
+  std::uint64_t generation = 0;
+};
+
+/// What happened since the cache started.
+struct cache_counts {
+  std::uint64_t hits = 0;        ///< Reads answered at once.
+  std::uint64_t misses = 0;      ///< Reads that had to wait.
+  std::uint64_t coalesced = 0;   ///< Misses that joined a load which was under way.
+  std::uint64_t late_fills = 0;  ///< Fills of an older generation, discarded.
+  std::uint64_t evictions = 0;
+  bool operator==(const cache_counts&) const = default;
+};
+
+class cache_state {
+public:
+  explicit cache_state(std::size_t most_bytes) : views_{most_bytes} {}
+
+  /// Answers a query, or keeps it waiting. What it returns is to be started.
+  [[nodiscard]] std::optional<view_load> read(ticket_ptr asked);
+  /// Takes note of a commit. What was older is forgotten.
+  [[nodiscard]] std::optional<view_load> take(const commit& news);
+  /// Takes what a load brought; `bytes` is the size of the view in it.
+  [[nodiscard]] std::optional<view_load> fill(const loaded& brought, std::size_t bytes);
+  /// Lets go of waiters that were answered by their deadline.
+  void drop_abandoned();
+
+  /// It keeps nothing and waits for nothing: no commit matters to it.
+  [[nodiscard]] bool idle() const { return views_.empty() && pending_.empty(); }
+  [[nodiscard]] std::size_t bytes() const { return views_.bytes(); }
+  [[nodiscard]] std::size_t views() const { return views_.size(); }
+  [[nodiscard]] cache_counts counts() const;
+
+private:
+  struct waiter {
+    ticket_ptr ticket;
+    version floor;
+  };
+  /// A stream that is loaded, or waited for.
+  struct pending {
+    const aggregate_type* type = nullptr;
+    std::optional<version> known;  ///< The newest durable version, once it was heard of.
+    std::uint64_t generation = 0;  ///< Of the load under way; 0: none is.
+    std::vector<waiter> waiting;
+  };
+  using pending_table = std::unordered_map<stream_id, pending>;
+
+  static void answer(pending& those, const found_view& found, std::optional<version> up_to);
+  [[nodiscard]] static bool load_can_help(const pending& those);
+  /// Starts the load that is due, if one is; forgets what nobody waits for.
+  std::optional<view_load> go_on(pending_table::iterator place);
+
+  view_store views_;
+  pending_table pending_;
+  std::uint64_t generation_ = 0;
+  cache_counts counts_;
+};
+
+}  // namespace acta
