@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace acta {
 
@@ -10,6 +11,12 @@ namespace {
 constexpr std::size_t max_command_id_bytes = 128;
 /// What a request costs besides its command: the ticket, its messages, its place in the lane.
 constexpr std::size_t request_overhead_bytes = 512;
+
+admission_counts sum_of(const std::vector<std::shared_ptr<admission>>& gates) {
+  admission_counts all;
+  for (const auto& gate : gates) all += gate->counts();
+  return all;
+}
 
 }  // namespace
 
@@ -29,12 +36,19 @@ void directory::set_shard(std::size_t index, caf::actor shard) {
   changed_.notify_all();
 }
 
+void directory::set_cache(std::size_t index, caf::actor cache) {
+  const std::unique_lock lock{mutex_};
+  caches_[index] = std::move(cache);
+  changed_.notify_all();
+}
+
 void directory::wait_for_shards() const {
+  constexpr auto all_there = [](const std::vector<caf::actor>& all) {
+    return std::all_of(all.begin(), all.end(),
+                       [](const caf::actor& one) { return static_cast<bool>(one); });
+  };
   std::shared_lock lock{mutex_};
-  changed_.wait(lock, [this] {
-    return std::all_of(shards_.begin(), shards_.end(),
-                       [](const caf::actor& shard) { return static_cast<bool>(shard); });
-  });
+  changed_.wait(lock, [&] { return all_there(shards_) && all_there(caches_); });
 }
 
 caf::actor directory::metrics_actor() const {
@@ -52,12 +66,24 @@ caf::actor directory::shard(std::size_t index) const {
   return shards_[index];
 }
 
+caf::actor directory::cache(std::size_t index) const {
+  const std::shared_lock lock{mutex_};
+  return caches_[index];
+}
+
 edge::edge(const options& how, std::size_t shards, edge_environment with, const directory& actors)
-    : default_deadline_{how.default_deadline}, with_{with}, actors_{&actors} {
-  for (std::size_t i = 0; i < shards; ++i)
-    gates_.push_back(std::make_shared<admission>(
-        admission::limits{how.credits_per_shard, how.credit_bytes_per_shard}, *with.time,
-        *with.watcher));
+    : default_deadline_{how.default_deadline},
+      with_{with},
+      actors_{&actors},
+      keeps_views_{how.cache_bytes_per_shard > 0} {
+  const admission::limits of_requests{how.credits_per_shard, how.credit_bytes_per_shard};
+  // A load is asked for by a query that waits. But loads can outlive those queries, whose deadlines
+  // may pass first; so they are bounded too, by the same number.
+  const admission::limits of_loads{how.credits_per_shard, std::numeric_limits<std::size_t>::max()};
+  for (std::size_t i = 0; i < shards; ++i) {
+    gates_.push_back(std::make_shared<admission>(of_requests, *with.time, *with.watcher));
+    load_gates_.push_back(std::make_shared<admission>(of_loads, *with.time, *with.watcher));
+  }
 }
 
 void edge::submit(const aggregate_type& type, std::string_view id, std::optional<std::size_t> index,
@@ -67,16 +93,23 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
   if (index && !with_.adapter->read_only_reason().empty())
     return reject(type, index, {errc::read_only, "the journal takes no writes since one failed"},
                   done);
+  const auto wanted = how.fresh;
   auto asked = prepare(type, id, index, std::move(command), std::move(how));
   if (!asked) return reject(type, index, asked.error(), done);
   const auto shard = shard_of(asked->append.stream);
-  const auto to = actors_->shard(shard);
+  const auto to = goes_to_cache(*asked, wanted) ? actors_->cache(shard) : actors_->shard(shard);
   if (!to)
     return reject(type, index, {errc::unavailable, "a part of the node is being started"}, done);
   auto admitted_ticket = ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   if (!admitted_ticket)
     return reject(type, index, {errc::overloaded, "too many requests are under way here"}, done);
   shell::post(to, admitted{std::move(admitted_ticket)});
+}
+
+bool edge::goes_to_cache(const request& asked, const freshness& wanted) const {
+  if (asked.command_index || wanted.past_the_cache) return false;
+  // A cache that keeps nothing still holds a read back until its version is durable.
+  return keeps_views_ || wanted.floor > version{};
 }
 
 result<request> edge::prepare(const aggregate_type& type, std::string_view id,
@@ -91,6 +124,7 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   asked.command_index = index;
   asked.command = std::move(command);
   asked.whole_history = how.whole_history;
+  asked.at_least = how.fresh.floor;
   asked.append.stream = stream_id{type.name, id};
   asked.deadline =
       with_.time->now() + (how.deadline.count() > 0 ? how.deadline : default_deadline_);
@@ -147,21 +181,21 @@ std::size_t edge::shard_of(const stream_id& stream) const {
 
 void edge::abandon() {
   for (const auto& gate : gates_) gate->close();
+  for (const auto& gate : load_gates_) gate->close();
 }
 
 std::vector<dead_letter> edge::dead_letters() const {
   std::vector<dead_letter> all;
-  for (const auto& gate : gates_)
-    for (auto& one : gate->dead_letters()) all.push_back(std::move(one));
+  for (const auto* gates : {&gates_, &load_gates_})
+    for (const auto& gate : *gates)
+      for (auto& one : gate->dead_letters()) all.push_back(std::move(one));
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
   return all;
 }
 
-admission_counts edge::counts() const {
-  admission_counts all;
-  for (const auto& gate : gates_) all += gate->counts();
-  return all;
-}
+admission_counts edge::counts() const { return sum_of(gates_); }
+
+admission_counts edge::load_counts() const { return sum_of(load_gates_); }
 
 }  // namespace acta

@@ -21,14 +21,16 @@ namespace acta {
 /// thread.
 class directory {
 public:
-  explicit directory(std::size_t shards) : shards_(shards) {}
+  explicit directory(std::size_t shards) : shards_(shards), caches_(shards) {}
   void set_metrics(caf::actor metrics);
   void set_journal(caf::actor journal);
   void set_shard(std::size_t index, caf::actor shard);
+  void set_cache(std::size_t index, caf::actor cache);
   [[nodiscard]] caf::actor metrics_actor() const;
   [[nodiscard]] caf::actor journal_actor() const;
   [[nodiscard]] caf::actor shard(std::size_t index) const;
-  /// Waits until every shard has been there once.
+  [[nodiscard]] caf::actor cache(std::size_t index) const;
+  /// Waits until every shard, and its cache, has been there once.
   void wait_for_shards() const;
 
 private:
@@ -37,6 +39,7 @@ private:
   caf::actor metrics_;
   caf::actor journal_;
   std::vector<caf::actor> shards_;
+  std::vector<caf::actor> caches_;
 };
 
 /// What the edge works with; all of it outlives it.
@@ -59,21 +62,27 @@ public:
   /// From now on everything is refused with `shutting_down`.
   void close() { closed_ = true; }
   [[nodiscard]] bool closed() const { return closed_; }
-  /// Answers what is still outstanding with `shutting_down`.
+  /// Answers what is still outstanding, loads of the caches too, with `shutting_down`.
   void abandon();
 
   [[nodiscard]] const std::shared_ptr<admission>& gate(std::size_t shard) const {
     return gates_[shard];
   }
+  /// The credits of the loads of a shard's cache.
+  [[nodiscard]] const std::shared_ptr<admission>& load_gate(std::size_t shard) const {
+    return load_gates_[shard];
+  }
   [[nodiscard]] admission_counts counts() const;
   /// The newest dead letters of each shard, the oldest first.
   [[nodiscard]] std::vector<dead_letter> dead_letters() const;
+  [[nodiscard]] admission_counts load_counts() const;
   [[nodiscard]] std::size_t shard_of(const stream_id& stream) const;
 
 private:
   result<request> prepare(const aggregate_type& type, std::string_view id,
                           std::optional<std::size_t> index, any_value command,
                           call_options&& how) const;
+  [[nodiscard]] bool goes_to_cache(const request& asked, const freshness& wanted) const;
   result<void> weigh(request& asked) const;
   void reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
               const answered& done) const;
@@ -82,7 +91,9 @@ private:
   std::chrono::milliseconds default_deadline_;
   edge_environment with_;
   const directory* actors_;
+  bool keeps_views_;
   std::vector<std::shared_ptr<admission>> gates_;
+  std::vector<std::shared_ptr<admission>> load_gates_;
   std::atomic<bool> closed_{false};
 };
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "actors/aggregate/aggregate_actor.hpp"
+#include "actors/cache/cache_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
 #include "actors/shard/shard_actor.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
@@ -35,12 +36,15 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                   how.snapshot_every_events,
                   how.snapshot_on_leave_events},
       directory_{identity.shards},
+      listeners_{identity.shards},
       edge_{how,
             identity.shards,
             {ports.codec, ports.clock, ports.random, &feed_, ports.journal},
             directory_} {
-  for (std::size_t i = 0; i < identity.shards; ++i)
+  for (std::size_t i = 0; i < identity.shards; ++i) {
     incarnations_.push_back(std::make_shared<std::uint64_t>(0));
+    cache_names_.push_back(std::to_string(i));
+  }
   root_ = shell::spawn<supervisor_shell>(
       system, supervisor_parameters{"root",
                                     restart_strategy::one_for_one,
@@ -63,11 +67,15 @@ caf::actor engine::start_metrics() {
 }
 
 caf::actor engine::start_data() {
-  // Shards come after the journal: when it is started again, so are they, with its new address.
+  // Shards come after the journal: when it is started again, so are they, with its new address. The
+  // caches come after all shards, so that one that fails takes no shard with it.
   std::vector<child_specification> children{{"journal", [this] { return start_journal(); }}};
   for (std::size_t i = 0; i < identity_.shards; ++i)
     children.push_back({"shard", [this, i] { return start_shard(i); },
                         [this, i] { directory_.set_shard(i, nullptr); }});
+  for (std::size_t i = 0; i < identity_.shards; ++i)
+    children.push_back({"cache", [this, i] { return start_cache(i); },
+                        [this, i] { directory_.set_cache(i, nullptr); }});
   return shell::spawn<supervisor_shell>(
       *system_, supervisor_parameters{"data",
                                       restart_strategy::rest_for_one,
@@ -85,7 +93,9 @@ caf::actor engine::start_journal() {
                                    ports_.clock,
                                    &feed_,
                                    {how_.batch_events, how_.batch_bytes},
-                                   how_.recovery_page_events});
+                                   how_.recovery_page_events,
+                                   &listeners_,
+                                   [this](auto what) { announce(std::move(what)); }});
   directory_.set_journal(started);
   return started;
 }
@@ -114,6 +124,32 @@ caf::actor engine::start_shard(std::size_t index) {
   auto started = shell::spawn<shard_shell>(*system_, std::move(with));
   directory_.set_shard(index, started);
   return started;
+}
+
+caf::actor engine::start_cache(std::size_t index) {
+  cache_parameters with;
+  with.name = cache_names_[index];
+  with.index = index;
+  with.most_bytes = how_.cache_bytes_per_shard;
+  with.shard = directory_.shard(index);
+  with.loads = edge_.load_gate(index);
+  with.listeners = &listeners_;
+  with.bytes_codec = ports_.codec;
+  with.watcher = &feed_;
+  with.deadline_tick = how_.deadline_tick;
+  auto started = shell::spawn<cache_shell>(*system_, std::move(with));
+  directory_.set_cache(index, started);
+  return started;
+}
+
+void engine::announce(std::vector<commit> what) {
+  std::vector<committed> of(identity_.shards);
+  for (auto& one : what) {
+    const auto shard = edge_.shard_of(one.stream);
+    if (listeners_.listens(shard)) of[shard].what.push_back(std::move(one));
+  }
+  for (std::size_t i = 0; i < of.size(); ++i)
+    if (!of[i].what.empty()) shell::post(directory_.cache(i), std::move(of[i]));
 }
 
 void engine::parked_now(std::function<void(std::vector<parked>)> done) {

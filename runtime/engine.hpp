@@ -8,6 +8,7 @@
 #include "actors/aggregate/aggregate_state.hpp"
 #include "actors/journal/subscription_actor.hpp"
 #include "actors/metrics/metrics_actor.hpp"
+#include "actors/protocol/audience.hpp"
 #include "runtime/edge.hpp"
 
 namespace acta {
@@ -58,7 +59,8 @@ public:
   void wait_until_started() const { directory_.wait_for_shards(); }
   /// Whether the tree gave up: a part failed too often, and nothing can be served.
   [[nodiscard]] bool failed() const { return failed_->load(); }
-  /// Tells every actor to end: shards, journal, metrics, in that order. What they hold is answered.
+  /// Tells every actor to end: caches, shards, journal, metrics, in that order. What they hold is
+  /// answered.
   void end();
   /// The actor at the root, which ends last.
   [[nodiscard]] const caf::actor& root() const { return root_; }
@@ -66,6 +68,8 @@ public:
 private:
   caf::actor start_journal();
   caf::actor start_shard(std::size_t index);
+  caf::actor start_cache(std::size_t index);
+  void announce(std::vector<commit> what);
   caf::actor start_metrics();
   caf::actor start_data();
 
@@ -76,6 +80,8 @@ private:
   metrics_feed feed_;
   aggregate_environment aggregates_;
   directory directory_;
+  audience listeners_;
+  std::vector<std::string> cache_names_;
   edge edge_;
   std::vector<std::shared_ptr<std::uint64_t>> incarnations_;
   std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);

@@ -260,22 +260,24 @@ void node::parked(std::function<void(std::vector<acta::parked>)> done) {
 
 void node::metrics(std::function<void(std::string)> done) {
   self_->engine_.metrics([this, done = std::move(done)](metrics_snapshot all) {
-    const auto counts = self_->engine_.entrance().counts();
-    const auto add = [&all](const char* name, const char* help, metric_family::kind kind,
+    const auto add = [&all](std::string name, std::string help, metric_family::kind kind,
                             std::uint64_t value) {
       metric_series one;
       one.value = static_cast<double>(value);
-      all.push_back({name, help, kind, {std::move(one)}});
+      all.push_back({std::move(name), std::move(help), kind, {std::move(one)}});
     };
     using enum metric_family::kind;
-    add("acta_requests_admitted_total", "Requests that got a credit.", counter, counts.admitted);
-    add("acta_requests_rejected_total", "Requests refused for want of credit.", counter,
-        counts.rejected);
-    add("acta_requests_answered_total", "Admitted requests that were answered.", counter,
-        counts.answered);
-    add("acta_requests_dead_lettered_total", "Admitted requests that were lost; callers were told.",
-        counter, counts.dead_lettered);
-    add("acta_requests_outstanding", "Admitted requests under way.", gauge, counts.outstanding);
+    const auto add_law = [&](const std::string& what, const admission_counts& counts) {
+      const auto name = "acta_" + what;
+      add(name + "_admitted_total", "What got a credit.", counter, counts.admitted);
+      add(name + "_rejected_total", "Refused for want of credit.", counter, counts.rejected);
+      add(name + "_answered_total", "Admitted, and answered.", counter, counts.answered);
+      add(name + "_dead_lettered_total", "Admitted, and lost; who asked was told.", counter,
+          counts.dead_lettered);
+      add(name + "_outstanding", "Admitted, and under way.", gauge, counts.outstanding);
+    };
+    add_law("requests", self_->engine_.entrance().counts());
+    add_law("loads", self_->engine_.entrance().load_counts());
     const auto subscriptions = self_->engine_.subscriptions();
     add("acta_subscriptions", "Subscriptions that have not ended.", gauge, subscriptions.active);
     add("acta_subscription_lag_events", "Durable events the slowest subscription has not handled.",

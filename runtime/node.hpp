@@ -6,12 +6,14 @@
 //                 [](acta::result<acta::receipt> r) { ... });   // durable when it is here
 //   auto salary = accounts.send("4711", bank::deposit{500, "salary"}).get();   // the blocking form
 //   auto seen = accounts.get("4711").get();                     // seen->view.balance
+//   auto mine = accounts.get("4711", acta::at_least(salary->version)).get();
 //
 // Threads: every member may be called from any thread. Callbacks run on a thread of the runtime and
 // must not block: not on a lock that a caller of acta holds, and not on the blocking forms.
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -30,6 +32,19 @@
 
 namespace acta {
 
+/// How fresh a view must be. Without more, a read sees every command that was answered before it
+/// began, and shares its work with other readers. More is asked for with at_least(version) or
+/// from_aggregate.
+struct freshness {
+  acta::version floor{};        ///< Wait until this version is durable.
+  bool past_the_cache = false;  ///< Ask the aggregate itself.
+};
+
+/// A view of this version or a later one: the read waits until there is one, or for its deadline.
+[[nodiscard]] constexpr freshness at_least(version floor) { return {floor, false}; }
+/// The view as the aggregate itself has it, behind all that it has decided by then.
+inline constexpr freshness from_aggregate{{}, true};
+
 /// What one call may say about itself.
 struct call_options {
   /// A repeat of a command with the same id has no second effect and gets the first answer. At most
@@ -43,6 +58,8 @@ struct call_options {
   std::string correlation_id = {};
   std::string causation_id = {};
   std::string trace_context = {};
+  /// For reads: how fresh the view must be.
+  freshness fresh = {};
 };
 
 /// The answer to a command that was accepted. Its events are durable.
@@ -139,7 +156,7 @@ public:
   /// Sends `command`, an instance of `type.commands[index]`, to the aggregate `id`.
   void execute(const aggregate_type& type, std::string_view id, std::size_t index,
                any_value command, call_options how, callback<receipt> done);
-  /// Reads an aggregate's view, from the aggregate itself. not_found if it has no event.
+  /// Reads an aggregate's view, as fresh as `how` asks. not_found if it has no event.
   void query(const aggregate_type& type, std::string_view id, call_options how,
              callback<any_view> done);
 
@@ -213,6 +230,13 @@ public:
   }
   [[nodiscard]] pending<versioned<view>> get(std::string_view id, call_options how = {}) const {
     return wait_for<versioned<view>>([&](auto done) { get(id, std::move(how), std::move(done)); });
+  }
+  /// The same, as fresh as `wanted`. A template, so that `{}` means options, as above.
+  template <std::same_as<freshness> Freshness>
+  [[nodiscard]] pending<versioned<view>> get(std::string_view id, Freshness wanted,
+                                             call_options how = {}) const {
+    how.fresh = wanted;
+    return get(id, std::move(how));
   }
 
 private:

@@ -32,6 +32,9 @@ struct options {
   /// How often a shard looks for passed deadlines: how late one may be noticed.
   std::chrono::milliseconds deadline_tick{50};
 
+  /// Bytes of views a shard's cache keeps; 0: none, and every read asks the aggregate.
+  std::size_t cache_bytes_per_shard = 8 * 1024 * 1024;
+
   /// Most events and bytes in one write to the journal.
   std::size_t batch_events = 4096;
   std::size_t batch_bytes = 8 * 1024 * 1024;

@@ -2,8 +2,21 @@
 
 namespace acta {
 
+namespace {
+
+/// What the batch makes of its streams, should all of it be stored.
+std::vector<commit> commits_of(const std::vector<append_request>& batch) {
+  std::vector<commit> all;
+  all.reserve(batch.size());
+  for (const auto& append : batch)
+    all.push_back({append.stream, append.expected.next(append.events.size())});
+  return all;
+}
+
+}  // namespace
+
 journal_shell::journal_shell(shell::self_ptr self, journal_parameters with)
-    : self_{self}, with_{with}, lanes_{with.limits} {}
+    : self_{self}, with_{std::move(with)}, lanes_{with_.limits} {}
 
 caf::behavior journal_shell::make_behavior() {
   shell::install_handlers(self_);
@@ -36,7 +49,8 @@ void journal_shell::write() {
        batch = lanes_.next_batch(effects)) {
     std::size_t events = 0;
     for (const auto& append : batch) events += append.events.size();
-    written_.push_back({with_.time->now(), events});
+    written_.push_back({with_.time->now(), events,
+                        with_.listeners->anybody() ? commits_of(batch) : std::vector<commit>{}});
     with_.adapter->append(std::move(batch),
                           [me = caf::actor_cast<caf::actor>(self_)](auto results) {
                             shell::post(me, batch_settled{std::move(results)});
@@ -55,12 +69,22 @@ void journal_shell::settle(const batch_settled& batch) {
                           outcome,
                           with_.time->now() - written_.front().at,
                           written_.front().events});
+  // Before the answers leave, so that a read that is begun after one finds no older view.
+  announce(std::move(written_.front().commits), batch.results);
   written_.pop_front();
   lane_effects effects;
   lanes_.settle(batch.results, effects);
   carry_out(effects);
   write();
   wake_watchers();
+}
+
+void journal_shell::announce(std::vector<commit> commits,
+                             const std::vector<append_result>& results) {
+  if (commits.empty()) return;
+  for (std::size_t i = 0; i < commits.size(); ++i)
+    if (results[i].status != append_status::stored) commits[i].now.reset();
+  with_.announce(std::move(commits));
 }
 
 void journal_shell::carry_out(lane_effects& effects) {

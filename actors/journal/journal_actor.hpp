@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/journal/lanes.hpp"
+#include "actors/protocol/audience.hpp"
 #include "actors/protocol/caf_shell.hpp"
 
 namespace acta {
@@ -14,6 +15,9 @@ struct journal_parameters {
   observer* watcher = nullptr;  ///< Outlives the actor.
   batch_limits limits;
   std::size_t recovery_page_events = 512;
+  const audience* listeners = nullptr;  ///< Outlives the actor.
+  /// Tells the caches what became of a batch, if somebody listened when it was handed over.
+  std::function<void(std::vector<commit>)> announce;
 };
 
 class journal_shell {
@@ -25,11 +29,13 @@ private:
   struct written {
     std::chrono::steady_clock::time_point at;
     std::size_t events;
+    std::vector<commit> commits;  // empty if nobody listened
   };
   template <class Entry>
   void enter(Entry& what);
   void write();
   void settle(const batch_settled& batch);
+  void announce(std::vector<commit> commits, const std::vector<append_result>& results);
   void carry_out(lane_effects& effects);
   void wake_watchers();
 

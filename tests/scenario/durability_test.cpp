@@ -30,7 +30,7 @@ TEST(durability, a_read_waits_for_what_it_saw) {
   world.run();
   world.journal.hold();
   world.send("x", add{5});
-  const auto seen = world.read("x");
+  const auto seen = world.read("x", from_aggregate);
   world.send("x", add{7});
   world.run();
   EXPECT_EQ(seen->outcome(), "nothing");
@@ -63,7 +63,7 @@ TEST(durability, a_read_of_a_quiet_aggregate_does_not_wait_for_its_neighbours) {
   world.journal.hold();
   world.send("busy", add{1});
   world.run();
-  const auto seen = world.read("quiet");
+  const auto seen = world.read("quiet", from_aggregate);
   world.run();
   EXPECT_EQ(seen->outcome(), "ok");
 }
@@ -91,7 +91,7 @@ TEST(durability, what_depends_on_a_failed_write_never_gets_out) {
   world.journal.fail_next_append(memory_journal::after_failure::lost);
   const auto written = world.send("x", add{5});
   world.run();
-  const auto seen = world.read("x");
+  const auto seen = world.read("x", from_aggregate);
   const auto on_top = world.send("x", add{6});
   world.run();
   world.journal.release_all();

@@ -7,6 +7,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,7 +85,13 @@ public:
     how.command_id = std::move(command_id);
     return send(id, command, std::move(how));
   }
-  reply_ptr read(std::string_view id) { return submit(id, std::nullopt, {}, {}); }
+  reply_ptr read(std::string_view id, freshness fresh = {},
+                 std::chrono::milliseconds deadline = {}) {
+    call_options how;
+    how.fresh = fresh;
+    how.deadline = deadline;
+    return submit(id, std::nullopt, {}, std::move(how));
+  }
 
   /// Lets every actor do what it has to do. No time passes.
   void run() {
@@ -120,6 +127,9 @@ public:
   void kill_shard_of(std::string_view id) {
     kill(engine_->actors().shard(engine_->entrance().shard_of({counter::type, id})));
   }
+  void kill_cache_of(std::string_view id) {
+    kill(engine_->actors().cache(engine_->entrance().shard_of({counter::type, id})));
+  }
 
   /// The first of "0", "1", ... that lives in this shard.
   [[nodiscard]] std::string id_in_shard(std::size_t shard) const {
@@ -137,10 +147,11 @@ public:
   [[nodiscard]] admission_counts counts() const { return engine_->entrance().counts(); }
   /// Invariant 6 at rest: what was admitted was answered or is a dead letter; no credit is out.
   void expect_conserved() const {
-    const auto all = counts();
-    EXPECT_EQ(all.admitted, all.answered + all.dead_lettered);
-    EXPECT_EQ(all.outstanding, 0U);
-    EXPECT_EQ(all.outstanding_bytes, 0U);
+    for (const auto& all : {counts(), engine_->entrance().load_counts()}) {
+      EXPECT_EQ(all.admitted, all.answered + all.dead_lettered);
+      EXPECT_EQ(all.outstanding, 0U);
+      EXPECT_EQ(all.outstanding_bytes, 0U);
+    }
   }
 
   /// What the journal holds, in order.
@@ -165,6 +176,8 @@ public:
     return sum;
   }
 
+  /// Called with each answer at the moment it is given, on the stack of the actor that gives it.
+  std::function<void(std::string_view id, const result<answer>&)> on_answer;
   memory_journal journal;
   const aggregate_type type = [] {
     auto made = describe<counter>();
@@ -203,7 +216,10 @@ private:
                    call_options how) {
     auto heard = std::make_shared<reply>();
     engine_->entrance().submit(type, id, index, std::move(command), std::move(how),
-                               [heard](result<answer> got) { heard->take(std::move(got)); });
+                               [this, heard, id = std::string{id}](result<answer> got) {
+                                 heard->take(got);
+                                 if (on_answer) on_answer(id, got);
+                               });
     return heard;
   }
 

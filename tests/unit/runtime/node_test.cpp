@@ -82,6 +82,40 @@ TEST(node, events_are_kept_with_all_that_was_said) {
   EXPECT_EQ(here.last(), (position{0, 1}));
 }
 
+TEST(node, reads_are_as_fresh_as_they_are_asked_to_be) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  ASSERT_TRUE(counters.send("x", add{5}).get().ok());
+  auto ahead = counters.get("x", at_least({2}), {.deadline = 60s});
+  EXPECT_EQ(counters.get("x", at_least({2}), {.deadline = 10ms}).get().error().code,
+            errc::deadline_exceeded);
+  ASSERT_TRUE(counters.send("x", add{6}).get().ok());
+  EXPECT_EQ(ahead.get()->view.sum, 11);
+  EXPECT_EQ(counters.get("x", from_aggregate).get()->view.sum, 11);
+  EXPECT_EQ(counters.get("x", {}).get()->view.sum, 11);
+  EXPECT_EQ(counters.get("x", {.deadline = 60s, .fresh = at_least({2})}).get()->version,
+            version{2});
+}
+
+TEST(node, each_reader_sees_what_was_answered_before_it_began) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  std::atomic<std::uint64_t> answered{0};
+  std::atomic<int> stale{0};
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 2; ++t)
+    readers.emplace_back([&] {
+      while (answered < 500) {
+        const auto floor = answered.load();
+        const auto seen = counters.get("hot").get();
+        stale += (seen.ok() ? seen->version.value : 0) < floor;
+      }
+    });
+  for (int i = 0; i < 500; ++i) answered = counters.send("hot", add{1}).get()->version.value;
+  for (auto& one : readers) one.join();
+  EXPECT_EQ(stale, 0);
+}
+
 TEST(node, a_command_without_an_id_gets_one_of_its_own) {
   node here{in_memory()};
   auto counters = here.host<counter>();

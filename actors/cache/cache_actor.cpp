@@ -1,0 +1,93 @@
+#include "actors/cache/cache_actor.hpp"
+
+#include <limits>
+
+namespace acta {
+
+cache_shell::cache_shell(shell::self_ptr self, cache_parameters with)
+    : self_{self}, with_{std::move(with)}, state_{with_.most_bytes} {
+  // A predecessor may have left it set. It does not take it back itself: its end may come after our
+  // beginning.
+  with_.listeners->listen(with_.index, false);
+}
+
+caf::behavior cache_shell::make_behavior() {
+  shell::install_handlers(self_);
+  shell::post_to_self_after(self_, with_.deadline_tick, tick{});
+  return {
+      [this](admitted& asked) { start(state_.read(std::move(asked.ticket))); },
+      [this](committed& batch) {
+        for (const auto& news : batch.what) start(state_.take(news));
+        listen(!state_.idle());
+      },
+      [this](loaded& brought) {
+        start(state_.fill(brought, size_of(brought)));
+        listen(!state_.idle());
+      },
+      [this](tick&) {
+        state_.drop_abandoned();
+        listen(!state_.idle());
+        tell();
+        shell::post_to_self_after(self_, with_.deadline_tick, tick{});
+      },
+  };
+}
+
+void cache_shell::start(std::optional<view_load> due) {
+  if (!due) return;
+  if (auto asked = ticket_of(*due)) {
+    listen(true);  // before the load leaves: see audience.hpp
+    return shell::post(self_, with_.shard, admitted{std::move(asked)});
+  }
+  // What failed leads to no further load.
+  const loaded refused{std::move(due->stream), due->generation,
+                       error{errc::overloaded, "too many reads are under way here"}};
+  static_cast<void>(state_.fill(refused, 0));
+}
+
+ticket_ptr cache_shell::ticket_of(const view_load& due) {
+  request asked;
+  asked.type = due.type;
+  asked.append.stream = due.stream;
+  asked.load = true;
+  // It comes back when its lane does. To give it up earlier and ask again would only make the lane
+  // longer; those who wait here have deadlines of their own.
+  asked.deadline = std::chrono::steady_clock::time_point::max();
+  return ticket::admit(with_.loads, std::move(asked),
+                       [me = caf::actor_cast<caf::actor>(self_), stream = due.stream,
+                        generation = due.generation](result<answer> found) {
+                         shell::post(me, loaded{stream, generation, std::move(found)});
+                       });
+}
+
+std::size_t cache_shell::size_of(const loaded& brought) {
+  if (!brought.found) return 0;
+  // Near enough to what it takes in memory. What cannot be encoded cannot be measured, nor kept.
+  scratch_.clear();
+  const auto& view = *brought.found->view;
+  const auto encoded =
+      with_.bytes_codec->encode([&](visitor& v) { return view.visit(v); }, scratch_);
+  return encoded ? scratch_.size() : std::numeric_limits<std::size_t>::max();
+}
+
+void cache_shell::listen(bool wanted) {
+  if (wanted != listening_) with_.listeners->listen(with_.index, listening_ = wanted);
+}
+
+void cache_shell::tell() {
+  const auto now = state_.counts();
+  const auto say = [this](happening what, std::uint64_t amount) {
+    if (amount > 0) with_.watcher->observe({what, with_.name, {}, {}, {}, amount});
+  };
+  say(happening::cache_hit, now.hits - told_.hits);
+  say(happening::cache_miss, now.misses - told_.misses);
+  say(happening::cache_miss_joined, now.coalesced - told_.coalesced);
+  say(happening::cache_late_fill, now.late_fills - told_.late_fills);
+  say(happening::cache_eviction, now.evictions - told_.evictions);
+  told_ = now;
+  if (told_bytes_ == state_.bytes()) return;
+  told_bytes_ = state_.bytes();
+  with_.watcher->observe({happening::cache_bytes, with_.name, {}, {}, {}, state_.bytes()});
+}
+
+}  // namespace acta
