@@ -102,18 +102,42 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
              });
 }
 
-void get_view(node& to, const aggregate_type& type, const std::string& id, const http_call& call,
-              const http_done& done) {
+result<freshness> freshness_of(const request_target& target) {
+  const auto floor = number(target, "at_least", 0);
+  if (!floor) return floor.error();
+  const auto from = target.query.find("from");
+  if (from == target.query.end()) return at_least({*floor});
+  if (from->second != "aggregate") return malformed("from", "can be nothing but 'aggregate'");
+  if (*floor > 0)
+    return malformed("at_least", "does not go with from=aggregate, which never waits");
+  return from_aggregate;
+}
+
+/// Whether If-None-Match names this version: RFC 9110, 13.1.2; weak comparison.
+bool knows(const std::string& if_none_match, const std::string& tag) {
+  return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
+}
+
+void get_view(node& to, const aggregate_type& type, const request_target& target,
+              const http_call& call, const http_done& done) {
   auto how = options_of(call);
   if (!how) return done(problem(how.error()));
-  to.query(type, id, *std::move(how), [done, id](result<any_view> got) {
-    if (!got) return done(problem(got.error()));
-    const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
-    if (!view) return done(problem(500, "internal", "see the service's log"));
-    auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});
-    made.headers.emplace_back("ETag", "\"" + std::to_string(got->version.value) + "\"");
-    done(std::move(made));
-  });
+  const auto fresh = freshness_of(target);
+  if (!fresh) return done(problem(fresh.error()));
+  how->fresh = *fresh;
+  const auto& id = target.path[2];
+  to.query(
+      type, id, *std::move(how),
+      [done, id, known = call.header("if-none-match")](result<any_view> got) {
+        if (!got) return done(problem(got.error()));
+        const auto tag = "\"" + std::to_string(got->version.value) + "\"";
+        if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
+        const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
+        if (!view) return done(problem(500, "internal", "see the service's log"));
+        auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});
+        made.headers.emplace_back("ETag", tag);
+        done(std::move(made));
+      });
 }
 
 void get_events(node& to, const aggregate_type& type, const request_target& target,
@@ -150,7 +174,7 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   if (path.size() == 4 && !events) return post_command(to, *type, target, call, done);
   if (!reads(call)) return done(only(reading_methods));
   if (events) return get_events(to, *type, target, done);
-  get_view(to, *type, path[2], call, done);
+  get_view(to, *type, target, call, done);
 }
 
 template <class T>

@@ -1,7 +1,9 @@
 // The HTTP interface of whatever is hosted, driven by descriptions and by no domain's code:
 //
 //   POST /v1/{aggregate}/{id}/{command}   a command; Idempotency-Key is its command id
-//   GET  /v1/{aggregate}/{id}             the view, with its version
+//   GET  /v1/{aggregate}/{id}             the view, with its version, which is its ETag too:
+//                                         ?at_least=VERSION waits for it, ?from=aggregate goes
+//                                         past the cache, If-None-Match spares a known one
 //   GET  /v1/{aggregate}/{id}/events      the events: ?from=VERSION&limit=N
 //   GET  /v1                              what is hosted: commands, events, and their schemas
 //   GET  /parked, /dead-letters           what is set aside, what was lost, and why

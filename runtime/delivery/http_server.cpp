@@ -51,10 +51,11 @@ http_call call_from(http::request<http::string_body>& request) {
 response response_from(http_answer&& answer, unsigned version, bool keep_alive, bool with_body) {
   response made{static_cast<http::status>(answer.status), version};
   made.set(http::field::server, "acta");
-  made.set(http::field::content_type, answer.content_type);
+  if (!answer.content_type.empty()) made.set(http::field::content_type, answer.content_type);
   for (const auto& [name, value] : answer.headers) made.set(name, value);
   made.keep_alive(keep_alive);
-  made.content_length(answer.body.size());
+  // Of a 304 it would be the length of what is not sent.
+  if (answer.status != 304) made.content_length(answer.body.size());
   if (with_body) made.body() = std::move(answer.body);
   return made;
 }

@@ -82,6 +82,45 @@ TEST(api, carries_out_a_command_and_shows_the_view_with_its_version) {
   EXPECT_THAT(seen.headers, Contains(Pair("ETag", "\"3\"")));
 }
 
+TEST(api, a_reader_may_ask_for_a_version_or_for_the_aggregate_itself) {
+  service at;
+  at.post("/v1/test.counter/c/add", R"({"amount": 5, "times": 2})");
+  const auto version = [&](const std::string& query) {
+    return body_of(at.get("/v1/test.counter/c" + query)).at("version");
+  };
+  EXPECT_EQ(version("?at_least=2"), 2);
+  EXPECT_EQ(version("?at_least=0"), 2);
+  EXPECT_EQ(version("?from=aggregate"), 2);
+  expect_malformed(at.get("/v1/test.counter/c?at_least=x"), "at_least", "whole number");
+  expect_malformed(at.get("/v1/test.counter/c?at_least=-1"), "at_least", "whole number");
+  expect_malformed(at.get("/v1/test.counter/c?from=cache"), "from", "'aggregate'");
+  expect_malformed(at.get("/v1/test.counter/c?from=aggregate&at_least=2"), "at_least", "waits");
+}
+
+TEST(api, a_version_that_does_not_come_is_waited_for_until_the_deadline) {
+  auto how = in_memory();
+  how.default_deadline = std::chrono::milliseconds{20};
+  service at{how};
+  at.post("/v1/test.counter/c/add", R"({"amount": 5})");
+  expect_problem(at.get("/v1/test.counter/c?at_least=2"), 504, "deadline_exceeded");
+}
+
+TEST(api, spares_a_reader_the_version_it_knows) {
+  service at;
+  at.post("/v1/test.counter/c/add", R"({"amount": 5})");
+  const auto get = [&](const std::string& known) {
+    return at.call("GET", "/v1/test.counter/c", {}, {{"if-none-match", known}});
+  };
+  for (const auto* known : {R"("1")", R"(W/"1")", R"("0", "1")", "*"}) {
+    const auto answer = get(known);
+    EXPECT_EQ(answer.status, 304) << known;
+    EXPECT_EQ(answer.body, "");
+    EXPECT_THAT(answer.headers, Contains(Pair("ETag", "\"1\"")));
+  }
+  for (const auto* other : {R"("2")", R"("11")", "1", ""}) EXPECT_EQ(get(other).status, 200);
+  EXPECT_EQ(at.call("GET", "/v1/test.counter/d", {}, {{"if-none-match", "*"}}).status, 404);
+}
+
 TEST(api, says_so_when_a_command_had_nothing_to_record) {
   service at;
   at.post("/v1/test.counter/c/add", R"({"amount": 5})");
@@ -379,6 +418,8 @@ TEST(api, measures_rate_errors_and_duration_of_each_command) {
            R"(acta_queries_total{aggregate="test.counter",outcome="ok"} 1)",
            R"(acta_query_duration_seconds_count{aggregate="test.counter"} 1)",
            R"(acta_requests_admitted_total 3)", R"(acta_requests_answered_total 3)",
+           R"(acta_cache_loads_total{aggregate="test.counter",outcome="ok"} 1)",
+           R"(acta_loads_admitted_total 1)", R"(acta_loads_answered_total 1)",
            R"(acta_journal_last_position 1)"});
   EXPECT_EQ(at.get("/metrics").content_type, "text/plain; version=0.0.4");
 }

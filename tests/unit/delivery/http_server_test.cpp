@@ -211,6 +211,20 @@ TEST(http_server, leaves_the_body_of_an_answer_to_head_out) {
   EXPECT_EQ(one.get("/next").receive().body, "GET /next ");
 }
 
+TEST(http_server, sends_neither_a_body_nor_a_length_of_one_with_not_modified) {
+  running at{[](const http_call& call, const http_done& done) {
+    if (call.target == "/known") return done({304, {}, {}, {{"ETag", "\"3\""}}});
+    done(text("after"));
+  }};
+  client one{at.port()};
+  const auto got = one.get("/known").receive();
+  EXPECT_EQ(got.status, 304);
+  EXPECT_EQ(got.headers.at("ETag"), "\"3\"");
+  EXPECT_FALSE(got.headers.contains("Content-Length"));
+  EXPECT_FALSE(got.headers.contains("Content-Type"));
+  EXPECT_EQ(one.get("/").receive().body, "after") << "the connection goes on";
+}
+
 TEST(http_server, tells_a_client_that_waits_to_go_on_with_its_body) {
   running at;
   client one{at.port()};
