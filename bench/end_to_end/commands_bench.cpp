@@ -1,23 +1,25 @@
 // Durable commands per second through the whole runtime, in process: deposits to 100,000 accounts,
 // uniformly, with 2,048 of them outstanding. Rounds of it take turns with the bare log, so that the
 // ratio holds on a machine whose speed drifts. Prints JSON; --help says what can be changed.
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <condition_variable>
+#include <atomic>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <random>
-#include <sstream>
 
 #include "apps/bank/domain/account.hpp"
 #include "bench/end_to_end/bare_log.hpp"
+#include "bench/end_to_end/closed_loop.hpp"
+#include "bench/end_to_end/measuring.hpp"
 #include "runtime/node.hpp"
 
 namespace {
 
-using seconds = std::chrono::duration<double>;
+using acta::bench::median;
+using acta::bench::metrics_of;
+using acta::bench::timed;
+using acta::bench::value_in;
+using closed_loop = acta::bench::closed_loop<acta::receipt>;
 
 struct parameters {
   std::size_t aggregates = 100'000;
@@ -28,97 +30,11 @@ struct parameters {
   std::filesystem::path data;
 };
 
-double processor_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const auto of = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return of(used.ru_utime) + of(used.ru_stime);
-}
-
 std::uint64_t bytes_in(const std::filesystem::path& directory) {
   std::uint64_t sum = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator{directory})
     if (entry.is_regular_file()) sum += entry.file_size();
   return sum;
-}
-
-/// Keeps `window` commands outstanding until `total` are answered; `send(i, done)` sends the i-th.
-class closed_loop {
-public:
-  using send_function = std::function<void(std::size_t, acta::callback<acta::receipt>)>;
-  closed_loop(std::size_t total, std::size_t window, send_function send)
-      : total_{total}, window_{std::min(window, total)}, send_{std::move(send)} {}
-
-  void run() {
-    for (std::size_t i = 0; i < window_; ++i) next();
-    std::unique_lock lock{mutex_};
-    finished_.wait(lock, [this] { return answered_ == total_; });
-    if (failed_ > 0) throw std::runtime_error{std::to_string(failed_) + " failed: " + why_};
-  }
-
-private:
-  void next() {
-    const auto i = sent_.fetch_add(1);
-    if (i >= total_) return;
-    send_(i, [this](acta::result<acta::receipt> got) {
-      if (!got) note(got.error());
-      next();
-      answered_one();
-    });
-  }
-  void note(const acta::error& what) {
-    const std::lock_guard lock{mutex_};
-    if (failed_++ > 0) return;
-    why_ = std::string{to_string(what.code)} + " " + what.detail;
-  }
-  void answered_one() {
-    if (answered_.fetch_add(1) + 1 < total_) return;
-    const std::lock_guard lock{mutex_};
-    finished_.notify_all();
-  }
-
-  const std::size_t total_;
-  const std::size_t window_;
-  send_function send_;
-  std::atomic<std::size_t> sent_{0};
-  std::atomic<std::size_t> answered_{0};
-  std::size_t failed_ = 0;
-  std::string why_;
-  std::mutex mutex_;
-  std::condition_variable finished_;
-};
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-/// The value of one series in Prometheus' text.
-double value_in(const std::string& text, const std::string& series) {
-  const auto at = text.find("\n" + series + " ");
-  return at == std::string::npos ? 0 : std::stod(text.substr(at + series.size() + 2));
-}
-
-std::string metrics_of(acta::node& node) {
-  std::promise<std::string> text;
-  node.metrics([&](std::string all) { text.set_value(std::move(all)); });
-  return text.get_future().get();
-}
-
-struct round_result {
-  double per_second;
-  double us_per_command;
-};
-
-round_result timed(std::size_t commands, const std::function<void()>& run) {
-  const auto processor = processor_seconds();
-  const auto begin = std::chrono::steady_clock::now();
-  run();
-  const seconds took = std::chrono::steady_clock::now() - begin;
-  const auto count = static_cast<double>(commands);
-  return {count / took.count(), (processor_seconds() - processor) / count * 1e6};
 }
 
 nlohmann::ordered_json measure(const parameters& p) {
@@ -152,7 +68,7 @@ nlohmann::ordered_json measure(const parameters& p) {
           .run();
     });
     rate.push_back(got.per_second);
-    cost.push_back(got.us_per_command);
+    cost.push_back(got.us_per_call);
     ratio.push_back(got.per_second / bare.back());
   }
   const auto metrics = metrics_of(node);
@@ -169,7 +85,7 @@ nlohmann::ordered_json measure(const parameters& p) {
       {"ratio_to_bare_log", median(ratio)},
       {"all_rounds_commands_per_second", rate},
       {"cold_aggregates_per_second", opening.per_second},
-      {"cold_processor_us_per_aggregate", opening.us_per_command},
+      {"cold_processor_us_per_aggregate", opening.us_per_call},
       {"mean_events_per_batch", value_in(metrics, "acta_journal_batch_events_sum") /
                                     value_in(metrics, "acta_journal_batch_events_count")},
       {"mean_commit_ms", value_in(metrics, "acta_journal_commit_duration_seconds_sum") /

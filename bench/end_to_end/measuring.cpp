@@ -1,0 +1,49 @@
+#include "bench/end_to_end/measuring.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+
+namespace acta::bench {
+
+namespace {
+
+double processor_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto of = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return of(used.ru_utime) + of(used.ru_stime);
+}
+
+}  // namespace
+
+round_result timed(std::size_t calls, const std::function<void()>& run) {
+  const auto processor = processor_seconds();
+  const auto begin = std::chrono::steady_clock::now();
+  run();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  const auto count = static_cast<double>(calls);
+  return {count / took.count(), (processor_seconds() - processor) / count * 1e6};
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+std::string metrics_of(node& of) {
+  std::promise<std::string> text;
+  of.metrics([&](std::string all) { text.set_value(std::move(all)); });
+  return text.get_future().get();
+}
+
+double value_in(const std::string& text, const std::string& series) {
+  const auto at = text.find("\n" + series + " ");
+  return at == std::string::npos ? 0 : std::stod(text.substr(at + series.size() + 2));
+}
+
+}  // namespace acta::bench

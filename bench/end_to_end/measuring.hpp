@@ -1,0 +1,27 @@
+// What the end-to-end benches measure with.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runtime/node.hpp"
+
+namespace acta::bench {
+
+struct round_result {
+  double per_second;
+  double us_per_call;  ///< Of processor, in all threads of the process.
+};
+
+/// Runs `calls` calls once.
+round_result timed(std::size_t calls, const std::function<void()>& run);
+
+[[nodiscard]] double median(std::vector<double> values);
+
+/// The node's metrics, in Prometheus' text.
+[[nodiscard]] std::string metrics_of(node& of);
+/// The value of one series in it; 0 if it is not there.
+[[nodiscard]] double value_in(const std::string& text, const std::string& series);
+
+}  // namespace acta::bench
