@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-#include "tests/support/failing_file_system.hpp"
+#include "tests/support/faulty_file_system.hpp"
 #include "tests/support/journal_files.hpp"
 
 namespace acta {
@@ -18,13 +18,13 @@ using enum append_status;
 struct failure {
   const char* name;
   file_operation what;
-  bool no_space;
+  fault how;
 };
 
 class failing_journal : public ::testing::TestWithParam<failure> {
 protected:
   void SetUp() override {
-    files = failing_file_system::make();
+    files = std::make_shared<faulty_file_system>(directory.path());
     environment = rocksdb::NewCompositeEnv(files);
     how.environment = environment.get();
   }
@@ -52,7 +52,7 @@ protected:
     {
       const auto tested = open(how);
       fill.fill(*tested, 10);
-      files->fail(GetParam().what, part, GetParam().no_space);
+      files->fail_on(GetParam().what, part, GetParam().how);
       std::uint64_t version = 0;
       auto last = stored;
       for (; last == stored && version < 10'000; version += last == stored)
@@ -68,7 +68,7 @@ protected:
   }
 
   temporary_directory directory;
-  std::shared_ptr<failing_file_system> files;
+  std::shared_ptr<faulty_file_system> files;
   std::unique_ptr<rocksdb::Env> environment;
   rocksdb_options how = small_runs(directory.path() / "journal");
   filler fill;
@@ -78,7 +78,7 @@ TEST_P(failing_journal, answers_unknown_and_takes_no_more_writes) {
   const auto tested = open(how);
   fill.fill(*tested, 21);
   const auto durable = read_all(*tested)->events;
-  files->fail(GetParam().what, ".log", GetParam().no_space);
+  files->fail_on(GetParam().what, ".log", GetParam().how);
   std::vector<append_request> batch{make_append("a", 0, 3), make_append("b", 7),
                                     make_append("c", 0, 2)};
   const auto results = append(*tested, std::move(batch));
@@ -107,7 +107,7 @@ TEST_P(failing_journal, is_whole_again_after_reopening) {
     const auto tested = open(how);
     fill.fill(*tested, 22);
     answered = tested->last().offset;
-    files->fail(GetParam().what, ".log", GetParam().no_space);
+    files->fail_on(GetParam().what, ".log", GetParam().how);
     EXPECT_EQ(append_one(*tested, make_append("a", 0, 3)), unknown);
   }
   expect_recovered(answered, 3);
@@ -122,7 +122,7 @@ TEST_P(failing_journal, is_whole_again_after_failing_at_any_write) {
     how.environment = environment.get();
     {
       const auto tested = open(how);
-      files->fail(GetParam().what, ".log", GetParam().no_space, passing);
+      files->fail_on(GetParam().what, ".log", GetParam().how, passing);
       std::uint64_t version = 0;
       while (append_one(*tested, make_append("a", version, 3)) == stored) version += 3;
       answered = version;
@@ -136,7 +136,7 @@ TEST_P(failing_journal, is_whole_again_after_failing_at_any_write) {
 TEST_P(failing_journal, says_so_when_a_property_cannot_be_written) {
   const auto tested = open(how);
   EXPECT_TRUE(tested->set_properties({{"epoch", "1"}}).ok());
-  files->fail(GetParam().what, ".log", GetParam().no_space);
+  files->fail_on(GetParam().what, ".log", GetParam().how);
   EXPECT_EQ(tested->set_properties({{"epoch", "2"}}).error().code, errc::storage);
   files->heal();
   EXPECT_EQ(append_one(*tested, make_append("a", 0)), read_only);
@@ -147,7 +147,7 @@ TEST_P(failing_journal, loses_nothing_when_an_index_run_cannot_be_written) {
   {
     const auto tested = open(how);
     fill.fill(*tested, 23);
-    files->fail(GetParam().what, "run-", GetParam().no_space);
+    files->fail_on(GetParam().what, "run-", GetParam().how);
     std::uint64_t version = 0;
     while (append_one(*tested, make_append("a", version)) == stored && version < 1'000) ++version;
     answered = tested->last().offset;
@@ -168,16 +168,17 @@ TEST_P(failing_journal, loses_nothing_when_the_manifest_cannot_be_written) {
   expect_stopped_by_background_failure("MANIFEST");
 }
 
-INSTANTIATE_TEST_SUITE_P(, failing_journal,
-                         ::testing::Values(failure{"append", file_operation::append, false},
-                                           failure{"append_no_space", file_operation::append, true},
-                                           failure{"sync", file_operation::sync, false},
-                                           failure{"sync_no_space", file_operation::sync, true}),
-                         [](const auto& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    , failing_journal,
+    ::testing::Values(failure{"append", file_operation::append, fault::short_write},
+                      failure{"append_no_space", file_operation::append, fault::no_space},
+                      failure{"sync", file_operation::sync, fault::error},
+                      failure{"sync_no_space", file_operation::sync, fault::no_space}),
+    [](const auto& tested) { return tested.param.name; });
 
 TEST(journal_sync, comes_before_every_answer) {
   const temporary_directory directory;
-  const auto files = failing_file_system::make();
+  const auto files = std::make_shared<faulty_file_system>(directory.path());
   const auto environment = rocksdb::NewCompositeEnv(files);
   auto how = small_runs(directory.path());
   how.environment = environment.get();
