@@ -170,6 +170,20 @@ std::set<std::filesystem::path> files_in(const std::filesystem::path& directory,
   return found;
 }
 
+/// Makes a directory and those above it that are missing, and syncs their names: what is in a
+/// directory is lost with its name.
+rocksdb::IOStatus make_directory(rocksdb::FileSystem& files, const std::filesystem::path& path) {
+  const auto directory = std::filesystem::absolute(path / "").lexically_normal().parent_path();
+  const auto parent = directory.parent_path();
+  if (!std::filesystem::exists(parent))
+    if (auto above = make_directory(files, parent); !above.ok()) return above;
+  auto done = files.CreateDirIfMissing(directory.string(), {}, nullptr);
+  std::unique_ptr<rocksdb::FSDirectory> names;
+  if (done.ok()) done = files.NewDirectory(parent.string(), {}, &names, nullptr);
+  if (done.ok()) done = names->Fsync({}, nullptr);
+  return done;
+}
+
 std::string at_offset(std::uint64_t offset) { return "position " + std::to_string(offset); }
 
 }  // namespace
@@ -212,23 +226,24 @@ void rocksdb_store::remove_unfinished_runs() {
     const auto name = entry.path().filename().string();
     // It may be another name of a file of the index: gone it does no harm, overwritten it would.
     if (name.starts_with(run_file_begin) && name.ends_with(run_file_end))
-      std::filesystem::remove(entry.path(), ignored);
+      (void)environment_->DeleteFile(entry.path().string());
   }
 }
 
 result<void> rocksdb_store::open_database() {
-  std::error_code failed;
-  if (!how_.read_only) std::filesystem::create_directories(how_.directory, failed);
-  if (failed) return error{errc::storage, how_.directory.string() + ": " + failed.message()};
-  if (how_.read_only && !std::filesystem::exists(how_.directory / "CURRENT"))
-    return error{errc::storage, "there is no journal in " + how_.directory.string()};
-  for (const auto& log : files_in(how_.directory, {".log"}))
-    if (auto checked = check_record_types(log); !checked)
-      return damaged_at(how_.directory.string(), checked.error());
   auto options = database_options(how_);
   files_ = std::make_shared<run_keeping_files>(options.env->GetFileSystem());
   environment_ = rocksdb::NewCompositeEnv(files_);
   options.env = environment_.get();
+  if (!std::filesystem::exists(how_.directory / "CURRENT")) {
+    if (how_.read_only)
+      return error{errc::storage, "there is no journal in " + how_.directory.string()};
+    const auto made = make_directory(*files_, how_.directory);
+    if (!made.ok()) return error{errc::storage, how_.directory.string() + ": " + made.ToString()};
+  }
+  for (const auto& log : files_in(how_.directory, {".log"}))
+    if (auto checked = check_record_types(log); !checked)
+      return damaged_at(how_.directory.string(), checked.error());
   options.listeners.push_back(std::make_shared<failure_listener>(
       [this](std::string why) { failures_.tell(std::move(why)); }));
   const auto cache = rocksdb::NewLRUCache(how_.block_cache_bytes);
@@ -492,8 +507,7 @@ result<void> rocksdb_store::ingest(const std::vector<std::pair<std::string, std:
   moving.write_global_seqno = false;  // once written, the file stays as it was synced
   if (status.ok()) status = database_->IngestExternalFile(streams_, {file.string()}, moving);
   if (status.ok()) files_->settle();
-  std::error_code ignored;
-  std::filesystem::remove(file, ignored);
+  (void)environment_->DeleteFile(file.string());
   return status.ok() ? result<void>{} : storage_error(status);
 }
 

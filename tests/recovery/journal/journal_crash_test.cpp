@@ -4,6 +4,7 @@
 #include <csignal>
 #include <thread>
 
+#include "tests/support/faulty_file_system.hpp"
 #include "tests/support/journal_files.hpp"
 
 namespace acta {
@@ -87,6 +88,21 @@ TEST_F(crashed_journal, does_not_open_with_a_log_that_ends_before_its_index) {
   const auto found = open_rocksdb_journal(copy);
   ASSERT_FALSE(found.ok());
   EXPECT_EQ(found.error().code, errc::damaged);
+}
+
+TEST_F(crashed_journal, is_found_after_a_power_cut_with_the_directories_that_were_made_for_it) {
+  const auto root = directory.path() / "root";
+  std::filesystem::create_directory(root);
+  const auto files = std::make_shared<faulty_file_system>(root);
+  const auto environment = rocksdb::NewCompositeEnv(files);
+  quiet.directory = root / "made" / "for" / "it";
+  quiet.environment = environment.get();
+  const auto tested = open(quiet);
+  fill.fill(*tested, 10);
+  files->write_survivors(directory.path() / "after", survival::nothing);
+  EXPECT_EQ(
+      expect_consistent(*open(small_runs(directory.path() / "after" / "made" / "for" / "it"))),
+      read_all(*tested)->events);
 }
 
 // The program runs itself again for the part that is killed; the environment tells it where.
