@@ -79,6 +79,8 @@ caf::behavior subscription_shell::make_behavior() {
 }
 
 void subscription_shell::read() {
+  // Woken by the old journal actor and again after its end: two pages would hold the same events.
+  if (std::exchange(reading_, true)) return;
   with_.adapter->read_all(with_.from, with_.page_events,
                           [me = caf::actor_cast<caf::actor>(self_)](auto page) {
                             shell::post(me, log_page{std::move(page)});
@@ -86,6 +88,7 @@ void subscription_shell::read() {
 }
 
 void subscription_shell::take(const log_page& read_page) {
+  reading_ = false;
   // A subscriber must not take a gap for the end: on damage it stops where it is.
   if (!read_page.page) return give_up(read_page.page.error());
   for (const auto& event : read_page.page->events) {

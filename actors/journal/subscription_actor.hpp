@@ -73,6 +73,7 @@ private:
   shell::self_ptr self_;
   subscription_parameters with_;
   caf::actor watched_;  // the journal actor that is to tell of more
+  bool reading_ = false;
 };
 
 }  // namespace acta

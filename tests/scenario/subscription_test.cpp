@@ -188,5 +188,28 @@ TEST_F(subscription_test, that_is_slow_is_seen_to_be_behind) {
   EXPECT_EQ(world.engine().subscriptions().active, 0U);
 }
 
+TEST(subscription, gets_every_event_once_however_often_the_journal_actor_dies) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    auto how = simulation::few_shards();
+    how.restart_intensity = 1'000;
+    std::vector<std::uint64_t> seen;
+    simulation world{how, seed};
+    seeded_random dice{seed};
+    world.engine().subscribe(from_start, std::make_shared<subscriber>([&](const auto& event) {
+                               seen.push_back(event.position.offset);
+                             }));
+    for (int i = 0; i < 40; ++i) {
+      world.send("x", add{1});
+      for (auto steps = dice.next() % 12; steps > 0 && world.step(); --steps) {
+      }
+      if (i % 4 == 0) world.kill_journal();
+      if (i % 8 == 0) world.pass(std::chrono::milliseconds{60});
+    }
+    world.pass(std::chrono::seconds{11});
+    ASSERT_EQ(seen.size(), world.log().size()) << "seed " << seed;
+    for (std::size_t i = 0; i < seen.size(); ++i) ASSERT_EQ(seen[i], i + 1);
+  }
+}
+
 }  // namespace
 }  // namespace acta::testing
