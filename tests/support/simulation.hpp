@@ -40,10 +40,17 @@ public:
   void take(result<answer> got) {
     EXPECT_FALSE(got_.has_value()) << "answered twice";
     got_.emplace(std::move(got));
+    if (then_) then_(*got_);
+  }
+  /// Hands the answer on when it comes, or now if it is here.
+  void then(std::function<void(const result<answer>&)> hear) {
+    then_ = std::move(hear);
+    if (got_) then_(*got_);
   }
 
 private:
   std::optional<result<answer>> got_;
+  std::function<void(const result<answer>&)> then_;
 };
 using reply_ptr = std::shared_ptr<reply>;
 
