@@ -1,0 +1,95 @@
+#include "tests/support/real_engine.hpp"
+
+#include <thread>
+
+#include "runtime/contracts.hpp"
+#include "tests/support/journal_calls.hpp"
+
+namespace acta::testing {
+
+namespace {
+
+constexpr std::size_t shards = 2;
+
+options few_shards() {
+  auto how = in_memory();  // the journal is ours
+  how.shard_count = shards;
+  how.recovery_page_events = 4;
+  return how;
+}
+
+}  // namespace
+
+real_engine::configuration::configuration() {
+  register_messages();
+  set("caf.scheduler.max-threads", 2);
+  // Workers that steal look for work every 10 ms when they were idle; these are woken.
+  set("caf.scheduler.policy", "sharing");
+  set("caf.logger.console.verbosity", "quiet");
+  set("caf.logger.file.verbosity", "quiet");
+}
+
+std::chrono::steady_clock::time_point real_engine::real_clock::now() const {
+  return std::chrono::steady_clock::now();
+}
+
+timestamp real_engine::real_clock::wall() const {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& files) {
+  auto opened = open_rocksdb_journal(files);
+  if (!opened) return opened.error();
+  auto adapter = *std::move(opened);
+  const auto known = adapter->properties();
+  const auto before = known.find("epoch");
+  const auto epoch = before == known.end() ? 1 : std::stoull(before->second) + 1;
+  if (auto stored = adapter->set_properties({{"epoch", std::to_string(epoch)}}); !stored)
+    return stored.error();
+  if (auto agreed = agree_on_contracts(*adapter, describe<counter>()); !agreed)
+    return agreed.error();
+  return std::unique_ptr<real_engine>{new real_engine{std::move(adapter), epoch}};
+}
+
+real_engine::real_engine(std::unique_ptr<acta::journal> adapter, std::uint64_t epoch)
+    : journal_{std::move(adapter)},
+      system_{std::make_unique<caf::actor_system>(configuration_)},
+      engine_{std::make_unique<engine>(*system_, few_shards(),
+                                       engine_ports{journal_.get(), &codec_, &clock_, &chance_},
+                                       engine_identity{shards, epoch})} {
+  engine_->wait_until_started();
+}
+
+real_engine::~real_engine() {
+  engine_->entrance().close();
+  // The last credit comes home on whichever thread held it, just after its answer.
+  while (engine_->entrance().counts().outstanding > 0) std::this_thread::yield();
+  engine_->end();
+  system_->registry().await_running_count_equal(0);
+  journal_.reset();
+}
+
+std::future<result<answer>> real_engine::submit(std::string_view id,
+                                                std::optional<std::size_t> index, any_value command,
+                                                std::string command_id) {
+  auto got = std::make_shared<std::promise<result<answer>>>();
+  auto later = got->get_future();
+  call_options how;
+  how.command_id = std::move(command_id);
+  engine_->entrance().submit(type_, id, index, std::move(command), std::move(how),
+                             [got](result<answer> what) { got->set_value(std::move(what)); });
+  return later;
+}
+
+std::future<result<answer>> real_engine::send(std::string_view id, add command,
+                                              std::string command_id) {
+  return submit(id, command_index<counter, add>(), any_value::of(command), std::move(command_id));
+}
+
+std::future<result<answer>> real_engine::read(std::string_view id) {
+  return submit(id, std::nullopt, {}, {});
+}
+
+result<event_page> real_engine::log() { return read_all(*journal_); }
+
+}  // namespace acta::testing
