@@ -9,12 +9,21 @@
 
 #include "tests/recovery/bank_program.hpp"
 #include "tests/recovery/traffic.hpp"
+#include "tests/support/setting.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
 namespace {
 
-constexpr std::size_t kills = 5;
+constexpr std::uint32_t seeds = 3;
+constexpr std::size_t kills_of_an_import = 5;
+constexpr std::size_t kills_of_a_server = 10;
+
+/// How many servers each seed is to have killed: 30 kills in all, or ACTA_KILLS, rounded up.
+std::uint32_t servers() {
+  constexpr auto each = seeds * kills_of_a_server;
+  return static_cast<std::uint32_t>((setting("ACTA_KILLS").value_or(each) + each - 1) / each);
+}
 
 /// A pipe with a name. An import that reads from it cannot come to its end by itself, however slow
 /// the test is: every kill hits one that is under way.
@@ -54,11 +63,18 @@ void expect_none_twice(std::vector<std::string> commands) {
   EXPECT_EQ(std::adjacent_find(commands.begin(), commands.end()), commands.end());
 }
 
-class killed : public ::testing::TestWithParam<std::uint32_t> {
-protected:
-  [[nodiscard]] static file_shape shape() {
+/// A bank that is killed over and over, by chance from a seed.
+class killed_bank {
+public:
+  explicit killed_bank(std::uint32_t seed)
+      : made_{generate(shape(seed))}, expected_{add_up(made_.good)}, chance_{seed} {}
+  void kill_imports();
+  void kill_servers();
+
+private:
+  static file_shape shape(std::uint32_t seed) {
     file_shape made;
-    made.seed = GetParam();
+    made.seed = seed;
     return made;
   }
   void expect_all_there_once() {
@@ -69,12 +85,13 @@ protected:
   [[nodiscard]] std::string data() const { return (directory_.path() / "data").string(); }
 
   temporary_directory directory_;
-  const pkdd99_file made_ = generate(shape());
-  const expected_balances expected_ = add_up(made_.good);
-  std::mt19937 chance_{GetParam()};
+  const pkdd99_file made_;
+  const expected_balances expected_;
+  std::mt19937 chance_;
 };
 
-TEST_P(killed, an_import_that_is_started_again_applies_each_transaction_once) {
+void killed_bank::kill_imports() {
+  constexpr auto kills = kills_of_an_import;
   const auto file = (directory_.path() / "trans.asc").string();
   std::size_t events = 0;
   for (std::size_t round = 1; round <= kills; ++round) {
@@ -105,7 +122,8 @@ TEST_P(killed, an_import_that_is_started_again_applies_each_transaction_once) {
   expect_all_there_once();
 }
 
-TEST_P(killed, a_server_keeps_what_it_answered_and_takes_the_rest_once) {
+void killed_bank::kill_servers() {
+  constexpr auto kills = kills_of_a_server;
   traffic clients{made_.good, 8};
   for (std::size_t round = 1; round <= kills; ++round) {
     bank_server server{data()};
@@ -140,7 +158,20 @@ TEST_P(killed, a_server_keeps_what_it_answered_and_takes_the_rest_once) {
   expect_all_there_once();
 }
 
-INSTANTIATE_TEST_SUITE_P(seeds, killed, ::testing::Values(1u, 2u, 3u));
+class killed : public ::testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(killed, an_import_that_is_started_again_applies_each_transaction_once) {
+  killed_bank{GetParam()}.kill_imports();
+}
+
+TEST_P(killed, a_server_keeps_what_it_answered_and_takes_the_rest_once) {
+  for (std::uint32_t i = 0; i < servers() && !HasFailure(); ++i) {
+    SCOPED_TRACE("server " + std::to_string(i));
+    killed_bank{GetParam() + i * seeds}.kill_servers();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(seeds, killed, ::testing::Range(1U, 1U + seeds));
 
 }  // namespace
 }  // namespace acta::testing
