@@ -215,19 +215,20 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   std::unique_ptr<rocksdb_store> store{new rocksdb_store{how}};
   if (auto opened = store->open_database(); !opened) return opened.error();
   if (auto checked = store->check_format(); !checked) return checked.error();
-  if (!how.read_only) store->remove_unfinished_runs();
+  if (!how.read_only)
+    if (auto removed = store->remove_unfinished_runs(); !removed) return removed.error();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
   return store;
 }
 
-void rocksdb_store::remove_unfinished_runs() {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator{how_.directory, ignored}) {
-    const auto name = entry.path().filename().string();
+result<void> rocksdb_store::remove_unfinished_runs() {
+  for (const auto& run : files_in(how_.directory, {run_file_end})) {
+    if (!run.filename().string().starts_with(run_file_begin)) continue;
     // It may be another name of a file of the index: gone it does no harm, overwritten it would.
-    if (name.starts_with(run_file_begin) && name.ends_with(run_file_end))
-      (void)environment_->DeleteFile(entry.path().string());
+    const auto removed = environment_->DeleteFile(run.string());
+    if (!removed.ok()) return storage_error(removed);
   }
+  return {};
 }
 
 result<void> rocksdb_store::open_database() {

@@ -81,7 +81,7 @@ private:
   result<void> open_database();
   result<void> check_format();
   [[nodiscard]] bool is_empty() const;
-  void remove_unfinished_runs();
+  result<void> remove_unfinished_runs();
   result<void> load_tail();
   result<void> read_index(const stream_id& stream, version from, version before, std::size_t most,
                           event_page& page) const;

@@ -176,6 +176,26 @@ INSTANTIATE_TEST_SUITE_P(
                       failure{"sync_no_space", file_operation::sync, fault::no_space}),
     [](const auto& tested) { return tested.param.name; });
 
+// What a crash left may be another name of a file of the index; the next run would overwrite it.
+TEST(journal_runs, keep_it_closed_when_what_a_crash_left_of_them_cannot_be_removed) {
+  const temporary_directory directory;
+  const auto files = std::make_shared<faulty_file_system>(directory.path());
+  const auto environment = rocksdb::NewCompositeEnv(files);
+  auto how = small_runs(directory.path() / "journal");
+  how.environment = environment.get();
+  filler fill;
+  fill.fill(*open(how), 6);
+  std::filesystem::create_hard_link(files_ending(how.directory, ".sst").front(),
+                                    how.directory / "run-0.tmp");
+  files->fail_on(file_operation::remove, "run-0.tmp", fault::error);
+  const auto refused = open_rocksdb_journal(how);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, errc::storage);
+  files->heal();
+  fill.fill(*open(how), 20);
+  EXPECT_EQ(*verify_rocksdb_journal(reading(how)), expect_consistent(*open(how)).size());
+}
+
 TEST(journal_sync, comes_before_every_answer) {
   const temporary_directory directory;
   const auto files = std::make_shared<faulty_file_system>(directory.path());
