@@ -18,7 +18,8 @@ protected:
   /// Changes the files with RocksDB itself.
   void put(const std::string& family, const std::string& key, const std::string& value) {
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const auto* name : {"default", "log", "streams"}) families.emplace_back(name, options());
+    for (const auto* name : {"default", "log", "streams", "snapshots"})
+      families.emplace_back(name, options());
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* opened = nullptr;
     ASSERT_TRUE(rocksdb::DB::Open({}, how.directory, families, &handles, &opened).ok());
