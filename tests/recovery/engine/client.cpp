@@ -30,6 +30,7 @@ rocksdb_options breakable_disk::journal(std::size_t index_run_events) const {
   rocksdb_options how;
   how.directory = root_ / "data" / "journal";
   how.index_run_events = index_run_events;
+  how.reader_threads = 1;
   how.environment = environment_.get();
   return how;
 }

@@ -34,7 +34,7 @@ protected:
     SCOPED_TRACE(std::string{what.name} + (for_ever ? " for ever" : "") + " at operation " +
                  std::to_string(operation) + ", " + disk.files().first_failure());
     for (const auto& [outcome, count] : living.outcomes()) {
-      EXPECT_THAT(outcome, AnyOf("ok", "outcome_unknown", "read_only", "dropped"));
+      EXPECT_THAT(outcome, AnyOf("ok", "outcome_unknown", "read_only", "dropped", "unavailable"));
       outcomes_[outcome] += count;
     }
     disk.files().heal();
