@@ -53,7 +53,8 @@ void application::add_standard_commands() {
 }
 
 void application::add_schema_commands() {
-  auto* all = cli_.add_subcommand("schema", "Prints schemas and fingerprints as JSON");
+  // Takes --data as every command does, and looks at a journal only when told which.
+  auto* all = command("schema", "Prints schemas and fingerprints as JSON", {});
   all->require_subcommand(0, 1);
   const auto add = [&](const char* name, const char* help) {
     auto* made = all->add_subcommand(name, help);

@@ -1,7 +1,8 @@
 // The same chaos under many seeds: commands, repeats, reads of every kind and crashes in random
-// order, other writers, writes that fail, syncs that are held and released at random moments, actors
-// that take turns at random. Whatever happens, every caller is answered once, the log holds exactly
-// what the answers said, and no read is older than what was answered before it began. The seeds are 1 to 1,000, or to ACTA_SEEDS, or ACTA_SEED alone.
+// order, other writers, writes that fail, syncs that are held and released at random moments,
+// actors that take turns at random. Whatever happens, every caller is answered once, the log holds
+// exactly what the answers said, and no read is older than what was answered before it began. The
+// seeds are 1 to 1,000, or to ACTA_SEEDS, or ACTA_SEED alone.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -115,7 +116,9 @@ private:
 
   void read(const std::string& id) {
     const auto call = told_.reads(counter_stream(id));
-    world_.read(id, some_freshness(id))->then([this, call](const auto& got) { told_.answered(call, view_of(got)); });
+    world_.read(id, some_freshness(id))->then([this, call](const auto& got) {
+      told_.answered(call, view_of(got));
+    });
   }
 
   freshness some_freshness(const std::string& id) {

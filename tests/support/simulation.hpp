@@ -73,6 +73,7 @@ public:
     run();
     journal.release_all();  // what waits there holds actors
     run();
+    expect_conserved();
   }
 
   static options few_shards() {

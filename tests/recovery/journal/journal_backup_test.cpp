@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "runtime/journal/memory_journal.hpp"
-#include "tests/support/failing_file_system.hpp"
+#include "tests/support/faulty_file_system.hpp"
 #include "tests/support/journal_files.hpp"
 
 namespace acta {
@@ -124,13 +124,13 @@ TEST_F(journal_backup, made_twice_at_once_into_one_place_is_made_once) {
 }
 
 TEST_F(journal_backup, that_cannot_be_written_leaves_nothing_and_harms_nobody) {
-  const auto files = failing_file_system::make();
+  const auto files = std::make_shared<faulty_file_system>(directory.path());
   const auto environment = rocksdb::NewCompositeEnv(files);
   how.environment = environment.get();
   const auto tested = open(how);
   fill.fill(*tested, 30);
   for (const auto what : {file_operation::append, file_operation::sync, file_operation::rename}) {
-    files->fail(what, "backup.tmp-", true);
+    files->fail_on(what, "backup.tmp-", fault::no_space);
     const auto refused = tested->backup(at("backup"));
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, errc::storage);
@@ -144,12 +144,12 @@ TEST_F(journal_backup, that_cannot_be_written_leaves_nothing_and_harms_nobody) {
 }
 
 TEST_F(journal_backup, is_refused_where_nobody_knows_what_is_stored) {
-  const auto files = failing_file_system::make();
+  const auto files = std::make_shared<faulty_file_system>(directory.path());
   const auto environment = rocksdb::NewCompositeEnv(files);
   how.environment = environment.get();
   const auto tested = open(how);
   fill.fill(*tested, 5);
-  files->fail(file_operation::sync, ".log");
+  files->fail_on(file_operation::sync, ".log", fault::error);
   ASSERT_EQ(append_one(*tested, make_append("a", 0)), unknown);
   files->heal();
   EXPECT_EQ(tested->backup(at("backup")).error().code, errc::read_only);
