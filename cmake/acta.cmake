@@ -17,6 +17,11 @@ add_library(acta_settings INTERFACE)
 target_include_directories(acta_settings INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_features(acta_settings INTERFACE cxx_std_20)
 
+option(ACTA_DELIBERATE_FAULTS "Let tests/broken make faults happen; for no other use" OFF)
+if(ACTA_DELIBERATE_FAULTS)
+  target_compile_definitions(acta_settings INTERFACE ACTA_DELIBERATE_FAULTS)
+endif()
+
 # What only our own code has to bear.
 add_library(acta_warnings INTERFACE)
 target_compile_options(acta_warnings INTERFACE

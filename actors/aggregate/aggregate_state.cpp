@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/ports/deliberate_fault.hpp"
+
 namespace acta {
 
 namespace {
@@ -81,6 +83,7 @@ bool aggregate_state::snapshot_due(bool leaving) const {
 result<snapshot> aggregate_state::take_snapshot() {
   snapshot_version_ = version_;  // also if it fails: not to be tried again with every command
   snapshot taken{version_, type_->state_fingerprint, {}, {}};
+  if (deliberate::commits("snapshot_off_by_one")) --taken.version.value;
   const auto& codec = *shared_->bytes_codec;
   auto done = codec.encode([&](visitor& v) { return state_.visit(v); }, taken.state);
   if (!done) return done.error();
@@ -107,6 +110,7 @@ result<void> aggregate_state::replay(const std::vector<recorded_event>& events) 
     }
     version_ = event.version;
     ++replayed_;
+    if (deliberate::commits("deduplication_forgotten_on_restart")) continue;
     commands_.add(event.metadata.command_id, event.metadata.command_hash, version_);
   }
   return {};
@@ -136,6 +140,11 @@ void aggregate_state::read(ticket& asked) const {
   else
     asked.sealed =
         answer{version_, 0, false, std::make_shared<const any_value>(type_->view_of(state_.get()))};
+#ifdef ACTA_DELIBERATE_FAULTS
+  if (!asked.sealed || !deliberate::commits("view_computed_at_release")) return;
+  leaked_views_.push_back(std::make_shared<any_value>(type_->view_of(state_.get())));
+  asked.sealed->view = leaked_views_.back();
+#endif
 }
 
 void aggregate_state::execute(ticket& asked) {
@@ -172,6 +181,9 @@ void aggregate_state::decide(ticket& asked) {
     commands_.add(append.metadata.command_id, append.metadata.command_hash,
                   version_ = version_.next());
   asked.sealed = answer{version_, append.events.size(), false, {}};
+#ifdef ACTA_DELIBERATE_FAULTS
+  for (const auto& view : leaked_views_) *view = type_->view_of(state_.get());
+#endif
 }
 
 }  // namespace acta

@@ -75,6 +75,9 @@ private:
   command_window commands_;
   std::uint64_t replayed_ = 0;
   bool began_;  // at a snapshot, or at the first event
+#ifdef ACTA_DELIBERATE_FAULTS
+  mutable std::vector<std::shared_ptr<any_value>> leaked_views_;
+#endif
 };
 
 }  // namespace acta

@@ -1,6 +1,7 @@
 #include "actors/cache/cache_state.hpp"
 
 #include <algorithm>
+#include "actors/ports/deliberate_fault.hpp"
 
 namespace acta {
 
@@ -44,6 +45,8 @@ std::optional<view_load> cache_state::fill(const loaded& brought, std::size_t by
   const auto place = pending_.find(brought.stream);
   if (place == pending_.end() || place->second.generation != brought.generation) {
     ++counts_.late_fills;
+    if (deliberate::commits("cache_stores_a_late_fill"))
+      views_.put(brought.stream, brought.found, bytes);
     return {};
   }
   auto& those = place->second;

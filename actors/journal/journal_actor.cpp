@@ -1,5 +1,7 @@
 #include "actors/journal/journal_actor.hpp"
 
+#include "actors/ports/deliberate_fault.hpp"
+
 namespace acta {
 
 namespace {
@@ -70,10 +72,13 @@ void journal_shell::settle(const batch_settled& batch) {
                           with_.time->now() - written_.front().at,
                           written_.front().events});
   // Before the answers leave, so that a read that is begun after one finds no older view.
-  announce(std::move(written_.front().commits), batch.results);
+  auto commits = std::move(written_.front().commits);
+  const bool too_late = deliberate::commits("commit_announced_after_the_answer");
+  if (!too_late) announce(std::move(commits), batch.results);
   written_.pop_front();
   lane_effects effects;
   lanes_.settle(batch.results, effects);
+  if (too_late) announce(std::move(commits), batch.results);
   carry_out(effects);
   write();
   wake_watchers();

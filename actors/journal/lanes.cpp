@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "actors/ports/deliberate_fault.hpp"
+
 namespace acta {
 
 namespace {
@@ -43,11 +45,14 @@ void lanes::enter(lane_entry asked) {
   const bool alone = !has_events(asked) && !entries_of_.contains(writer);
   if (alone || broken_.contains(writer)) return answer_held(asked);
   if (has_events(asked)) asked.ticket->entered_lane();
+  if (deliberate::commits("answer_before_sync")) asked.ticket->answer(asked.ticket->sealed);
   ++entries_of_[writer];
   pending_.emplace_back(std::move(asked));
 }
 
 void lanes::enter(recover_me asked, lane_effects& effects) {
+  if (deliberate::commits("recovery_not_ordered_behind_the_lane"))
+    return effects.recoveries.push_back(std::move(asked));
   // Its predecessor's entries came in before it, whichever they are; so it waits for all of them.
   pending_.emplace_back(std::move(asked));
   attach_entries_without_events(effects);
@@ -59,6 +64,8 @@ void lanes::enter(leave_lane last, lane_effects& effects) {
 }
 
 void lanes::enter(save_snapshot what, lane_effects& effects) {
+  if (deliberate::commits("snapshot_ahead_of_the_log"))
+    return effects.snapshots.push_back(std::move(what));
   pending_.emplace_back(std::move(what));
   attach_entries_without_events(effects);
 }

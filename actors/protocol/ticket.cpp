@@ -1,5 +1,7 @@
 #include "actors/protocol/ticket.hpp"
 
+#include "actors/ports/deliberate_fault.hpp"
+
 namespace acta {
 
 admission_counts& admission_counts::operator+=(const admission_counts& other) {
@@ -33,7 +35,7 @@ void admission::give_back(ticket& t) noexcept {
   const std::lock_guard lock{mutex_};
   if (!t.holds_credit_) return;
   t.holds_credit_ = false;
-  --counts_.outstanding;
+  if (!deliberate::commits("credit_not_returned")) --counts_.outstanding;
   counts_.outstanding_bytes -= t.request.bytes;
   (t.previous_ ? t.previous_->next_ : first_) = t.next_;
   if (t.next_) t.next_->previous_ = t.previous_;
@@ -99,7 +101,7 @@ ticket_ptr ticket::admit(std::shared_ptr<admission> gate, acta::request&& asked,
 
 ticket::~ticket() {
   gate_->give_back(*this);
-  if (abandoned()) return;
+  if (abandoned() || deliberate::commits("ticket_dropped_in_silence")) return;
   if (gate_->closed())
     finish(error{errc::shutting_down, "the node ended before this was answered"}, true);
   else if (in_lane_)

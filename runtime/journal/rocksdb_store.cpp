@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/backup.hpp"
 #include "runtime/journal/record.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
@@ -128,6 +129,10 @@ rocksdb::DBOptions database_options(const rocksdb_options& how) {
   all.max_bgerror_resume_count = 0;
   // A torn tail was never acknowledged; anything else that is wrong in the log is damage.
   all.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  if (deliberate::commits("torn_tail_accepted"))
+    all.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  if (deliberate::commits("damage_truncated_silently"))
+    all.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   all.recycle_log_file_num = 0;
   all.track_and_verify_wals_in_manifest = true;
   all.max_background_jobs = 2;
@@ -354,7 +359,12 @@ void rocksdb_store::batch::add(std::uint64_t offset, std::string_view record) {
 result<void> rocksdb_store::write(batch& writes) {
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  const auto status = database_->Write(synced, &writes.writes_);
+  auto status = database_->Write(synced, &writes.writes_);
+  if (deliberate::commits("sync_error_ignored")) return {};
+  if (!status.ok() && deliberate::commits("sync_retried_and_acknowledged")) {
+    (void)database_->Resume();
+    status = database_->Write(synced, &writes.writes_);
+  }
   return status.ok() ? result<void>{} : storage_error(status);
 }
 
