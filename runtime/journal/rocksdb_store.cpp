@@ -33,7 +33,8 @@ error storage_error(const rocksdb::Status& status) {
   auto text = status.ToString();
   // What RocksDB says when another process holds the lock, and when this one does.
   for (const auto* held : {"While lock file", "lock hold by current process"})
-    if (text.find(held) != std::string::npos) text = "the journal is in use";
+    if (text.find(held) != std::string::npos)
+      text = "the journal is in use by another process: stop it, or use another";
   return {damaged ? errc::damaged : errc::storage, std::move(text)};
 }
 
@@ -247,6 +248,10 @@ result<void> rocksdb_store::open_database() {
   if (!std::filesystem::exists(how_.directory / "CURRENT")) {
     if (how_.read_only)
       return error{errc::storage, "there is no journal in " + how_.directory.string()};
+    // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
+    if (!files_in(how_.directory, {".sst"}).empty())
+      return error{errc::damaged,
+                   how_.directory.string() + " has tables of a journal, and CURRENT is missing"};
     const auto made = make_directory(*files_, how_.directory);
     if (!made.ok()) return error{errc::storage, how_.directory.string() + ": " + made.ToString()};
   }

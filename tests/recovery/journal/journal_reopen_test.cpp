@@ -198,5 +198,24 @@ TEST_F(journal_reopen, does_not_write_into_an_index_run_that_a_crash_left_two_na
   EXPECT_THAT(files_ending(how.directory, ".tmp"), SizeIs(0));
 }
 
+TEST(journal_files, that_are_left_without_the_one_that_names_them_are_not_begun_anew) {
+  const temporary_directory directory;
+  const auto how = small_runs(directory.path() / "journal");
+  filler fill;
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 30);
+  }
+  const auto tables = files_ending(how.directory, ".sst").size();
+  ASSERT_GT(tables, 0U);
+  std::filesystem::remove(how.directory / "CURRENT");
+  for (const auto& log : files_ending(how.directory, ".log")) std::filesystem::remove(log);
+  const auto refused = open_rocksdb_journal(how);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, errc::damaged);
+  EXPECT_THAT(refused.error().detail, HasSubstr("CURRENT is missing"));
+  EXPECT_EQ(files_ending(how.directory, ".sst").size(), tables) << "nothing was tidied away";
+}
+
 }  // namespace
 }  // namespace acta
