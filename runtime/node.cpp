@@ -94,8 +94,7 @@ engine_identity identify(journal& adapter, const options& how) {
 }  // namespace
 
 startup_error::startup_error(acta::error problem)
-    : problem_{std::move(problem)},
-      text_{std::string{to_string(problem_.code)} + ": " + problem_.detail} {}
+    : problem_{std::move(problem)}, text_{problem_.detail} {}
 
 class subscription::state : public subscriber {
 public:

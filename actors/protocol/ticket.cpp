@@ -128,10 +128,10 @@ void ticket::lose(error told, const std::string& inside) {
 }
 
 void ticket::abandon(errc why) {
-  const bool late = why == errc::deadline_exceeded;
-  finish(error{why, late ? "not answered in time; it may still take effect"
-                         : "the node ended before this was answered; it may still take effect"},
-         false);
+  std::string what = why == errc::deadline_exceeded ? "not answered in time"
+                                                    : "the node ended before this was answered";
+  if (request.command_index) what += "; it may still take effect";
+  finish(error{why, std::move(what)}, false);
 }
 
 void ticket::bury(const error& told, const std::string& inside) {

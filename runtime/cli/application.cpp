@@ -12,7 +12,9 @@ application::application(std::string name, std::string about) : cli_{std::move(a
   serving_.name = std::move(name);
   cli_.set_version_flag("--version", serving_.name + " on acta 0.1.0");
   cli_.require_subcommand(0, 1);
-  cli_.footer("Without a command: serve. Exit codes: 0 well, 1 not, 2 some input was malformed.");
+  cli_.footer(
+      "Without a command: serve. Exit codes: 0 well, 1 not, 2 some input was malformed,\n"
+      "100 and above: the command line was not understood.");
   add_standard_commands();
 }
 
@@ -81,6 +83,8 @@ int application::run(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   try {
     cli_.parse(argc, argv);
+    // To the embedding API no name means: in memory. Nobody who forgot a variable means that.
+    if (data_.empty()) throw command_error{"--data names no directory"};
     const auto code = chosen_();
     // Nobody may take half of the output for all of it.
     if (!std::cout.flush()) throw command_error{"the output could not be written to its end"};

@@ -31,7 +31,7 @@ struct serve_options {
   std::string listen = "127.0.0.1:8080";
   std::string log_level = "info";
 };
-/// Serves HTTP until SIGINT or SIGTERM, then drains.
+/// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains.
 int serve(const serve_options& how, const std::vector<aggregate_type>& types);
 
 struct log_options {

@@ -44,12 +44,14 @@ public:
     sigemptyset(&set_);
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGHUP);  // a terminal that was closed
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     signal(SIGPIPE, SIG_IGN);
   }
   std::string wait() const {
     int received = 0;
     sigwait(&set_, &received);
+    if (received == SIGHUP) return "SIGHUP";
     return received == SIGINT ? "SIGINT" : "SIGTERM";
   }
 

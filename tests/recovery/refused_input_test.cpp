@@ -48,6 +48,12 @@ TEST_F(refused_input, a_data_directory_that_cannot_be_made_is_told) {
   }
 }
 
+TEST_F(refused_input, a_data_directory_without_a_name_is_told) {
+  write_file(at("file"), "");
+  expect_one_line_of_error(run_bank({"import", "--data", "", at("file")}));
+  expect_one_line_of_error(run_bank({"serve", "--listen", "127.0.0.1:0", "--data", ""}));
+}
+
 TEST_F(refused_input, a_data_directory_without_write_permission_is_told) {
   if (::geteuid() == 0) GTEST_SKIP() << "permissions do not hold up root";
   write_file(at("file"), "");
