@@ -14,8 +14,7 @@ std::uint32_t tag_of(std::size_t hash) {
 
 }  // namespace
 
-std::size_t command_window::find_place(const std::string& command_id) const {
-  const auto hash = hash_of(command_id);
+std::size_t command_window::find_place(const std::string& command_id, std::size_t hash) const {
   auto at = hash & (table_.size() - 1);
   for (; table_[at].index != empty; at = next(at))
     if (table_[at].tag == tag_of(hash) && ring_[table_[at].index].id == command_id) break;
@@ -24,7 +23,7 @@ std::size_t command_window::find_place(const std::string& command_id) const {
 
 const command_window::remembered* command_window::find(const std::string& command_id) const {
   if (table_.empty()) return nullptr;
-  const auto found = table_[find_place(command_id)].index;
+  const auto found = table_[find_place(command_id, hash_of(command_id))].index;
   return found == empty ? nullptr : &ring_[found];
 }
 
@@ -58,7 +57,8 @@ void command_window::remember(remembered command) {
 void command_window::put(std::uint32_t index) {
   // An id that was forgotten under a smaller window may come again: the newer one counts.
   const auto& id = ring_[index].id;
-  table_[find_place(id)] = {index, tag_of(hash_of(id))};
+  const auto hash = hash_of(id);
+  table_[find_place(id, hash)] = {index, tag_of(hash)};
 }
 
 void command_window::grow() {
@@ -66,17 +66,14 @@ void command_window::grow() {
   for (std::uint32_t index = 0; index < ring_.size(); ++index) put(index);
 }
 
-std::size_t command_window::home_of(std::uint32_t index) const {
-  return hash_of(ring_[index].id) & (table_.size() - 1);
-}
-
 void command_window::forget(std::uint32_t index) {
-  auto hole = find_place(ring_[index].id);
+  const auto& id = ring_[index].id;
+  auto hole = find_place(id, hash_of(id));
   if (table_[hole].index != index) return;  // a newer one has its place
   // What was pushed on by the one that goes moves up (Knuth, The Art of Computer Programming,
   // volume 3, section 6.4, algorithm R): no marks of deleted ones are left behind.
   for (auto at = next(hole); table_[at].index != empty; at = next(at)) {
-    const auto home = home_of(table_[at].index);
+    const auto home = hash_of(ring_[table_[at].index].id) & (table_.size() - 1);
     const bool may_move = hole <= at ? home <= hole || home > at : home <= hole && home > at;
     if (!may_move) continue;
     table_[hole] = table_[at];

@@ -50,14 +50,13 @@ private:
   // with linear probing; at most half of the places are taken.
   struct place {
     std::uint32_t index = empty;
-    std::uint32_t tag =
-        0;  ///< The other half of the id's hash: ids are compared only when it fits.
+    std::uint32_t tag = 0;  // of the id's hash the half that does not place it: seldom the same
   };
   static constexpr std::uint32_t empty = ~std::uint32_t{0};
 
   [[nodiscard]] std::size_t next(std::size_t at) const { return (at + 1) & (table_.size() - 1); }
-  [[nodiscard]] std::size_t home_of(std::uint32_t index) const;
-  [[nodiscard]] std::size_t find_place(const std::string& command_id) const;
+  /// Where an id of this hash is, or would be.
+  [[nodiscard]] std::size_t find_place(const std::string& command_id, std::size_t hash) const;
   void remember(remembered command);
   void put(std::uint32_t index);
   void forget(std::uint32_t index);

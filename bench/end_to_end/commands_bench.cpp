@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "apps/bank/domain/account.hpp"
@@ -115,12 +114,7 @@ int main(int argc, char** argv) {
     if (!::mkdtemp(name.data())) return 1;
     p.data = name;
   }
-  try {
-    std::cout << measure(p).dump(2) << '\n';
-  } catch (const std::exception& failed) {
-    std::cerr << "commands_bench: " << failed.what() << '\n';
-    return 1;
-  }
-  if (temporary) std::filesystem::remove_all(p.data);
-  return 0;
+  const auto code = acta::bench::print("commands_bench", [&p] { return measure(p); });
+  if (temporary && code == 0) std::filesystem::remove_all(p.data);
+  return code;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <iostream>
 
 namespace acta::bench {
 
@@ -28,6 +29,16 @@ round_result timed(std::size_t calls, const std::function<void()>& run) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   const auto count = static_cast<double>(calls);
   return {count / took.count(), (processor_seconds() - processor) / count * 1e6};
+}
+
+int print(const char* bench, const std::function<nlohmann::ordered_json()>& measure) {
+  try {
+    std::cout << measure().dump(2) << '\n';
+    return 0;
+  } catch (const std::exception& failed) {
+    std::cerr << bench << ": " << failed.what() << '\n';
+    return 1;
+  }
 }
 
 double median(std::vector<double> values) {

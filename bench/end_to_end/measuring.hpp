@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct round_result {
 
 /// Runs `calls` calls once.
 round_result timed(std::size_t calls, const std::function<void()>& run);
+
+/// Prints what `measure` returns, or why it failed; returns the exit code.
+int print(const char* bench, const std::function<nlohmann::ordered_json()>& measure);
 
 [[nodiscard]] double median(std::vector<double> values);
 

@@ -4,7 +4,6 @@
 // Prints JSON; --help says what can be changed.
 #include <CLI/CLI.hpp>
 #include <array>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "apps/bank/domain/account.hpp"
@@ -125,11 +124,5 @@ int main(int argc, char** argv) {
   app.add_flag("--smoke", smoke, "a second of it, to see that it runs");
   CLI11_PARSE(app, argc, argv);
   if (smoke) p = {500, 5'000, 256, 2, 1'000};
-  try {
-    std::cout << measure(p).dump(2) << '\n';
-  } catch (const std::exception& failed) {
-    std::cerr << "reads_bench: " << failed.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return acta::bench::print("reads_bench", [&p] { return measure(p); });
 }

@@ -28,7 +28,15 @@ protected:
     EXPECT_TRUE(verified.ok()) << verified.error().detail;
     return expect_consistent(*open(reading(small_runs(backup))));
   }
+  std::unique_ptr<journal> open_on_faulty_files() {
+    how.environment = environment.get();
+    return open(how);
+  }
+
   temporary_directory directory;
+  const std::shared_ptr<faulty_file_system> files =
+      std::make_shared<faulty_file_system>(directory.path());
+  const std::unique_ptr<rocksdb::Env> environment = rocksdb::NewCompositeEnv(files);
   rocksdb_options how = small_runs(at("journal"));
   filler fill;
 };
@@ -124,10 +132,7 @@ TEST_F(journal_backup, made_twice_at_once_into_one_place_is_made_once) {
 }
 
 TEST_F(journal_backup, that_cannot_be_written_leaves_nothing_and_harms_nobody) {
-  const auto files = std::make_shared<faulty_file_system>(directory.path());
-  const auto environment = rocksdb::NewCompositeEnv(files);
-  how.environment = environment.get();
-  const auto tested = open(how);
+  const auto tested = open_on_faulty_files();
   fill.fill(*tested, 30);
   for (const auto what : {file_operation::append, file_operation::sync, file_operation::rename}) {
     files->fail_on(what, "backup.tmp-", fault::no_space);
@@ -144,10 +149,7 @@ TEST_F(journal_backup, that_cannot_be_written_leaves_nothing_and_harms_nobody) {
 }
 
 TEST_F(journal_backup, is_refused_where_nobody_knows_what_is_stored) {
-  const auto files = std::make_shared<faulty_file_system>(directory.path());
-  const auto environment = rocksdb::NewCompositeEnv(files);
-  how.environment = environment.get();
-  const auto tested = open(how);
+  const auto tested = open_on_faulty_files();
   fill.fill(*tested, 5);
   files->fail_on(file_operation::sync, ".log", fault::error);
   ASSERT_EQ(append_one(*tested, make_append("a", 0)), unknown);
