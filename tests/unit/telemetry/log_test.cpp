@@ -15,8 +15,8 @@ TEST(log, writes_one_json_object_per_line) {
 }
 
 TEST(log, stays_one_line_of_json_whatever_it_is_told) {
-  for (const std::string hostile :
-       {"a\nb", "\"}", "\xff\xfe", std::string{"\0x", 2}.c_str(), "\x1b[31m"}) {
+  const std::string hostile_texts[] = {"a\nb", "\"}", "\xff\xfe", {"\0x", 2}, "\x1b[31m"};
+  for (const auto& hostile : hostile_texts) {
     const auto line = log::line(0, log_level::info, "event", {{"text", hostile}});
     EXPECT_EQ(line.find('\n'), std::string::npos);
     EXPECT_TRUE(nlohmann::json::accept(line)) << line;
