@@ -2,23 +2,24 @@
 
 #include <thread>
 
+#include "runtime/codec/schema.hpp"
 #include "runtime/contracts.hpp"
 #include "tests/support/journal_calls.hpp"
 
 namespace acta::testing {
 
-namespace {
+aggregate_type hosted_counter() {
+  auto made = describe<counter>();
+  made.state_fingerprint = state_fingerprint(made);
+  return made;
+}
 
-constexpr std::size_t shards = 2;
-
-options few_shards() {
+options small_engine() {
   auto how = in_memory();  // the journal is ours
-  how.shard_count = shards;
+  how.shard_count = 2;
   how.recovery_page_events = 4;
   return how;
 }
-
-}  // namespace
 
 real_engine::configuration::configuration() {
   register_messages();
@@ -37,7 +38,8 @@ timestamp real_engine::real_clock::wall() const {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& files) {
+result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& files,
+                                                        const options& how) {
   auto opened = open_rocksdb_journal(files);
   if (!opened) return opened.error();
   auto adapter = *std::move(opened);
@@ -46,17 +48,18 @@ result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& f
   const auto epoch = before == known.end() ? 1 : std::stoull(before->second) + 1;
   if (auto stored = adapter->set_properties({{"epoch", std::to_string(epoch)}}); !stored)
     return stored.error();
-  if (auto agreed = agree_on_contracts(*adapter, describe<counter>()); !agreed)
+  if (auto agreed = agree_on_contracts(*adapter, hosted_counter()); !agreed)
     return agreed.error();
-  return std::unique_ptr<real_engine>{new real_engine{std::move(adapter), epoch}};
+  return std::unique_ptr<real_engine>{new real_engine{std::move(adapter), how, epoch}};
 }
 
-real_engine::real_engine(std::unique_ptr<acta::journal> adapter, std::uint64_t epoch)
+real_engine::real_engine(std::unique_ptr<acta::journal> adapter, const options& how,
+                         std::uint64_t epoch)
     : journal_{std::move(adapter)},
       system_{std::make_unique<caf::actor_system>(configuration_)},
-      engine_{std::make_unique<engine>(*system_, few_shards(),
+      engine_{std::make_unique<engine>(*system_, how,
                                        engine_ports{journal_.get(), &codec_, &clock_, &chance_},
-                                       engine_identity{shards, epoch})} {
+                                       engine_identity{how.shard_count, epoch})} {
   engine_->wait_until_started();
 }
 

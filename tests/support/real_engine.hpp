@@ -16,11 +16,18 @@
 
 namespace acta::testing {
 
+/// What it hosts.
+aggregate_type hosted_counter();
+
+/// Few shards, short pages. The journal is given to the engine, whatever these say.
+options small_engine();
+
 /// One life of an engine that hosts the counter: from opening to a clean end.
 class real_engine {
 public:
   /// Opens the journal, counts the start in it and agrees on contracts; fails as these do.
-  static result<std::unique_ptr<real_engine>> start(const rocksdb_options& files);
+  static result<std::unique_ptr<real_engine>> start(const rocksdb_options& files,
+                                                    const options& how);
   /// Ends when all is answered, and closes the journal.
   ~real_engine();
 
@@ -31,7 +38,7 @@ public:
   [[nodiscard]] std::string read_only_reason() const { return journal_->read_only_reason(); }
 
 private:
-  real_engine(std::unique_ptr<acta::journal> adapter, std::uint64_t epoch);
+  real_engine(std::unique_ptr<acta::journal> adapter, const options& how, std::uint64_t epoch);
   std::future<result<answer>> submit(std::string_view id, std::optional<std::size_t> index,
                                      any_value command, std::string command_id);
 
@@ -45,7 +52,7 @@ private:
     [[nodiscard]] timestamp wall() const override;
   };
 
-  const aggregate_type type_ = describe<counter>();
+  const aggregate_type type_ = hosted_counter();
   cbor_codec codec_;
   real_clock clock_;
   seeded_random chance_{1};

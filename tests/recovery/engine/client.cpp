@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "runtime/snapshot_check.hpp"
+
 namespace acta::testing {
 
 namespace {
@@ -37,7 +39,7 @@ rocksdb_options breakable_disk::journal(std::size_t index_run_events) const {
 
 void client::follow(breakable_disk& disk, const std::function<bool()>& over) {
   const auto start = [&]() -> std::unique_ptr<real_engine> {
-    auto started = real_engine::start(disk.journal(script_->index_run_events));
+    auto started = real_engine::start(disk.journal(script_->index_run_events), script_->engine);
     if (!started) return nullptr;
     return *std::move(started);
   };
@@ -91,7 +93,7 @@ void client::expect_recovery(breakable_disk& disk) {
   const auto files = disk.journal(script_->index_run_events);
   std::size_t events = 0;
   {
-    const auto started = real_engine::start(files);
+    const auto started = real_engine::start(files, script_->engine);
     ASSERT_TRUE(started.ok()) << text_of(started.error());
     auto& engine = **started;
     expect_right(engine);
@@ -111,6 +113,20 @@ void client::expect_recovery(breakable_disk& disk) {
   const auto verified = verify_rocksdb_journal(reading);
   ASSERT_TRUE(verified.ok()) << text_of(verified.error());
   EXPECT_EQ(*verified, events);
+  expect_right_snapshots(reading);
+}
+
+void client::expect_right_snapshots(const rocksdb_options& reading) {
+  const auto opened = open_rocksdb_journal(reading);
+  ASSERT_TRUE(opened.ok()) << text_of(opened.error());
+  std::size_t count = 0;
+  const auto checked =
+      for_each_snapshot(reading, [&](const stream_id& stream, const snapshot& kept) {
+        ++count;
+        return check_snapshot(**opened, hosted_counter(), stream, kept);
+      });
+  EXPECT_TRUE(checked.ok()) << text_of(checked.error());
+  EXPECT_EQ(count > 0, script_->engine.snapshot_on_leave_events == 1);
 }
 
 std::vector<recorded_event> client::expect_right(real_engine& engine) {

@@ -47,6 +47,7 @@ private:
   void send(real_engine& engine, const std::vector<scripted_command>& commands);
   seen_view read(real_engine& engine, const std::string& id);
   std::vector<recorded_event> expect_right(real_engine& engine);
+  void expect_right_snapshots(const rocksdb_options& reading);
   void expect_balanced(real_engine& engine, const std::vector<recorded_event>& log);
 
   const script* script_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/support/counter.hpp"
+#include "tests/support/real_engine.hpp"
 
 namespace acta::testing {
 
@@ -26,7 +27,8 @@ struct step {
 struct script {
   const char* name;
   std::size_t index_run_events;  ///< How soon the journal writes and ingests an index run.
-  std::vector<step> steps;
+  std::vector<step> steps{};
+  options engine = small_engine();
 };
 
 /// Every test runs each of them.
