@@ -8,6 +8,9 @@ namespace acta::testing {
 
 namespace {
 
+/// Bytes. Shorter than those of disks, since the records of tests are, too.
+constexpr std::size_t sector = 64;
+
 std::string bytes_of(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, {}};
@@ -17,10 +20,29 @@ std::string bytes_of(const std::filesystem::path& file) {
 std::size_t some_of(std::size_t all, survival beside, std::mt19937_64& chance) {
   switch (beside) {
     case survival::nothing: return 0;
-    case survival::some: return static_cast<std::size_t>(chance() % (all + 1));
+    case survival::some:
+    case survival::scattered: return static_cast<std::size_t>(chance() % (all + 1));
     case survival::everything: return all;
   }
   return 0;
+}
+
+/// What is left of a file's bytes.
+std::string surviving_bytes(const disk_model::node& file, survival beside,
+                            std::mt19937_64& chance) {
+  auto left = file.bytes;
+  if (beside != survival::scattered) {
+    left.resize(file.synced + some_of(left.size() - file.synced, beside, chance));
+    return left;
+  }
+  for (auto at = file.synced; at < left.size();) {
+    const auto end = std::min(left.size(), (at / sector + 1) * sector);
+    if (chance() % 2 == 0)
+      std::fill(left.begin() + static_cast<std::ptrdiff_t>(at),
+                left.begin() + static_cast<std::ptrdiff_t>(end), '\0');
+    at = end;
+  }
+  return left;
 }
 
 }  // namespace
@@ -133,9 +155,7 @@ void disk_model::write_survivors(const std::filesystem::path& to, survival besid
     } else if (const auto [first, is_new] = written.emplace(what, place); !is_new) {
       std::filesystem::create_hard_link(first->second, place);
     } else {
-      const auto size = what->synced + some_of(what->bytes.size() - what->synced, beside, chance);
-      std::ofstream{place, std::ios::binary}.write(what->bytes.data(),
-                                                   static_cast<std::streamsize>(size));
+      std::ofstream{place, std::ios::binary} << surviving_bytes(*what, beside, chance);
     }
   }
 }

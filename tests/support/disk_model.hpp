@@ -20,6 +20,8 @@ enum class survival {
   nothing,     ///< The least that a disk may keep.
   some,        ///< Of each file the first so many unsynced bytes, and the first so many changes of
                ///< names, as a file system with a journal keeps them.
+  scattered,   ///< Of the names so many, and of the unsynced sectors of each file some: the others
+               ///< read as zeros. A disk writes sectors in the order it likes.
   everything,  ///< What a process that was killed leaves.
 };
 

@@ -129,6 +129,13 @@ void client::expect_right_snapshots(const rocksdb_options& reading) {
   EXPECT_EQ(count > 0, script_->engine.snapshot_on_leave_events == 1);
 }
 
+bool client::is_refused(breakable_disk& disk) const {
+  const auto started = real_engine::start(disk.journal(script_->index_run_events));
+  if (started) return false;
+  EXPECT_EQ(started.error().code, errc::damaged) << text_of(started.error());
+  return true;
+}
+
 std::vector<recorded_event> client::expect_right(real_engine& engine) {
   auto log = engine.log();
   if (!log) {

@@ -38,6 +38,8 @@ public:
   /// The disk is well again: an engine starts, everything is as was answered, and what is asked
   /// again takes effect, once.
   void expect_recovery(breakable_disk& disk);
+  /// No engine starts on it, since it is damaged.
+  [[nodiscard]] bool is_refused(breakable_disk& disk) const;
 
   /// How commands were answered.
   [[nodiscard]] const std::map<std::string, std::size_t>& outcomes() const { return outcomes_; }
