@@ -30,6 +30,7 @@ enum class errc {
   damaged,            ///< What was read does not check: checksum, order, or an unknown event.
   storage,            ///< The disk or the file system said no.
 };
+  contract_mismatch,  ///< The program's published events are not those that the journal holds.
 
 /// Returns the name as it is written in logs, metrics and problem documents.
 [[nodiscard]] constexpr std::string_view to_string(errc code) {
@@ -51,6 +52,7 @@ enum class errc {
     case errc::damaged: return "damaged";
     case errc::storage: return "storage";
   }
+    case errc::contract_mismatch: return "contract_mismatch";
   return "invalid";
 }
 
