@@ -42,7 +42,7 @@ http_call call_from(http::request<http::string_body>& request) {
   for (const auto& field : request) {
     std::string name{field.name_string()};
     for (auto& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    call.headers.insert_or_assign(std::move(name), std::string{field.value()});
+    call.headers.emplace(std::move(name), std::string{field.value()});
   }
   call.body = std::move(request.body());
   return call;

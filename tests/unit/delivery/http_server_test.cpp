@@ -159,6 +159,14 @@ TEST(http_server, hands_headers_on_in_lower_case) {
   EXPECT_EQ(got.headers.at("ETag"), "\"7\"");
 }
 
+TEST(http_server, hands_on_each_of_several_headers_of_one_name) {
+  running at{[](const http_call& call, const http_done& done) {
+    done(text(std::to_string(call.headers.count("a")) + ": " + call.header("a")));
+  }};
+  EXPECT_EQ(client{at.port()}.send("GET / HTTP/1.1\r\nA: 1\r\nB: x\r\na: 2\r\n\r\n").receive().body,
+            "2: 1, 2");
+}
+
 TEST(http_server, answers_pipelined_requests_in_order) {
   running at;
   client one{at.port()};
