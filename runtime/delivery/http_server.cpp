@@ -136,7 +136,7 @@ public:
 
   ~implementation() { halt(); }
 
-  result<std::uint16_t> start() {
+  result<std::uint16_t> bind() {
     beast::error_code failed;
     const auto address = asio::ip::make_address(how_.host, failed);
     if (failed) return error{errc::storage, "'" + how_.host + "' is no address"};
@@ -144,10 +144,19 @@ public:
     acceptor_.open(where.protocol(), failed);
     if (!failed) acceptor_.set_option(asio::socket_base::reuse_address{true}, failed);
     if (!failed) acceptor_.bind(where, failed);
-    if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-    if (failed)
-      return error{errc::storage, "cannot listen on " + how_.host + ":" +
-                                      std::to_string(how_.port) + ": " + failed.message()};
+    if (failed) {
+      acceptor_ = tcp::acceptor{context_};  // start() must not listen where it was not bound
+      return cannot_listen(failed);
+    }
+    return acceptor_.local_endpoint().port();
+  }
+
+  result<std::uint16_t> start() {
+    if (!acceptor_.is_open())
+      if (const auto bound = bind(); !bound) return bound;
+    beast::error_code failed;
+    acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed) return cannot_listen(failed);
     // Read before the thread is there: from then on the acceptor is the thread's.
     const auto port = acceptor_.local_endpoint().port();
     asio::co_spawn(context_, accept(), asio::detached);
@@ -181,6 +190,11 @@ public:
 
 private:
   enum class after_request { next, close, turn_away };
+  [[nodiscard]] error cannot_listen(const beast::error_code& why) const {
+    return {errc::storage, "cannot listen on " + how_.host + ":" + std::to_string(how_.port) +
+                               ": " + why.message()};
+  }
+
 
   /// Has a stream in a set for as long as this lives.
   class listed {
@@ -403,3 +417,4 @@ void http_server::refuse_new() { self_->refuse_new(); }
 void http_server::stop(std::chrono::milliseconds deadline) { self_->stop(deadline); }
 
 }  // namespace acta
+result<std::uint16_t> http_server::bind() { return self_->bind(); }

@@ -40,7 +40,10 @@ public:
   /// Stops without waiting.
   ~http_server();
 
-  /// Listens; returns the port. Fails (storage) if it cannot, because it is in use for instance.
+  /// Takes the port, and returns it; nobody can connect yet. Fails (storage) if it cannot, because
+  /// it is in use for instance.
+  result<std::uint16_t> bind();
+  /// Listens, after bind() if that was not called; returns the port. Fails as bind() does.
   result<std::uint16_t> start();
   /// Takes no more connections; those that are open are closed after their next answer.
   void refuse_new();

@@ -379,6 +379,16 @@ TEST(http_server, does_not_count_the_handlers_time_as_the_clients) {
   EXPECT_EQ(one.receive().body, "late");
 }
 
+TEST(http_server, takes_its_port_before_anybody_can_connect) {
+  auto how = quiet();
+  http_server server{how, echo};
+  const auto port = server.bind();
+  ASSERT_TRUE(port.ok());
+  EXPECT_FALSE(client{*port}.connected());
+  EXPECT_EQ(*server.start(), *port);
+  EXPECT_EQ(client{*port}.get("/").receive().status, 200);
+}
+
 TEST(http_server, takes_the_answer_from_another_thread) {
   std::vector<std::thread> threads;
   std::mutex mutex;
@@ -533,6 +543,7 @@ TEST(http_server, cannot_listen_on_a_port_that_is_in_use) {
   EXPECT_EQ(started.error().code, errc::storage);
   EXPECT_THAT(started.error().detail,
               StartsWith("cannot listen on 127.0.0.1:" + std::to_string(first.port())));
+  EXPECT_FALSE(second.start().ok()) << "nor anywhere else";
   second.stop(patience);
   EXPECT_EQ(client{first.port()}.get("/").receive().status, 200);
 }
