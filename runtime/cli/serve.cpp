@@ -65,8 +65,11 @@ private:
 int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   const stop_signals signals;
   log events{level_of(how.log_level)};
-  const auto address = listen_address(how.listen);
+  auto address = listen_address(how.listen);
   if (!address) throw command_error{"--listen: " + address.error().detail};
+  address->complain = [&events](const std::string& why) {
+    events.warning("cannot_accept", {{"reason", why}});
+  };
   std::optional<node> serving;
   http_server http{*address, [&serving](const http_call& call, http_done done) {
                      answer_call(*serving, call, std::move(done));

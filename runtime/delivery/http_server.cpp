@@ -127,6 +127,7 @@ private:
 
 constexpr std::chrono::milliseconds accept_again_after{100};
 constexpr std::chrono::milliseconds longest_farewell{1'000};
+constexpr std::size_t first_read_bytes = 4096;
 
 }  // namespace
 
@@ -189,12 +190,12 @@ public:
   }
 
 private:
-  enum class after_request { next, close, turn_away };
   [[nodiscard]] error cannot_listen(const beast::error_code& why) const {
     return {errc::storage, "cannot listen on " + how_.host + ":" + std::to_string(how_.port) +
                                ": " + why.message()};
   }
 
+  enum class after_request { next, close, turn_away };
 
   /// Has a stream in a set for as long as this lives.
   class listed {
@@ -232,13 +233,24 @@ private:
       if (stopping_) co_return;
       if (failed) {
         // Out of descriptors, most likely: it would fail again at once, and again.
+        complain(failed.message());
         pause.expires_after(accept_again_after);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, failed));
         continue;
       }
-      if (!enter()) continue;
+      if (!enter()) {
+        complain("there are " + std::to_string(how_.max_connections) + " already");
+        continue;
+      }
       asio::co_spawn(context_, serve(beast::tcp_stream{std::move(socket)}), asio::detached);
     }
+  }
+
+  void complain(const std::string& why) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < quiet_until_) return;
+    quiet_until_ = now + how_.complaint_interval;
+    how_.complain(why);
   }
 
   asio::awaitable<void> serve(beast::tcp_stream stream) {
@@ -282,9 +294,17 @@ private:
                                           request_parser& parser) {
     const listed while_reading{reading_, stream};
     beast::error_code failed;
-    stream.expires_after(how_.read_timeout);
+    if (buffer.size() == 0) {
+      stream.expires_after(how_.idle_timeout);
+      const auto size = co_await stream.async_read_some(
+          buffer.prepare(first_read_bytes), asio::redirect_error(asio::use_awaitable, failed));
+      buffer.commit(size);
+      if (failed) co_return failed;
+    }
+    stream.expires_after(how_.header_timeout);
     co_await http::async_read_header(stream, buffer, parser,
                                      asio::redirect_error(asio::use_awaitable, failed));
+    stream.expires_after(how_.body_timeout);
     if (!failed && waits_to_continue(parser)) {
       http::response<http::empty_body> go_on{http::status::continue_, 11};
       co_await http::async_write(stream, go_on, asio::redirect_error(asio::use_awaitable, failed));
@@ -309,7 +329,7 @@ private:
     const listed while_reading{reading_, stream};
     std::array<char, 4096> unread;
     beast::error_code failed;
-    stream.expires_after(std::min(how_.read_timeout, longest_farewell));
+    stream.expires_after(std::min(how_.body_timeout, longest_farewell));
     while (!failed)
       co_await stream.async_read_some(asio::buffer(unread),
                                       asio::redirect_error(asio::use_awaitable, failed));
@@ -370,6 +390,7 @@ private:
   std::set<beast::tcp_stream*> reading_;
   bool stopping_ = false;  // no more connections, no second requests
   bool ending_ = false;    // no more requests
+  std::chrono::steady_clock::time_point quiet_until_{};
   // After what the coroutines touch, which end with it.
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
@@ -412,9 +433,9 @@ http_server::http_server(http_options how, handler to)
 
 http_server::~http_server() = default;
 
+result<std::uint16_t> http_server::bind() { return self_->bind(); }
 result<std::uint16_t> http_server::start() { return self_->start(); }
 void http_server::refuse_new() { self_->refuse_new(); }
 void http_server::stop(std::chrono::milliseconds deadline) { self_->stop(deadline); }
 
 }  // namespace acta
-result<std::uint16_t> http_server::bind() { return self_->bind(); }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
@@ -82,7 +84,9 @@ private:
 http_options quiet() {
   http_options how;
   how.port = 0;
-  how.read_timeout = patience;
+  how.idle_timeout = patience;
+  how.header_timeout = patience;
+  how.body_timeout = patience;
   how.write_timeout = patience;
   return how;
 }
@@ -353,30 +357,126 @@ TEST(http_server, goes_on_when_clients_hang_up) {
   }
 }
 
-TEST(http_server, closes_a_connection_whose_request_takes_too_long) {
+TEST(http_server, closes_a_connection_that_asks_for_nothing) {
   auto how = quiet();
-  how.read_timeout = 50ms;
+  how.idle_timeout = 50ms;
   running at{echo, how};
-  client silent{at.port()}, half{at.port()}, late{at.port()};
+  client silent{at.port()}, late{at.port()};
   EXPECT_EQ(late.get("/").receive().status, 200);
-  half.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf");
   EXPECT_TRUE(silent.closed());
-  EXPECT_TRUE(half.closed());
   EXPECT_TRUE(late.closed());
+}
+
+TEST(http_server, closes_a_connection_whose_header_takes_too_long) {
+  auto how = quiet();
+  how.header_timeout = 50ms;
+  running at{echo, how};
+  client half{at.port()}, second{at.port()};
+  half.send("GET / HTTP/1.1\r\nX-Half");
+  EXPECT_EQ(second.get("/").receive().status, 200);
+  second.send("G");
+  EXPECT_TRUE(half.closed());
+  EXPECT_TRUE(second.closed());
+}
+
+TEST(http_server, closes_a_connection_whose_body_takes_too_long) {
+  auto how = quiet();
+  how.body_timeout = 50ms;
+  running at{echo, how};
+  client half{at.port()};
+  half.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf");
+  EXPECT_TRUE(half.closed());
 }
 
 TEST(http_server, does_not_count_the_handlers_time_as_the_clients) {
   auto how = quiet();
-  how.read_timeout = 50ms;
-  how.write_timeout = patience;
+  how.idle_timeout = how.header_timeout = how.body_timeout = 50ms;
   held calls;
   running at{calls.handler(), how};
   client one{at.port()};
   one.get("/");
   const auto done = calls.take();
-  EXPECT_TRUE(client{at.port()}.closed());  // the read timeout has passed
+  EXPECT_TRUE(client{at.port()}.closed());  // the timeouts have passed
   done(text("late"));
   EXPECT_EQ(one.receive().body, "late");
+}
+
+/// What a server complained of.
+class complaints {
+public:
+  std::function<void(const std::string&)> listener() {
+    return [this](const std::string& why) {
+      const std::lock_guard lock{mutex_};
+      all_.push_back(why);
+      heard_.notify_all();
+    };
+  }
+  std::string first() {
+    std::unique_lock lock{mutex_};
+    heard_.wait_for(lock, patience, [this] { return !all_.empty(); });
+    return all_.empty() ? "nothing" : all_.front();
+  }
+  std::size_t count() {
+    const std::lock_guard lock{mutex_};
+    return all_.size();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable heard_;
+  std::vector<std::string> all_;
+};
+
+/// Lets this process open no more files for as long as this lives.
+class no_more_files {
+public:
+  no_more_files() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    auto now = before_;
+    const int next = dup(0);
+    close(next);
+    now.rlim_cur = static_cast<rlim_t>(next);
+    setrlimit(RLIMIT_NOFILE, &now);
+  }
+  no_more_files(const no_more_files&) = delete;
+  no_more_files& operator=(const no_more_files&) = delete;
+  ~no_more_files() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+  rlimit before_{};
+};
+
+TEST(http_server, says_that_it_is_out_of_descriptors_and_goes_on_when_there_are_some) {
+  complaints heard;
+  auto how = quiet();
+  how.complain = heard.listener();
+  how.complaint_interval = patience;
+  running at{echo, how};
+  boost::asio::io_context context;
+  tcp::socket waiting{context};
+  waiting.open(tcp::v4());
+  {
+    const no_more_files none;
+    waiting.connect({boost::asio::ip::address_v4::loopback(), at.port()});
+    EXPECT_EQ(heard.first(), "Too many open files");
+  }
+  EXPECT_EQ(client{at.port()}.get("/").receive().status, 200);
+  EXPECT_EQ(heard.count(), 1U) << "it tries again and again, and does not say so each time";
+}
+
+TEST(http_server, says_that_there_are_too_many_connections) {
+  complaints heard;
+  auto how = quiet();
+  how.max_connections = 1;
+  how.complain = heard.listener();
+  how.complaint_interval = patience;
+  running at{echo, how};
+  client one{at.port()};
+  EXPECT_EQ(one.get("/").receive().status, 200);
+  EXPECT_TRUE(client{at.port()}.closed());
+  EXPECT_TRUE(client{at.port()}.closed());
+  EXPECT_EQ(heard.first(), "there are 1 already");
+  EXPECT_EQ(heard.count(), 1U);
 }
 
 TEST(http_server, takes_its_port_before_anybody_can_connect) {
