@@ -8,6 +8,7 @@ if(NOT CAF_FOUND)
   endforeach()
   message(FATAL_ERROR
     "acta needs CAF 0.18.7, and no other version will do.${other}\n"
-    "scripts/setup builds it once and prints where; give that as -DCMAKE_PREFIX_PATH=..., or use "
-    "scripts/build, which does.")
+    "scripts/setup builds it once, and prints where as its last line:\n"
+    "  cmake -DCMAKE_PREFIX_PATH=$(scripts/setup | tail -n 1) ...\n"
+    "scripts/build PRESET does that, and builds.")
 endif()

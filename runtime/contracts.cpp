@@ -91,7 +91,7 @@ error refusal_of(const std::vector<objection>& all, journal& adapter) {
   std::string said;
   for (std::size_t i = 0; i < all.size(); ++i)
     said += all[i].what + "\n  the first one in the journal: " + places[i] + "\n";
-  return {errc::damaged, said + publish_instead};
+  return {errc::contract_mismatch, said + publish_instead};
 }
 
 }  // namespace

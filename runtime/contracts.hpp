@@ -10,14 +10,14 @@
 namespace acta {
 
 /// Compares the published events of `type` with what `adapter` remembers; what is new is
-/// remembered. Fails (damaged) as check_contracts() does, but looks at this aggregate only.
-/// Blocking.
+/// remembered. Fails (contract_mismatch) as check_contracts() does, but looks at this aggregate
+/// only. Blocking.
 result<void> agree_on_contracts(journal& adapter, const aggregate_type& type);
 
 /// Compares everything `adapter` remembers with `types`, which are all that a program hosts; writes
-/// nothing. Fails (damaged) if a published schema differs, or the journal knows an event or an
-/// aggregate that none of them does: names each, what has changed, and where in the log the first
-/// of its kind is. Looks for that in the first million events only. Blocking.
+/// nothing. Fails (contract_mismatch) if a published schema differs, or the journal knows an event
+/// or an aggregate that none of them does: names each, what has changed, and where in the log the
+/// first of its kind is. Looks for that in the first million events only. Blocking.
 result<void> check_contracts(journal& adapter, const std::vector<const aggregate_type*>& types);
 
 }  // namespace acta

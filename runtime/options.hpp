@@ -1,4 +1,5 @@
-// Every limit, timeout and default of a node, with its unit in its name.
+// Every limit, timeout and default of a node, with its unit in its name or type. Those of HTTP are
+// in delivery/http_server.hpp.
 #pragma once
 
 #include <chrono>

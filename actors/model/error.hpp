@@ -23,12 +23,14 @@ enum class errc {
   conflict,           ///< The journal refused the append: another writer was there. Ask again.
   outcome_unknown,    ///< A write or its sync failed: the effect may be there or not. Ask again
                       ///< with the same command id, and the truth comes back.
-  read_only,          ///< The journal takes no writes since one failed. Nothing was tried.
+  read_only,          ///< The journal takes no writes since one failed, until it is opened again.
+                      ///< Nothing was tried.
   unavailable,        ///< The aggregate cannot serve now: it is being restarted, or parked.
   dropped,            ///< The message was lost with the actor that held it; `detail` says where.
   shutting_down,      ///< The node is on its way out. Nothing was tried.
   damaged,            ///< What was read does not check: checksum, order, or an unknown event.
   storage,            ///< The disk or the file system said no.
+  contract_mismatch,  ///< The program's published events are not those that the journal holds.
 };
 
 /// Returns the name as it is written in logs, metrics and problem documents.
@@ -50,11 +52,14 @@ enum class errc {
     case errc::shutting_down: return "shutting_down";
     case errc::damaged: return "damaged";
     case errc::storage: return "storage";
+    case errc::contract_mismatch: return "contract_mismatch";
   }
   return "invalid";
 }
 
-/// Tells whether the same call, with the same command id, may succeed later.
+/// Tells whether the same call, with the same command id, may succeed later. `read_only` may:
+/// whoever was told `outcome_unknown` meets it next, and learns what came of it only by asking
+/// until the journal is open again.
 [[nodiscard]] constexpr bool may_retry(errc code) {
   switch (code) {
     case errc::overloaded:

@@ -15,6 +15,9 @@ namespace {
 constexpr int max_tries = 50;
 constexpr std::chrono::milliseconds retry_pause{20};
 
+/// A journal that takes no writes takes none until it is opened again, which is after this import.
+bool may_succeed_soon(acta::errc code) { return may_retry(code) && code != acta::errc::read_only; }
+
 /// What is to be done for one account, one after another: the next is sent when the one before is
 /// answered, so that a retry never comes after what follows it in the file.
 struct step {
@@ -52,6 +55,11 @@ public:
   void leave_out(std::uint64_t line, std::string reason) {
     const std::lock_guard lock{mutex_};
     summary_.malformed.push_back({line, std::move(reason)});
+  }
+
+  void fail(std::uint64_t line, std::string reason) {
+    const std::lock_guard lock{mutex_};
+    summary_.failed.push_back({line, std::move(reason)});
   }
 
   /// Sends again what was put off, and waits a little for answers. False: all is done.
@@ -92,7 +100,7 @@ private:
     std::unique_lock lock{mutex_};
     auto& account = queues_[account_id];
     auto& done = account.front();
-    if (!got && may_retry(got.error().code) && ++done.tries < max_tries) {
+    if (!got && may_succeed_soon(got.error().code) && ++done.tries < max_tries) {
       put_off_.push_back(account_id);
       return;
     }
@@ -145,14 +153,14 @@ import_summary import_transactions(std::istream& input, const acta::aggregates<a
     return made;
   };
   std::string line;
-  std::getline(input, line);
+  pkdd99::next_line(input, line);
   const auto header = pkdd99::reader::from_header(line);
   if (const auto* bad = std::get_if<pkdd99::malformed>(&header)) {
     bringing.leave_out(1, bad->reason);
     return summary();
   }
   auto told = began;
-  while (std::getline(input, line)) {
+  while (pkdd99::next_line(input, line)) {
     ++lines;
     auto found = std::get<pkdd99::reader>(header).read(line);
     if (auto* good = std::get_if<pkdd99::transaction>(&found))
@@ -164,6 +172,7 @@ import_summary import_transactions(std::istream& input, const acta::aggregates<a
       told = std::chrono::steady_clock::now();
     }
   }
+  if (input.bad()) bringing.fail(lines + 2, "cannot be read, nor what comes after it");
   while (bringing.wait_a_little()) tell(summary());
   return summary();
 }

@@ -30,7 +30,8 @@ struct import_summary {
   std::uint64_t accounts_opened = 0;
   std::uint64_t accounts_known = 0;
   std::vector<left_out> malformed;
-  std::vector<left_out> failed;  ///< Refused by the domain, or never answered with success.
+  /// Refused by the domain, never answered with success, or not to be read from the input.
+  std::vector<left_out> failed;
   double seconds = 0;
 };
 

@@ -9,6 +9,7 @@
 #include "apps/bank/balances.hpp"
 #include "apps/bank/import.hpp"
 #include "runtime/cli/application.hpp"
+#include "runtime/codec/text.hpp"
 
 namespace {
 
@@ -53,7 +54,7 @@ void print_text(const bank::import_summary& done) {
             << " were there already\n";
   print_lines("is malformed", done.malformed);
   print_lines("failed", done.failed);
-  std::cout << "in " << done.seconds << " seconds\n";
+  std::cout << "in " << acta::to_text(std::chrono::duration<double>{done.seconds}) << '\n';
 }
 
 int import_file(const std::filesystem::path& data, const std::string& path, bool as_json) {
@@ -66,8 +67,9 @@ int import_file(const std::filesystem::path& data, const std::string& path, bool
   const auto done = bank::import_transactions(file, accounts, {}, show_progress);
   if (isatty(2)) std::cerr << "\r\033[K";
   as_json ? print_json(done) : print_text(done);
-  if (!done.failed.empty()) return 1;
-  return done.malformed.empty() ? 0 : 2;
+  // Whatever else: a file that is malformed stays so, when what failed is tried again.
+  if (!done.malformed.empty()) return 2;
+  return done.failed.empty() ? 0 : 1;
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // Reads the bank transactions of the PKDD'99 Discovery Challenge, one line at a time: `;` between
-// fields, text in double quotes, the first line names the columns.
+// fields, text in double quotes, the first line names the columns. Within quotes a `;` is text, and
+// two quotes are one, as in every file of this kind (RFC 4180); the challenge's own has neither.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <istream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,10 +22,18 @@ struct transaction {
   std::string reference;  ///< Date, operation, purpose and partner, as far as they are given.
 };
 
-/// Why a line could not be read, naming its column.
+/// Why a line could not be read: its column, what is expected there, and what is, cut to a bound.
 struct malformed {
   std::string reason;
 };
+
+/// Longest line that is read, in bytes.
+inline constexpr std::size_t max_line_bytes = 4096;
+
+/// Takes a line without its LF; false if there is none left, or `input` cannot be read (it is bad()
+/// then). Of a line that is too long it gives the beginning, longer than max_line_bytes, and passes
+/// over the rest without holding it.
+bool next_line(std::istream& input, std::string& line);
 
 class reader {
 public:
@@ -38,7 +48,7 @@ private:
                                                          "type",     "operation",  "amount",
                                                          "k_symbol", "bank",       "account"};
   std::array<std::size_t, names.size()> place_{};
-  std::size_t columns_ = 0;
+  std::vector<std::string> columns_;
 };
 
 }  // namespace bank::pkdd99

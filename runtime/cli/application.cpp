@@ -1,6 +1,8 @@
 #include "runtime/cli/application.hpp"
 
+#include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <iostream>
 
@@ -8,13 +10,34 @@
 
 namespace acta {
 
+namespace {
+
+/// A position as it is printed has its partition in front, and a journal in one process has one.
+std::string without_partition(const std::string& position) {
+  return position.find("0-") == 0 ? position.substr(2) : position;
+}
+
+/// Says why `text` is no whole number, or nothing: what is below 0 would be read as a large one.
+std::string no_number(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return digits ? "" : "'" + text + "' is no whole number";
+}
+
+/// Whether standard output is a pipe or a socket that nobody reads any more.
+bool reader_has_left() {
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+}  // namespace
+
 application::application(std::string name, std::string about) : cli_{std::move(about), name} {
   serving_.name = std::move(name);
   cli_.set_version_flag("--version", serving_.name + " on acta 0.1.0");
   cli_.require_subcommand(0, 1);
   cli_.footer(
-      "Without a command: serve. Exit codes: 0 well, 1 not, 2 some input was malformed,\n"
-      "100 and above: the command line was not understood.");
+      "Without a command: serve. Exit codes: 0 well, 1 not, 2 some input was malformed, whatever\n"
+      "else happened; 100 and above: the command line was not understood.");
   add_standard_commands();
 }
 
@@ -40,8 +63,11 @@ void application::add_standard_commands() {
 
   auto* logging = command("log", "Prints events as JSON, one a line",
                           [this] { return print_log(data_, types_, logging_); });
-  logging->add_option("--from", logging_.from, "first position")->capture_default_str();
-  logging->add_option("--limit", logging_.limit, "most events to print; 0: all");
+  logging->add_option("--from", logging_.from, "first position: 17, or 0-17 as it is printed")
+      ->transform(without_partition)
+      ->check(no_number)
+      ->capture_default_str();
+  logging->add_option("--limit", logging_.limit, "most events to print; 0: all")->check(no_number);
   logging->add_option("--stream", logging_.stream, "only this one, as TYPE/ID");
 
   auto* verifying = command("verify", "Reads the whole journal and checks it",
@@ -79,15 +105,16 @@ void application::add_schema_commands() {
 }
 
 int application::run(int argc, char** argv) {
-  // A reader that leaves, as `head` does, is an error like others.
+  // A reader that leaves, as `head` does, ends no command half-way.
   signal(SIGPIPE, SIG_IGN);
   try {
     cli_.parse(argc, argv);
     // To the embedding API no name means: in memory. Nobody who forgot a variable means that.
     if (data_.empty()) throw command_error{"--data names no directory"};
     const auto code = chosen_();
-    // Nobody may take half of the output for all of it.
-    if (!std::cout.flush()) throw command_error{"the output could not be written to its end"};
+    // Nobody may take half of the output for all of it; but who left knows.
+    if (!std::cout.flush() && !reader_has_left())
+      throw command_error{"the output could not be written to its end"};
     return code;
   } catch (const CLI::ParseError& told) {
     return cli_.exit(told);

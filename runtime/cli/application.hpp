@@ -7,7 +7,8 @@
 //   return app.run(argc, argv);
 //
 // Without a command it serves. Exit codes: 0 it went well, 1 it did not, 2 some input was
-// malformed, 100 and above: the command line was not understood.
+// malformed, whatever else happened; 100 and above: the command line was not understood. That the
+// reader of its output leaves, as `head` does, is no error.
 #pragma once
 
 #include <CLI/CLI.hpp>

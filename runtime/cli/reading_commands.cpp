@@ -24,10 +24,28 @@ rocksdb_options reading(const std::filesystem::path& data) {
   return how;
 }
 
+std::unique_ptr<journal> open_to_read(const std::filesystem::path& data) {
+  auto opened = open_rocksdb_journal(reading(data));
+  if (!opened) throw command_error{opened.error()};
+  return *std::move(opened);
+}
+
 result<event_page> read_page(journal& from, position at) {
   std::promise<result<event_page>> page;
   from.read_all(at, page_events, [&](auto read) { page.set_value(std::move(read)); });
   return page.get_future().get();
+}
+
+void for_each_event(journal& of, std::uint64_t from,
+                    const std::function<bool(const recorded_event&)>& visit) {
+  for (position at{0, std::max<std::uint64_t>(from, 1)};;) {
+    const auto page = read_page(of, at);
+    if (!page) throw command_error{page.error()};
+    for (const auto& event : page->events)
+      if (!visit(event)) return;
+    if (page->complete) return;
+    at.offset += page->events.size();
+  }
 }
 
 /// Every aggregate, rebuilt from its first event.
@@ -69,8 +87,7 @@ std::uint64_t check_snapshots(const std::filesystem::path& data,
   std::map<std::string, aggregate_type, std::less<>> known;
   for (const auto& type : types)
     known.emplace(type.name, type).first->second.state_fingerprint = state_fingerprint(type);
-  auto opened = open_rocksdb_journal(reading(data));
-  if (!opened) throw command_error{opened.error()};
+  const auto opened = open_to_read(data);
   std::uint64_t count = 0;
   const auto checked =
       for_each_snapshot(reading(data), [&](const stream_id& stream, const snapshot& kept) {
@@ -79,7 +96,7 @@ std::uint64_t check_snapshots(const std::filesystem::path& data,
         if (type == known.end())
           return result<void>{error{errc::damaged, "a snapshot of " + stream.text() +
                                                        ", which this program does not know"}};
-        return check_snapshot(**opened, type->second, stream, kept);
+        return check_snapshot(*opened, type->second, stream, kept);
       });
   if (!checked) throw command_error{checked.error()};
   return count;
@@ -89,16 +106,7 @@ std::uint64_t check_snapshots(const std::filesystem::path& data,
 
 void for_each_event(const std::filesystem::path& data, std::uint64_t from,
                     const std::function<bool(const recorded_event&)>& visit) {
-  auto opened = open_rocksdb_journal(reading(data));
-  if (!opened) throw command_error{opened.error()};
-  for (position at{0, std::max<std::uint64_t>(from, 1)};;) {
-    const auto page = read_page(**opened, at);
-    if (!page) throw command_error{page.error()};
-    for (const auto& event : page->events)
-      if (!visit(event)) return;
-    if (page->complete) return;
-    at.offset += page->events.size();
-  }
+  for_each_event(*open_to_read(data), from, visit);
 }
 
 const aggregate_type& type_of(const std::vector<aggregate_type>& types,
@@ -112,14 +120,19 @@ const aggregate_type& type_of(const std::vector<aggregate_type>& types,
 int print_log(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
               const log_options& what) {
   std::uint64_t printed = 0;
-  for_each_event(data, what.from, [&](const recorded_event& event) {
+  bool found = what.stream.empty();
+  // A stream may be there, and end before --from.
+  for_each_event(data, found ? what.from : 1, [&](const recorded_event& event) {
     if (!what.stream.empty() && event.stream.text() != what.stream) return true;
+    found = true;
+    if (event.position.offset < what.from) return true;
     const auto written = event_json(type_of(types, event), event);
     if (!written) throw command_error{written.error()};
     // An embedder may have stored ids that are no UTF-8.
     std::cout << written->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     return ++printed != what.limit && std::cout.good();
   });
+  if (!found) throw command_error{"there is no stream " + what.stream + " in " + data.string()};
   return 0;
 }
 
@@ -129,8 +142,11 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
   std::uint64_t events = 0;
   std::uint64_t snapshots = 0;
   std::string problem;
+  bool opened = false;
   try {
-    for_each_event(data, 1, [&](const recorded_event& event) {
+    const auto all = open_to_read(data);
+    opened = true;
+    for_each_event(*all, 1, [&](const recorded_event& event) {
       replayed.apply(event);
       ++events;
       return true;
@@ -142,19 +158,20 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
   } catch (const command_error& found) {
     problem = found.what();
   }
-  if (as_json)
-    std::cout << nlohmann::ordered_json{{"ok", problem.empty()},
-                                        {"events", events},
-                                        {"streams", replayed.streams()},
-                                        {"snapshots", snapshots},
-                                        {"problem", problem}}
-                     .dump()
-              << '\n';
-  else if (problem.empty())
+  if (as_json) {
+    nlohmann::ordered_json told{{"ok", problem.empty()}};
+    // Where nothing was read there is nothing to count.
+    if (opened)
+      told.update({{"events", events}, {"streams", replayed.streams()}, {"snapshots", snapshots}});
+    told["problem"] = problem;
+    std::cout << told.dump() << '\n';
+  } else if (problem.empty())
     std::cout << "everything checks: " << events << " events in " << replayed.streams()
               << " streams, " << snapshots << " snapshots\n";
-  else
+  else if (opened)
     std::cout << "NOT SOUND after " << events << " events: " << problem << '\n';
+  else
+    std::cout << "CANNOT BE OPENED: " << problem << '\n';
   return problem.empty() ? 0 : 1;
 }
 

@@ -26,6 +26,9 @@ contract_set ours(const std::vector<aggregate_type>& types) {
 }
 
 contract_set locked_in(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file))
+    throw command_error{"there is no lock file " + std::filesystem::absolute(file).string() +
+                        ": --file names another place, and `schema lock` makes one"};
   std::ifstream in{file, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
   if (!in || std::filesystem::is_directory(file))
@@ -97,7 +100,7 @@ int lock_schemas(const std::vector<aggregate_type>& types, const std::filesystem
   if (first || !added.empty()) replace(file, write_lock_file(here));
   for (const auto& key : added) std::cout << "locked " << key.text() << '\n';
   std::cout << here.size() << " published events in " << file.string() << ", " << added.size()
-            << " of them new\n";
+            << " of them new" << (first ? "; there was no such file before" : "") << '\n';
   return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include <iostream>
+#include <optional>
 
 #include "runtime/cli/commands.hpp"
 #include "runtime/codec/schema.hpp"
@@ -64,17 +65,23 @@ private:
 int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   const stop_signals signals;
   log events{level_of(how.log_level)};
-  const auto address = listen_address(how.listen);
+  auto address = listen_address(how.listen);
   if (!address) throw command_error{"--listen: " + address.error().detail};
-  const auto settings = embedded(how.data);
-  node serving{settings};
-  for (const auto& type : types) serving.host(type);
-  serving.require_all_hosted();
+  address->complain = [&events](const std::string& why) {
+    events.warning("cannot_accept", {{"reason", why}});
+  };
+  std::optional<node> serving;
   http_server http{*address, [&serving](const http_call& call, http_done done) {
-                     answer_call(serving, call, std::move(done));
+                     answer_call(*serving, call, std::move(done));
                    }};
+  // The way in opens last. But a port that is in use must not leave a new journal behind.
+  if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
+  const auto settings = embedded(how.data);
+  serving.emplace(settings);
+  for (const auto& type : types) serving->host(type);
+  serving->require_all_hosted();
   control_socket control{how.data, [&](const std::string& request) {
-                           auto answer = answer_control(serving, request);
+                           auto answer = answer_control(*serving, request);
                            events.info("asked", {{"request", request}, {"answer", answer}});
                            return answer;
                          }};
@@ -86,14 +93,14 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   greet(how, url, types);
   events.info(
       "serving",
-      {{"url", url}, {"data", how.data.string()}, {"last_position", serving.last().offset}});
+      {{"url", url}, {"data", how.data.string()}, {"last_position", serving->last().offset}});
   events.info("draining", {{"signal", signals.wait()}});
   // The ways in first; then what was accepted is answered; then those answers are written.
   http.refuse_new();
-  const bool drained = serving.shut_down(settings.drain_deadline);
+  const bool drained = serving->shut_down(settings.drain_deadline);
   http.stop(std::chrono::seconds{2});
   control.stop();
-  events.info("stopped", {{"drained", drained}, {"last_position", serving.last().offset}});
+  events.info("stopped", {{"drained", drained}, {"last_position", serving->last().offset}});
   return drained ? 0 : 1;
 }
 

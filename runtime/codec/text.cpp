@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 
 namespace acta {
@@ -97,6 +98,22 @@ std::optional<timestamp> from_rfc3339(std::string_view text) {
   }
   return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
          std::chrono::seconds{*second} + std::chrono::microseconds{us};
+}
+
+std::string to_text(std::chrono::duration<double> length) {
+  std::array<char, 48> text{};
+  const auto print = [&text](const char* format, auto... values) {
+    const int size = std::snprintf(text.data(), text.size(), format, values...);
+    return std::string{text.data(), static_cast<std::size_t>(size)};
+  };
+  const double seconds = length.count();
+  // Where rounding would reach the next of them, it is the next.
+  if (seconds < 0.995) return print("%.2f s", seconds);
+  if (seconds < 9.95) return print("%.1f s", seconds);
+  const auto whole = std::llround(seconds);
+  if (whole < 60) return print("%lld s", whole);
+  if (whole < 3600) return print("%lld min %lld s", whole / 60, whole % 60);
+  return print("%lld h %lld min", whole / 3600, whole % 3600 / 60);
 }
 
 std::string to_base64(std::span<const std::byte> input) {

@@ -1,4 +1,4 @@
-// Text as it may travel: UTF-8, RFC 3339 timestamps, base64.
+// Text as it may travel: UTF-8, RFC 3339 timestamps, base64; and durations for people.
 #pragma once
 
 #include <optional>
@@ -19,6 +19,9 @@ namespace acta {
 [[nodiscard]] std::string to_rfc3339(timestamp time);
 /// Reads RFC 3339 in UTC ("Z"), with no fraction or one of up to six digits.
 [[nodiscard]] std::optional<timestamp> from_rfc3339(std::string_view text);
+
+/// For people, in two figures or two units: "0.27 s", "5.3 s", "27 s", "1 min 5 s", "2 h 3 min".
+[[nodiscard]] std::string to_text(std::chrono::duration<double> length);
 
 /// RFC 4648, section 4, padded.
 [[nodiscard]] std::string to_base64(std::span<const std::byte> input);

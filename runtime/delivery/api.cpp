@@ -52,12 +52,17 @@ result<std::uint64_t> number(const request_target& target, const char* name,
   return value;
 }
 
-/// Fails on a header that is kept with the events but could not be shown with them.
+/// Fails on a header that is kept with the events but could not be shown with them, and on a key
+/// that would not keep the promise that whoever sent it relies on.
 result<call_options> options_of(const http_call& call) {
+  const auto keys = call.headers.count("idempotency-key");
+  if (keys > 1) return malformed("command_id", "there is more than one Idempotency-Key");
   call_options how;
   how.command_id = call.header("idempotency-key");
   how.correlation_id = call.header("x-correlation-id");
   how.trace_context = call.header("traceparent");
+  if (keys == 1 && how.command_id.empty())
+    return malformed("command_id", "the Idempotency-Key is empty");
   if (!is_utf8(how.command_id)) return malformed("command_id", "is not UTF-8");
   if (!is_utf8(how.correlation_id)) return malformed("correlation_id", "is not UTF-8");
   if (!is_utf8(how.trace_context)) return malformed("trace_context", "is not UTF-8");

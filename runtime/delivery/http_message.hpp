@@ -12,14 +12,19 @@ namespace acta {
 
 struct http_call {
   std::string method;
-  std::string target;                          ///< As it was sent, percent-encoded, with its query.
-  std::map<std::string, std::string> headers;  ///< Names in lower case.
+  std::string target;  ///< As it was sent, percent-encoded, with its query.
+  /// Names in lower case; those of one name in the order in which they were sent.
+  std::multimap<std::string, std::string, std::less<>> headers;
   std::string body;
 
-  /// A header's value; empty if it was not sent.
+  /// A header's value; empty if it was not sent. One that was sent several times is a list (RFC
+  /// 9110, 5.3).
   [[nodiscard]] std::string header(std::string_view lower_case_name) const {
-    const auto found = headers.find(std::string{lower_case_name});
-    return found == headers.end() ? std::string{} : found->second;
+    std::string value;
+    const auto [first, end] = headers.equal_range(lower_case_name);
+    for (auto one = first; one != end; ++one)
+      value.append(one == first ? "" : ", ").append(one->second);
+    return value;
   }
 };
 

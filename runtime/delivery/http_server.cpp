@@ -42,7 +42,7 @@ http_call call_from(http::request<http::string_body>& request) {
   for (const auto& field : request) {
     std::string name{field.name_string()};
     for (auto& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    call.headers.insert_or_assign(std::move(name), std::string{field.value()});
+    call.headers.emplace(std::move(name), std::string{field.value()});
   }
   call.body = std::move(request.body());
   return call;
@@ -127,6 +127,7 @@ private:
 
 constexpr std::chrono::milliseconds accept_again_after{100};
 constexpr std::chrono::milliseconds longest_farewell{1'000};
+constexpr std::size_t first_read_bytes = 4096;
 
 }  // namespace
 
@@ -136,7 +137,7 @@ public:
 
   ~implementation() { halt(); }
 
-  result<std::uint16_t> start() {
+  result<std::uint16_t> bind() {
     beast::error_code failed;
     const auto address = asio::ip::make_address(how_.host, failed);
     if (failed) return error{errc::storage, "'" + how_.host + "' is no address"};
@@ -144,10 +145,19 @@ public:
     acceptor_.open(where.protocol(), failed);
     if (!failed) acceptor_.set_option(asio::socket_base::reuse_address{true}, failed);
     if (!failed) acceptor_.bind(where, failed);
-    if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-    if (failed)
-      return error{errc::storage, "cannot listen on " + how_.host + ":" +
-                                      std::to_string(how_.port) + ": " + failed.message()};
+    if (failed) {
+      acceptor_ = tcp::acceptor{context_};  // start() must not listen where it was not bound
+      return cannot_listen(failed);
+    }
+    return acceptor_.local_endpoint().port();
+  }
+
+  result<std::uint16_t> start() {
+    if (!acceptor_.is_open())
+      if (const auto bound = bind(); !bound) return bound;
+    beast::error_code failed;
+    acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed) return cannot_listen(failed);
     // Read before the thread is there: from then on the acceptor is the thread's.
     const auto port = acceptor_.local_endpoint().port();
     asio::co_spawn(context_, accept(), asio::detached);
@@ -180,6 +190,11 @@ public:
   }
 
 private:
+  [[nodiscard]] error cannot_listen(const beast::error_code& why) const {
+    return {errc::storage, "cannot listen on " + how_.host + ":" + std::to_string(how_.port) +
+                               ": " + why.message()};
+  }
+
   enum class after_request { next, close, turn_away };
 
   /// Has a stream in a set for as long as this lives.
@@ -218,13 +233,24 @@ private:
       if (stopping_) co_return;
       if (failed) {
         // Out of descriptors, most likely: it would fail again at once, and again.
+        complain(failed.message());
         pause.expires_after(accept_again_after);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, failed));
         continue;
       }
-      if (!enter()) continue;
+      if (!enter()) {
+        complain("there are " + std::to_string(how_.max_connections) + " already");
+        continue;
+      }
       asio::co_spawn(context_, serve(beast::tcp_stream{std::move(socket)}), asio::detached);
     }
+  }
+
+  void complain(const std::string& why) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < quiet_until_) return;
+    quiet_until_ = now + how_.complaint_interval;
+    how_.complain(why);
   }
 
   asio::awaitable<void> serve(beast::tcp_stream stream) {
@@ -268,9 +294,17 @@ private:
                                           request_parser& parser) {
     const listed while_reading{reading_, stream};
     beast::error_code failed;
-    stream.expires_after(how_.read_timeout);
+    if (buffer.size() == 0) {
+      stream.expires_after(how_.idle_timeout);
+      const auto size = co_await stream.async_read_some(
+          buffer.prepare(first_read_bytes), asio::redirect_error(asio::use_awaitable, failed));
+      buffer.commit(size);
+      if (failed) co_return failed;
+    }
+    stream.expires_after(how_.header_timeout);
     co_await http::async_read_header(stream, buffer, parser,
                                      asio::redirect_error(asio::use_awaitable, failed));
+    stream.expires_after(how_.body_timeout);
     if (!failed && waits_to_continue(parser)) {
       http::response<http::empty_body> go_on{http::status::continue_, 11};
       co_await http::async_write(stream, go_on, asio::redirect_error(asio::use_awaitable, failed));
@@ -295,7 +329,7 @@ private:
     const listed while_reading{reading_, stream};
     std::array<char, 4096> unread;
     beast::error_code failed;
-    stream.expires_after(std::min(how_.read_timeout, longest_farewell));
+    stream.expires_after(std::min(how_.body_timeout, longest_farewell));
     while (!failed)
       co_await stream.async_read_some(asio::buffer(unread),
                                       asio::redirect_error(asio::use_awaitable, failed));
@@ -356,6 +390,7 @@ private:
   std::set<beast::tcp_stream*> reading_;
   bool stopping_ = false;  // no more connections, no second requests
   bool ending_ = false;    // no more requests
+  std::chrono::steady_clock::time_point quiet_until_{};
   // After what the coroutines touch, which end with it.
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
@@ -398,6 +433,7 @@ http_server::http_server(http_options how, handler to)
 
 http_server::~http_server() = default;
 
+result<std::uint16_t> http_server::bind() { return self_->bind(); }
 result<std::uint16_t> http_server::start() { return self_->start(); }
 void http_server::refuse_new() { self_->refuse_new(); }
 void http_server::stop(std::chrono::milliseconds deadline) { self_->stop(deadline); }

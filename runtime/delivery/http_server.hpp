@@ -18,9 +18,17 @@ struct http_options {
   std::uint16_t port = 8080;  ///< 0: any that is free.
   std::size_t max_body_bytes = 1024 * 1024;
   std::size_t max_connections = 4096;  ///< Beyond it a new connection is closed at once.
-  /// For a whole request, from the answer before; then the connection is closed.
-  std::chrono::milliseconds read_timeout{30'000};
+  /// A connection is closed when it sends nothing for so long, at first or after an answer; when
+  /// the header of a request is not whole so long after its first byte; when its body is not so
+  /// long after its header; and when an answer is not taken for so long.
+  std::chrono::milliseconds idle_timeout{10'000};
+  std::chrono::milliseconds header_timeout{5'000};
+  std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds write_timeout{30'000};
+  /// Told why connections are not accepted: too many, no file descriptors left. At most once in
+  /// `complaint_interval`, on the server's thread.
+  std::function<void(const std::string& why)> complain = [](const std::string&) {};
+  std::chrono::milliseconds complaint_interval{10'000};
 };
 
 /// Reads HOST:PORT, the host an address or localhost, an IPv6 address in brackets. Fails
@@ -40,7 +48,10 @@ public:
   /// Stops without waiting.
   ~http_server();
 
-  /// Listens; returns the port. Fails (storage) if it cannot, because it is in use for instance.
+  /// Takes the port, and returns it; nobody can connect yet. Fails (storage) if it cannot, because
+  /// it is in use for instance.
+  result<std::uint16_t> bind();
+  /// Listens, after bind() if that was not called; returns the port. Fails as bind() does.
   result<std::uint16_t> start();
   /// Takes no more connections; those that are open are closed after their next answer.
   void refuse_new();

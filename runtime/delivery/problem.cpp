@@ -21,13 +21,14 @@ std::string title_of(int status) {
   }
 }
 
-http_answer answer_with(int status, nlohmann::ordered_json document) {
+http_answer answer_with(int status, nlohmann::ordered_json document,
+                        const char* retry_after_s = "1") {
   http_answer made;
   made.status = status;
   made.content_type = "application/problem+json";
   made.body =
       document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  if (status == 503) made.headers.emplace_back("Retry-After", "1");
+  if (status == 503) made.headers.emplace_back("Retry-After", retry_after_s);
   return made;
 }
 
@@ -50,7 +51,8 @@ http_answer problem(const error& what) {
   auto made = document(status, code, inside ? "see the service's log" : what.detail);
   if (!inside && !what.field.empty()) made["field"] = what.field;
   made["retry"] = may_retry(what.code);
-  return answer_with(status, std::move(made));
+  // It takes an operator, or a supervisor, to open the journal again.
+  return answer_with(status, std::move(made), what.code == errc::read_only ? "30" : "1");
 }
 
 http_answer problem(int status, const std::string& code, const std::string& detail) {

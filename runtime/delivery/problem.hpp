@@ -27,7 +27,8 @@ namespace acta {
     case errc::shutting_down: return 503;
     case errc::deadline_exceeded: return 504;
     case errc::damaged:
-    case errc::storage: return 500;
+    case errc::storage:
+    case errc::contract_mismatch: return 500;
   }
   return 500;
 }

@@ -2,11 +2,15 @@
 
 #include <fcntl.h>
 #include <rocksdb/utilities/checkpoint.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace acta {
 
@@ -26,24 +30,79 @@ fs::path normal(const fs::path& directory) {
   return made.has_filename() ? made : made.parent_path();
 }
 
-/// A new directory beside the backup's place, on the same file system; gone when this is.
+constexpr std::string_view staging_suffix = ".tmp-XXXXXX";  // as mkdtemp() wants it
+constexpr const char* copy_name = "journal";
+
+/// A directory that is locked while this lives, so that others can tell whether somebody is at work
+/// in it: the lock goes with the process, however that ends.
+class locked_directory {
+public:
+  explicit locked_directory(const fs::path& path)
+      : number_{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)},
+        locked_{number_ >= 0 && ::flock(number_, LOCK_EX | LOCK_NB) == 0} {}
+  locked_directory(const locked_directory&) = delete;
+  locked_directory& operator=(const locked_directory&) = delete;
+  ~locked_directory() {
+    if (number_ >= 0) ::close(number_);
+  }
+  explicit operator bool() const { return locked_; }
+
+private:
+  int number_;
+  bool locked_;
+};
+
+/// A new directory beside the backup's place, on the same file system; gone when this is, unless
+/// the process is killed.
 class staging {
 public:
-  explicit staging(const fs::path& target) : path_{target.string() + ".tmp-XXXXXX"} {
-    if (!::mkdtemp(path_.data())) path_.clear();
+  explicit staging(const fs::path& target)
+      : path_{target.string() + std::string{staging_suffix}},
+        made_{::mkdtemp(path_.data()) != nullptr} {
+    if (made_) lock_.emplace(path_);
   }
   staging(const staging&) = delete;
   staging& operator=(const staging&) = delete;
   ~staging() {
     std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
+    if (made_) fs::remove_all(path_, ignored);
   }
-  [[nodiscard]] bool there() const { return !path_.empty(); }
-  [[nodiscard]] fs::path copy() const { return fs::path{path_} / "journal"; }
+  [[nodiscard]] bool there() const { return made_; }
+  [[nodiscard]] fs::path copy() const { return fs::path{path_} / copy_name; }
 
 private:
   std::string path_;
+  bool made_;
+  std::optional<locked_directory> lock_;
 };
+
+/// Whether `entry` is the staging directory of a backup into `target`, and holds nothing else.
+bool is_staging(const fs::directory_entry& entry, const fs::path& target) {
+  const auto name = entry.path().filename().string();
+  const auto begins = target.filename().string() + ".tmp-";
+  if (!name.starts_with(begins) ||
+      name.size() != target.filename().string().size() + staging_suffix.size())
+    return false;
+  if (!fs::is_directory(entry.symlink_status())) return false;
+  for (const auto& within : fs::directory_iterator{entry.path()})
+    if (!within.path().filename().string().starts_with(copy_name)) return false;
+  return true;
+}
+
+/// Removes what killed processes left of backups into `target`. One that takes it from a backup
+/// which has just made its directory, and not locked it yet, makes that one fail; of two into one
+/// place one fails anyway.
+void remove_leftovers(const fs::path& target) {
+  try {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator{target.parent_path()})
+      if (is_staging(entry, target)) found.push_back(entry.path());
+    for (const auto& path : found)
+      if (const locked_directory nobody_else{path}) fs::remove_all(path);
+  } catch (const fs::filesystem_error&) {
+    // What cannot be tidied up is no reason to make no backup; if there can be none, it says why.
+  }
+}
 
 /// A name is durable when the directory that holds it is synced.
 bool sync_directory(const fs::path& directory) {
@@ -71,6 +130,7 @@ result<void> write_backup(rocksdb::DB& from, const fs::path& directory,
   std::error_code failed;
   if (fs::exists(target, failed) && !(fs::is_directory(target) && fs::is_empty(target, failed)))
     return refusal(target, "it exists and is not an empty directory");
+  remove_leftovers(target);
   const staging beside{target};
   if (!beside.there()) return refusal(target, last_error());
   if (const auto status = copy_into(from, beside.copy()); !status.ok())

@@ -1,5 +1,6 @@
 // A file through the command line: what is in it is there afterwards, once, and what is wrong in it
 // is named.
+#include <regex>
 #include <set>
 
 #include "tests/recovery/bank_program.hpp"
@@ -59,6 +60,24 @@ TEST_F(importing, ends_with_0_when_no_line_is_malformed) {
   clean.of_each_kind_malformed = 0;
   write_file(file(), generate(clean).text);
   EXPECT_EQ(import_it().ended.code, 0);
+}
+
+TEST_F(importing, ends_with_2_when_a_line_is_malformed_whatever_else_failed) {
+  const std::string header =
+      "trans_id;account_id;date;type;operation;amount;balance;k_symbol;bank;account\n";
+  const std::string of_nothing = "1;7;930101;PRIJEM;;0.00;0.00;;;\n";
+  write_file(file(), header + of_nothing + "rubbish\n");
+  const auto both = import_it();
+  EXPECT_EQ(both.ended.code, 2) << both.err;
+  EXPECT_EQ(both.json()["failed"].size(), 1U);
+  EXPECT_EQ(both.json()["malformed"].size(), 1U);
+  write_file(file(), header + of_nothing);
+  EXPECT_EQ(import_it().ended.code, 1);
+}
+
+TEST_F(importing, says_in_units_for_people_how_long_it_took) {
+  const auto told = run_bank({"import", "--data", data(), file()}).out;
+  EXPECT_TRUE(std::regex_search(told, std::regex{"\\nin [0-9]+(\\.[0-9]{1,2})? s\\n$"})) << told;
 }
 
 TEST_F(importing, logs_each_transaction_under_its_own_number) {

@@ -70,7 +70,39 @@ TEST_F(refused_input, commands_that_read_want_a_journal) {
   const auto verified = run_bank({"verify", "--json", "--data", at("none")});
   EXPECT_EQ(verified.ended.code, 1);
   EXPECT_EQ(verified.json().value("ok", true), false);
+  EXPECT_FALSE(verified.json().contains("events")) << "there is nothing to count";
+  EXPECT_EQ(run_bank({"verify", "--data", at("none")}).out,
+            "CANNOT BE OPENED: there is no journal in " + at("none") + "\n");
   EXPECT_FALSE(std::filesystem::exists(at("none")));
+}
+
+TEST_F(refused_input, a_journal_that_cannot_be_opened_is_not_said_to_hold_nothing) {
+  std::filesystem::create_directory(at("data"));
+  write_file(at("data/CURRENT"), "rubbish");
+  const auto verified = run_bank({"verify", "--data", at("data")});
+  EXPECT_EQ(verified.ended.code, 1);
+  EXPECT_EQ(verified.out.rfind("CANNOT BE OPENED: " + at("data"), 0), 0U) << verified.out;
+}
+
+TEST_F(refused_input, a_stream_that_is_not_there_is_told) {
+  file_shape small;
+  small.transactions = 20;
+  small.of_each_kind_malformed = 0;
+  const auto made = generate(small);
+  EXPECT_EQ(import_of(made.text).ended.code, 0);
+  const auto log = [&](const std::string& stream, const std::string& from) {
+    return run_bank({"log", "--data", at("data"), "--stream", stream, "--from", from});
+  };
+  for (const auto* none : {"nonsense", "bank.account/none", "/"}) {
+    const auto refused = log(none, "1");
+    expect_one_line_of_error(refused);
+    EXPECT_NE(refused.err.find("no stream " + std::string{none}), std::string::npos) << refused.err;
+  }
+  const auto stream = "bank.account/" + made.good.front().account_id;
+  EXPECT_NE(log(stream, "1").out, "");
+  const auto ended = log(stream, "1000");
+  EXPECT_EQ(ended.ended.code, 0) << "it is there, and ends before";
+  EXPECT_EQ(ended.out + ended.err, "");
 }
 
 TEST_F(refused_input, an_empty_file_is_malformed_in_line_1) {

@@ -42,6 +42,7 @@ TEST_F(serving, says_so_when_the_port_is_taken) {
                                 "--data", (directory_.path() / "other").string()});
   EXPECT_EQ(second.ended.code, 1) << "signal " << second.ended.signal;
   EXPECT_EQ(std::count(second.err.begin(), second.err.end(), '\n'), 1) << second.err;
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "other")) << "made for nothing";
 }
 
 TEST_F(serving, answers_all_it_accepted_when_it_is_told_to_stop) {

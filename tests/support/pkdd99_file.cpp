@@ -76,6 +76,7 @@ std::vector<std::string> malformed_lines(const fields& good) {
           "",
           with(&fields::date, "931301"),
           with(&fields::date, "9301"),
+          with(&fields::date, "990231"),
           with(&fields::amount, "12.5"),
           with(&fields::amount, "-12.50"),
           with(&fields::amount, "99999999999999999999.00"),

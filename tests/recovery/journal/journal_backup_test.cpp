@@ -1,5 +1,8 @@
 // A backup of an open journal: whole, or not there.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -116,6 +119,33 @@ TEST_F(journal_backup, takes_an_empty_directory_and_no_other) {
   EXPECT_THAT(tested->backup(at("file")).error().detail, HasSubstr("it exists"));
   EXPECT_THAT(tested->backup(at("none") / "below").error().detail, HasSubstr("No such file"));
   EXPECT_EQ(entries(), 3U);
+}
+
+TEST_F(journal_backup, removes_what_a_killed_one_left_and_nothing_else) {
+  const auto tested = open(how);
+  fill.fill(*tested, 5);
+  const auto make = [&](const char* name, const char* within) {
+    std::filesystem::create_directories(at(name) / within);
+    std::ofstream{at(name) / within / "file"} << "some";
+  };
+  make("backup.tmp-Left01", "journal");
+  make("backup.tmp-Left02", "journal.tmp");
+  std::filesystem::create_directory(at("backup.tmp-Left03"));
+  make("backup.tmp-AtWork", "journal.tmp");
+  make("backup.tmp-person", "mine");
+  make("backup.tmp-too-long", "journal");
+  make("other.tmp-Left01", "journal");
+  std::filesystem::create_directory_symlink(at("other.tmp-Left01"), at("backup.tmp-Linked"));
+  const int at_work = ::open(at("backup.tmp-AtWork").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(at_work, LOCK_EX), 0);
+  ASSERT_TRUE(tested->backup(at("backup")).ok());
+  for (const auto* gone : {"backup.tmp-Left01", "backup.tmp-Left02", "backup.tmp-Left03"})
+    EXPECT_FALSE(std::filesystem::exists(at(gone))) << gone;
+  for (const auto* kept :
+       {"backup.tmp-AtWork/journal.tmp/file", "backup.tmp-person/mine/file",
+        "backup.tmp-too-long/journal/file", "other.tmp-Left01/journal/file", "backup.tmp-Linked"})
+    EXPECT_TRUE(std::filesystem::exists(at(kept))) << kept;
+  ::close(at_work);
 }
 
 TEST_F(journal_backup, made_twice_at_once_into_one_place_is_made_once) {

@@ -59,6 +59,27 @@ TEST_F(import_test, names_malformed_lines_by_number_and_goes_on) {
   EXPECT_EQ(balance("7"), 600);
 }
 
+TEST_F(import_test, names_the_line_that_cannot_be_read_and_keeps_what_came_before) {
+  class failing : public std::stringbuf {
+  public:
+    explicit failing(const std::string& text) : std::stringbuf{text} {}
+
+  protected:
+    int_type underflow() override {
+      const auto next = std::stringbuf::underflow();
+      if (next == traits_type::eof()) throw std::runtime_error{"the disk says no"};
+      return next;
+    }
+  };
+  failing disk{header + line(1, 7, "PRIJEM", "5.00") + "2;7;"};
+  std::istream input{&disk};
+  const auto done = import_transactions(input, accounts, {}, [](const auto&) {});
+  ASSERT_EQ(done.failed.size(), 1U);
+  EXPECT_EQ(done.failed[0].line, 3U);
+  EXPECT_EQ(done.applied, 1U);
+  EXPECT_EQ(balance("7"), 500);
+}
+
 TEST_F(import_test, a_number_that_comes_again_with_another_amount_fails) {
   const auto done = import(header + line(1, 7, "PRIJEM", "5.00") + line(1, 7, "PRIJEM", "6.00"));
   ASSERT_EQ(done.failed.size(), 1U);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 namespace bank::pkdd99 {
 namespace {
 
@@ -75,16 +77,77 @@ TEST(pkdd99, never_reads_an_amount_through_floating_point) {
     EXPECT_EQ(amount(bad), -1) << bad;
 }
 
-TEST(pkdd99, says_what_is_wrong) {
-  EXPECT_EQ(reason(std::string{good.substr(0, 20)}), "ends within a quoted field");
-  EXPECT_EQ(reason("1;2;930101"), "has 3 of 10 columns");
-  EXPECT_EQ(reason(""), "has 1 of 10 columns");
-  EXPECT_EQ(reason(with("695247", "69x247")), "trans_id is '69x247'");
-  EXPECT_EQ(reason(with("2378", "")), "account_id is ''");
-  EXPECT_EQ(reason(with("930101", "931301")), "date is '931301'");
-  EXPECT_EQ(reason(with("930101", "930100")), "date is '930100'");
-  EXPECT_EQ(reason(with("PRIJEM", "prijem")), "type is 'prijem'");
-  EXPECT_EQ(reason(with("VKLAD", std::string(5000, 'x'))), "is longer than 4,096 bytes");
+TEST(pkdd99, says_of_which_field_what_was_expected_and_what_is_there) {
+  EXPECT_EQ(reason(std::string{good.substr(0, 26)}),
+            "type must be closed by a quote at its end, not '\"PRIJEM'");
+  EXPECT_EQ(reason("1;2;930101"), "the line must have 10 columns, and has 3: '1;2;930101'");
+  EXPECT_EQ(reason(""), "the line must have 10 columns, and has 1: ''");
+  EXPECT_EQ(reason(with("695247", "69x247")), "trans_id must be 1 to 100 digits, not '69x247'");
+  EXPECT_EQ(reason(with("2378", "")), "account_id must be 1 to 100 digits, not ''");
+  EXPECT_EQ(reason(with("930101", "931301")), "date must be a day as YYMMDD, not '931301'");
+  EXPECT_EQ(reason(with("PRIJEM", "prijem")), "type must be PRIJEM, VYDAJ or VYBER, not 'prijem'");
+  EXPECT_EQ(reason(with("700.00", "7.0")),
+            "amount must be a number with two decimals, up to 92233720368547758.07, not '7.0'");
+  EXPECT_EQ(reason(with("VKLAD", "V\xff")), "operation must be UTF-8, not 'V\xff'");
+}
+
+TEST(pkdd99, cuts_what_it_shows_and_lets_nothing_in_it_control_a_terminal) {
+  EXPECT_EQ(reason(with("PRIJEM", std::string(41, 'x'))),
+            "type must be PRIJEM, VYDAJ or VYBER, not '" + std::string(40, 'x') + "...'");
+  EXPECT_EQ(reason(with("PRIJEM", "\x1b[2J\x7f")),
+            "type must be PRIJEM, VYDAJ or VYBER, not '?[2J?'");
+  EXPECT_EQ(reason(with("2378", std::string(101, '1'))),
+            "account_id must be 1 to 100 digits, not '" + std::string(40, '1') + "...'");
+  EXPECT_EQ(reason(std::string(5000, 'x')),
+            "the line must be at most 4,096 bytes long, not '" + std::string(40, 'x') + "...'");
+}
+
+TEST(pkdd99, knows_the_days_of_the_months) {
+  for (const auto* day : {"930101", "960229", "991231", "000228"})
+    EXPECT_EQ(reason(with("930101", day)), "") << day;
+  for (const auto* none : {"990231", "930229", "000229", "930431", "930100", "930001"})
+    EXPECT_NE(reason(with("930101", none)), "") << none;
+}
+
+TEST(pkdd99, takes_two_quotes_within_quotes_for_one_and_a_semicolon_for_text) {
+  const auto reference = [](std::string_view operation) {
+    const auto read = with_header().read(with("\"VKLAD\"", operation));
+    const auto* found = std::get_if<transaction>(&read);
+    return found ? found->reference : "malformed";
+  };
+  EXPECT_EQ(reference(R"("say ""so""")"), R"(1993-01-01 say "so" AB 41403269)");
+  EXPECT_EQ(reference(R"("a;b")"), "1993-01-01 a;b AB 41403269");
+  EXPECT_EQ(reference(R"("""")"), R"(1993-01-01 " AB 41403269)");
+  EXPECT_EQ(reference(R"("")"), "1993-01-01 AB 41403269");
+  for (const auto* open : {R"(")", R"(""")", R"("a"b)", R"("a)", R"("a" )"})
+    EXPECT_EQ(reference(open), "malformed") << open;
+}
+
+TEST(pkdd99, takes_one_line_after_another) {
+  std::istringstream input{"one\r\n\ntwo\nlast"};
+  std::string line;
+  for (const auto* expected : {"one\r", "", "two", "last"}) {
+    ASSERT_TRUE(next_line(input, line));
+    EXPECT_EQ(line, expected);
+  }
+  EXPECT_FALSE(next_line(input, line));
+  EXPECT_FALSE(input.bad());
+}
+
+TEST(pkdd99, passes_over_the_rest_of_a_line_that_is_too_long) {
+  for (const std::size_t more : {0U, 1U, 2U, 1'000'000U}) {
+    std::istringstream input{std::string(max_line_bytes + more, 'y') + "\nnext\n" +
+                             std::string(max_line_bytes + more, 'y')};
+    std::string line;
+    for (const bool longest : {true, false, true}) {
+      ASSERT_TRUE(next_line(input, line));
+      if (longest)
+        EXPECT_EQ(line.size(), max_line_bytes + std::min<std::size_t>(more, 1));
+      else
+        EXPECT_EQ(line, "next");
+    }
+    EXPECT_FALSE(next_line(input, line));
+  }
 }
 
 TEST(pkdd99, no_byte_of_a_line_can_do_harm) {

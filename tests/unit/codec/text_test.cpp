@@ -53,5 +53,21 @@ TEST(text, knows_the_times_that_have_a_text) {
   EXPECT_EQ(to_rfc3339(timestamp::min()), "0000-01-01T00:00:00.000000Z");
 }
 
+TEST(text, tells_durations_as_people_do) {
+  for (const auto& [seconds, told] : {std::pair{0.0, "0.00 s"},
+                                      {0.266096, "0.27 s"},
+                                      {0.994, "0.99 s"},
+                                      {0.996, "1.0 s"},
+                                      {5.26, "5.3 s"},
+                                      {9.96, "10 s"},
+                                      {59.4, "59 s"},
+                                      {59.6, "1 min 0 s"},
+                                      {65.0, "1 min 5 s"},
+                                      {3599.6, "1 h 0 min"},
+                                      {7384.0, "2 h 3 min"},
+                                      {360'000.0, "100 h 0 min"}})
+    EXPECT_EQ(to_text(std::chrono::duration<double>{seconds}), told) << seconds;
+}
+
 }  // namespace
 }  // namespace acta

@@ -17,7 +17,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
-using headers = std::map<std::string, std::string>;
+using headers = decltype(http_call::headers);
 
 /// A node with two aggregate types behind its routes.
 class service {
@@ -337,6 +337,27 @@ TEST(api, refuses_headers_that_cannot_be_kept) {
   expect_malformed(post("x-correlation-id", "\xc3"), "correlation_id", "UTF-8");
   expect_malformed(post("traceparent", "\xff"), "trace_context", "UTF-8");
   EXPECT_EQ(post("idempotency-key", std::string(128, 'k')).status, 200);
+}
+
+TEST(api, refuses_an_idempotency_key_that_is_empty_or_not_the_only_one) {
+  service at;
+  const auto post = [&](headers sent) {
+    return at.post("/v1/test.counter/c/add", R"({"amount": 5})", std::move(sent));
+  };
+  expect_malformed(post({{"idempotency-key", ""}}), "command_id", "Idempotency-Key is empty");
+  for (const auto* other : {"a", "b", ""})
+    expect_malformed(post({{"idempotency-key", "a"}, {"idempotency-key", other}}), "command_id",
+                     "more than one Idempotency-Key");
+  expect_problem(at.get("/v1/test.counter/c"), 404, "not_found");
+}
+
+TEST(api, takes_several_headers_of_one_name_for_a_list) {
+  service at;
+  at.post("/v1/test.counter/c/add", R"({"amount": 5})");
+  EXPECT_EQ(at.call("GET", "/v1/test.counter/c", {},
+                    {{"if-none-match", "\"7\""}, {"if-none-match", "\"1\""}})
+                .status,
+            304);
 }
 
 void expect_overloaded(const http_answer& answer) {

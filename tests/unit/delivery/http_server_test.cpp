@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
@@ -82,7 +84,9 @@ private:
 http_options quiet() {
   http_options how;
   how.port = 0;
-  how.read_timeout = patience;
+  how.idle_timeout = patience;
+  how.header_timeout = patience;
+  how.body_timeout = patience;
   how.write_timeout = patience;
   return how;
 }
@@ -157,6 +161,14 @@ TEST(http_server, hands_headers_on_in_lower_case) {
       client{at.port()}.send("GET / HTTP/1.1\r\nIDEMPOTENCY-Key:  k 1 \r\n\r\n").receive();
   EXPECT_EQ(got.body, "k 1");
   EXPECT_EQ(got.headers.at("ETag"), "\"7\"");
+}
+
+TEST(http_server, hands_on_each_of_several_headers_of_one_name) {
+  running at{[](const http_call& call, const http_done& done) {
+    done(text(std::to_string(call.headers.count("a")) + ": " + call.header("a")));
+  }};
+  EXPECT_EQ(client{at.port()}.send("GET / HTTP/1.1\r\nA: 1\r\nB: x\r\na: 2\r\n\r\n").receive().body,
+            "2: 1, 2");
 }
 
 TEST(http_server, answers_pipelined_requests_in_order) {
@@ -345,30 +357,136 @@ TEST(http_server, goes_on_when_clients_hang_up) {
   }
 }
 
-TEST(http_server, closes_a_connection_whose_request_takes_too_long) {
+TEST(http_server, closes_a_connection_that_asks_for_nothing) {
   auto how = quiet();
-  how.read_timeout = 50ms;
+  how.idle_timeout = 50ms;
   running at{echo, how};
-  client silent{at.port()}, half{at.port()}, late{at.port()};
+  client silent{at.port()}, late{at.port()};
   EXPECT_EQ(late.get("/").receive().status, 200);
-  half.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf");
   EXPECT_TRUE(silent.closed());
-  EXPECT_TRUE(half.closed());
   EXPECT_TRUE(late.closed());
+}
+
+TEST(http_server, closes_a_connection_whose_header_takes_too_long) {
+  auto how = quiet();
+  how.header_timeout = 50ms;
+  running at{echo, how};
+  client half{at.port()}, second{at.port()};
+  half.send("GET / HTTP/1.1\r\nX-Half");
+  EXPECT_EQ(second.get("/").receive().status, 200);
+  second.send("G");
+  EXPECT_TRUE(half.closed());
+  EXPECT_TRUE(second.closed());
+}
+
+TEST(http_server, closes_a_connection_whose_body_takes_too_long) {
+  auto how = quiet();
+  how.body_timeout = 50ms;
+  running at{echo, how};
+  client half{at.port()};
+  half.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf");
+  EXPECT_TRUE(half.closed());
 }
 
 TEST(http_server, does_not_count_the_handlers_time_as_the_clients) {
   auto how = quiet();
-  how.read_timeout = 50ms;
-  how.write_timeout = patience;
+  how.idle_timeout = how.header_timeout = how.body_timeout = 50ms;
   held calls;
   running at{calls.handler(), how};
   client one{at.port()};
   one.get("/");
   const auto done = calls.take();
-  EXPECT_TRUE(client{at.port()}.closed());  // the read timeout has passed
+  EXPECT_TRUE(client{at.port()}.closed());  // the timeouts have passed
   done(text("late"));
   EXPECT_EQ(one.receive().body, "late");
+}
+
+/// What a server complained of.
+class complaints {
+public:
+  std::function<void(const std::string&)> listener() {
+    return [this](const std::string& why) {
+      const std::lock_guard lock{mutex_};
+      all_.push_back(why);
+      heard_.notify_all();
+    };
+  }
+  std::string first() {
+    std::unique_lock lock{mutex_};
+    heard_.wait_for(lock, patience, [this] { return !all_.empty(); });
+    return all_.empty() ? "nothing" : all_.front();
+  }
+  std::size_t count() {
+    const std::lock_guard lock{mutex_};
+    return all_.size();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable heard_;
+  std::vector<std::string> all_;
+};
+
+/// Lets this process open no more files for as long as this lives.
+class no_more_files {
+public:
+  no_more_files() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    auto now = before_;
+    const int next = dup(0);
+    close(next);
+    now.rlim_cur = static_cast<rlim_t>(next);
+    setrlimit(RLIMIT_NOFILE, &now);
+  }
+  no_more_files(const no_more_files&) = delete;
+  no_more_files& operator=(const no_more_files&) = delete;
+  ~no_more_files() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+  rlimit before_{};
+};
+
+TEST(http_server, says_that_it_is_out_of_descriptors_and_goes_on_when_there_are_some) {
+  complaints heard;
+  auto how = quiet();
+  how.complain = heard.listener();
+  how.complaint_interval = patience;
+  running at{echo, how};
+  boost::asio::io_context context;
+  tcp::socket waiting{context};
+  waiting.open(tcp::v4());
+  {
+    const no_more_files none;
+    waiting.connect({boost::asio::ip::address_v4::loopback(), at.port()});
+    EXPECT_EQ(heard.first(), "Too many open files");
+  }
+  EXPECT_EQ(client{at.port()}.get("/").receive().status, 200);
+  EXPECT_EQ(heard.count(), 1U) << "it tries again and again, and does not say so each time";
+}
+
+TEST(http_server, says_that_there_are_too_many_connections) {
+  complaints heard;
+  auto how = quiet();
+  how.max_connections = 1;
+  how.complain = heard.listener();
+  how.complaint_interval = patience;
+  running at{echo, how};
+  client one{at.port()};
+  EXPECT_EQ(one.get("/").receive().status, 200);
+  EXPECT_TRUE(client{at.port()}.closed());
+  EXPECT_TRUE(client{at.port()}.closed());
+  EXPECT_EQ(heard.first(), "there are 1 already");
+  EXPECT_EQ(heard.count(), 1U);
+}
+
+TEST(http_server, takes_its_port_before_anybody_can_connect) {
+  auto how = quiet();
+  http_server server{how, echo};
+  const auto port = server.bind();
+  ASSERT_TRUE(port.ok());
+  EXPECT_FALSE(client{*port}.connected());
+  EXPECT_EQ(*server.start(), *port);
+  EXPECT_EQ(client{*port}.get("/").receive().status, 200);
 }
 
 TEST(http_server, takes_the_answer_from_another_thread) {
@@ -525,6 +643,7 @@ TEST(http_server, cannot_listen_on_a_port_that_is_in_use) {
   EXPECT_EQ(started.error().code, errc::storage);
   EXPECT_THAT(started.error().detail,
               StartsWith("cannot listen on 127.0.0.1:" + std::to_string(first.port())));
+  EXPECT_FALSE(second.start().ok()) << "nor anywhere else";
   second.stop(patience);
   EXPECT_EQ(client{first.port()}.get("/").receive().status, 200);
 }

@@ -20,7 +20,7 @@ const std::map<errc, int> statuses{
     {errc::overloaded, 503},      {errc::deadline_exceeded, 504}, {errc::conflict, 409},
     {errc::outcome_unknown, 503}, {errc::read_only, 503},         {errc::unavailable, 503},
     {errc::dropped, 503},         {errc::shutting_down, 503},     {errc::damaged, 500},
-    {errc::storage, 500},
+    {errc::storage, 500},         {errc::contract_mismatch, 500},
 };
 
 /// All of them, however many: the names end where the enumerators do.
@@ -60,12 +60,19 @@ TEST(problem, is_a_document_with_the_same_fields_for_every_error_code) {
 TEST(problem, tells_when_to_ask_again_with_every_503_and_nothing_else) {
   for (const auto code : every_errc()) {
     const auto answer = problem(error{code, "", "", ""});
-    const auto retry_after = Pair("Retry-After", "1");
+    // A journal that takes no writes waits for its operator.
+    const auto retry_after = Pair("Retry-After", code == errc::read_only ? "30" : "1");
     if (answer.status == 503)
       EXPECT_THAT(answer.headers, Contains(retry_after)) << to_string(code);
     else
       EXPECT_THAT(answer.headers, Not(Contains(retry_after))) << to_string(code);
   }
+}
+
+TEST(problem, does_not_tell_whoever_does_not_know_an_outcome_to_give_up) {
+  // The second is what the same command is answered with after the first.
+  for (const auto code : {errc::outcome_unknown, errc::read_only})
+    EXPECT_EQ(json::parse(problem(error{code, "", "", ""}).body).at("retry"), true);
 }
 
 TEST(problem, carries_the_reason_of_the_domain) {

@@ -175,7 +175,7 @@ TEST(node, does_not_serve_a_journal_of_which_it_does_not_know_an_aggregate) {
     here.require_all_hosted();
     FAIL() << "it knows nothing of parcels";
   } catch (const startup_error& refused) {
-    EXPECT_EQ(refused.problem().code, errc::damaged);
+    EXPECT_EQ(refused.problem().code, errc::contract_mismatch);
     EXPECT_THAT(refused.what(), HasSubstr("the aggregate post.parcel is not known"));
     EXPECT_THAT(refused.what(), HasSubstr("position 1 (post.parcel/7, version 1)"));
   }
