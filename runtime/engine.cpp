@@ -216,6 +216,14 @@ engine::subscription_counts engine::subscriptions() const {
   return counts;
 }
 
+bool engine::drained() {
+  const auto left = edge_.counts();
+  if (left.outstanding_commands == 0 && left.outstanding > 0)
+    for (std::size_t i = 0; i < identity_.shards; ++i)
+      shell::post(directory_.cache(i), no_more_commits{});
+  return left.outstanding == 0;
+}
+
 void engine::end() {
   {
     const std::lock_guard lock{mutex_};

@@ -89,6 +89,10 @@ struct committed {
   std::vector<commit> what;
 };
 
+/// Engine to cache: no command is under way any more, and none will be. Who waits for a version
+/// that is not durable waits in vain.
+struct no_more_commits {};
+
 /// Ticket of a load to cache: the stream's view, or why there is none.
 struct loaded {
   stream_id stream;
@@ -166,6 +170,7 @@ CAF_ADD_TYPE_ID(acta, (acta::lane_left))
 CAF_ADD_TYPE_ID(acta, (acta::list_parked))
 CAF_ADD_TYPE_ID(acta, (acta::aggregate_failure))
 CAF_ADD_TYPE_ID(acta, (acta::restart_due))
+CAF_ADD_TYPE_ID(acta, (acta::no_more_commits))
 CAF_END_TYPE_ID_BLOCK(acta)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::admitted)
@@ -189,3 +194,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::lane_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::list_parked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::aggregate_failure)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::restart_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::no_more_commits)
