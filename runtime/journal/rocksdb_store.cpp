@@ -22,6 +22,9 @@ constexpr std::string_view property_prefix = "property/";
 /// In the family of streams: how far it reaches. No stream's key begins with a zero byte.
 const std::string mark_key{"\0indexed up to", 14};
 const std::string snapshots_name = "snapshots";
+/// What opening writes, beside tables of what the write-ahead logs hold; and a little to begin
+/// with.
+constexpr std::uint64_t reserve_bytes = 16 * 1024 * 1024;
 /// A run of the index while it is written.
 const std::string run_file_begin = "run-";
 const std::string run_file_end = ".tmp";
@@ -143,21 +146,43 @@ result<void> rocksdb_store::remove_unfinished_runs() {
   return {};
 }
 
+result<void> rocksdb_store::prepare_directory() {
+  if (std::filesystem::exists(how_.directory / "CURRENT")) return {};
+  if (how_.read_only)
+    return error{errc::storage, "there is no journal in " + how_.directory.string()};
+  // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
+  if (!files_in(how_.directory, {".sst"}).empty())
+    return error{errc::damaged,
+                 how_.directory.string() + " has tables of a journal, and CURRENT is missing"};
+  const auto made = make_directory(*files_, how_.directory);
+  if (!made.ok()) return error{errc::storage, how_.directory.string() + ": " + made.ToString()};
+  return {};
+}
+
+// A disk that fills up while RocksDB opens ends the program, in a build of it with assertions.
+result<void> rocksdb_store::check_space() const {
+  auto needed = reserve_bytes;
+  for (const auto& log : files_in(how_.directory, {".log"})) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(log, failed);
+    if (!failed) needed += size;
+  }
+  std::uint64_t there = 0;
+  const auto known = files_->GetFreeSpace(how_.directory.string(), {}, &there, nullptr);
+  if (!known.ok() || there >= needed) return {};
+  return error{errc::storage, how_.directory.string() + ": no space: " + std::to_string(there) +
+                                  " bytes are free, and to open the journal takes up to " +
+                                  std::to_string(needed)};
+}
+
 result<void> rocksdb_store::open_database() {
   auto options = database_options(how_);
   files_ = std::make_shared<run_keeping_files>(options.env->GetFileSystem());
   environment_ = rocksdb::NewCompositeEnv(files_);
   options.env = environment_.get();
-  if (!std::filesystem::exists(how_.directory / "CURRENT")) {
-    if (how_.read_only)
-      return error{errc::storage, "there is no journal in " + how_.directory.string()};
-    // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
-    if (!files_in(how_.directory, {".sst"}).empty())
-      return error{errc::damaged,
-                   how_.directory.string() + " has tables of a journal, and CURRENT is missing"};
-    const auto made = make_directory(*files_, how_.directory);
-    if (!made.ok()) return error{errc::storage, how_.directory.string() + ": " + made.ToString()};
-  }
+  if (auto prepared = prepare_directory(); !prepared) return prepared;
+  if (!how_.read_only)
+    if (auto enough = check_space(); !enough) return enough;
   for (const auto& log : files_in(how_.directory, {".log"}))
     if (auto checked = check_record_types(log); !checked)
       return damaged_at(how_.directory.string(), checked.error());

@@ -78,6 +78,8 @@ public:
 private:
   explicit rocksdb_store(const rocksdb_options& how);
   static result<std::unique_ptr<rocksdb_store>> open_once(const rocksdb_options& how);
+  result<void> prepare_directory();
+  result<void> check_space() const;
   result<void> open_database();
   result<void> check_format();
   [[nodiscard]] bool is_empty() const;

@@ -196,6 +196,27 @@ TEST(journal_runs, keep_it_closed_when_what_a_crash_left_of_them_cannot_be_remov
   EXPECT_EQ(*verify_rocksdb_journal(reading(how)), expect_consistent(*open(how)).size());
 }
 
+// Debian's RocksDB ends the program if the disk fills up while it opens.
+TEST(journal_space, that_is_missing_keeps_it_closed_to_writers) {
+  const temporary_directory directory;
+  const auto files = std::make_shared<faulty_file_system>(directory.path());
+  const auto environment = rocksdb::NewCompositeEnv(files);
+  auto how = small_runs(directory.path() / "journal");
+  how.environment = environment.get();
+  files->claim_free(1'000'000);
+  EXPECT_THAT(open_rocksdb_journal(how).error().detail, HasSubstr("no space: 1000000 bytes"));
+  files->claim_free({});
+  ASSERT_EQ(append_one(*open(how), make_append("a", 0, 5)), stored);
+  files->claim_free(1'000'000);
+  const auto refused = open_rocksdb_journal(how);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, errc::storage);
+  EXPECT_THAT(refused.error().detail, HasSubstr(how.directory.string() + ": no space"));
+  EXPECT_EQ(expect_consistent(*open(reading(how))).size(), 5U);
+  files->claim_free({});
+  EXPECT_EQ(expect_consistent(*open(how)).size(), 5U);
+}
+
 TEST(journal_sync, comes_before_every_answer) {
   const temporary_directory directory;
   const auto files = std::make_shared<faulty_file_system>(directory.path());
