@@ -25,9 +25,10 @@ struct rocksdb_options {
   rocksdb::Env* environment = nullptr;
 };
 
-/// Opens a journal. Fails (storage) if the directory cannot be used, is in use, or is on a disk that
-/// is full; (damaged) if what is in it does not check, or has a format this program does not know.
-/// Blocking; takes up to about a second, as it reads what is not indexed yet.
+/// Opens a journal. Fails (storage) if the directory cannot be used, is in use, or is on a disk
+/// that is full, or if a journal is to be read that is not there yet; (damaged) if what is in it
+/// does not check, or has a format this program does not know. Blocking; takes up to about a
+/// second, as it reads what is not indexed yet.
 result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how);
 
 /// Compares both copies of every event, by position and by stream, and looks at every snapshot;

@@ -4,6 +4,7 @@
 #include <rocksdb/sst_file_writer.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "actors/ports/deliberate_fault.hpp"
@@ -56,12 +57,13 @@ std::string stream_key(const std::string& stream, version v) {
   return key;
 }
 
-bool has_family(const rocksdb::DBOptions& how, const std::filesystem::path& directory,
-                const std::string& name) {
+/// The families of a database. Should it fail, opening fails too, and says why.
+std::optional<std::set<std::string>> families_in(const rocksdb::DBOptions& how,
+                                                 const std::filesystem::path& directory) {
   std::vector<std::string> names;
-  // Should it fail, opening fails too, and says why.
-  (void)rocksdb::DB::ListColumnFamilies(how, directory.string(), &names);
-  return std::find(names.begin(), names.end(), name) != names.end();
+  const auto status = rocksdb::DB::ListColumnFamilies(how, directory.string(), &names);
+  if (!status.ok()) return std::nullopt;
+  return std::set<std::string>(names.begin(), names.end());
 }
 
 rocksdb::ReadOptions within_prefix() {
@@ -175,6 +177,13 @@ result<void> rocksdb_store::check_space() const {
                                   std::to_string(needed)};
 }
 
+// A first start that was killed, or is still going on. The next one completes it.
+error rocksdb_store::not_begun() const {
+  return {errc::storage, "there is no journal in " + how_.directory.string() +
+                             " yet: its first start did not come to its end, and nothing is in "
+                             "it; starting again completes it"};
+}
+
 result<void> rocksdb_store::open_database() {
   auto options = database_options(how_);
   files_ = std::make_shared<run_keeping_files>(options.env->GetFileSystem());
@@ -186,6 +195,10 @@ result<void> rocksdb_store::open_database() {
   for (const auto& log : files_in(how_.directory, {".log"}))
     if (auto checked = check_record_types(log); !checked)
       return damaged_at(how_.directory.string(), checked.error());
+  std::optional<std::set<std::string>> there;
+  if (how_.read_only) there = families_in(options, how_.directory);
+  if (there && !there->contains("streams") && files_in(how_.directory, {".sst"}).empty())
+    return not_begun();
   options.listeners.push_back(
       failure_listener([this](std::string why) { failures_.tell(std::move(why)); }));
   const auto cache = rocksdb::NewLRUCache(how_.block_cache_bytes);
@@ -195,7 +208,7 @@ result<void> rocksdb_store::open_database() {
       {"log", family_options(cache)},
       {"streams", streams_options_}};
   // A journal that no program with snapshots has written yet does not have them.
-  if (!how_.read_only || has_family(options, how_.directory, snapshots_name))
+  if (!how_.read_only || (there && there->contains(snapshots_name)))
     families.emplace_back(snapshots_name, snapshot_options(cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
@@ -232,8 +245,8 @@ result<void> rocksdb_store::check_format() {
     return error{errc::damaged, how_.directory.string() + " has the format '" + found +
                                     "'; this program knows '" + std::string{format_value} + "'"};
   if (!status.IsNotFound()) return storage_error(status);
-  if (how_.read_only || !is_empty())
-    return error{errc::damaged, how_.directory.string() + " is no journal"};
+  if (!is_empty()) return error{errc::damaged, how_.directory.string() + " is no journal"};
+  if (how_.read_only) return not_begun();
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const auto written =

@@ -82,6 +82,7 @@ private:
   result<void> check_space() const;
   result<void> open_database();
   result<void> check_format();
+  [[nodiscard]] error not_begun() const;
   [[nodiscard]] bool is_empty() const;
   result<void> remove_unfinished_runs();
   result<void> load_tail();
