@@ -87,20 +87,6 @@ std::set<std::filesystem::path> files_in(const std::filesystem::path& directory,
   return found;
 }
 
-/// Makes a directory and those above it that are missing, and syncs their names: what is in a
-/// directory is lost with its name.
-rocksdb::IOStatus make_directory(rocksdb::FileSystem& files, const std::filesystem::path& path) {
-  const auto directory = std::filesystem::absolute(path / "").lexically_normal().parent_path();
-  const auto parent = directory.parent_path();
-  if (!std::filesystem::exists(parent))
-    if (auto above = make_directory(files, parent); !above.ok()) return above;
-  auto done = files.CreateDirIfMissing(directory.string(), {}, nullptr);
-  std::unique_ptr<rocksdb::FSDirectory> names;
-  if (done.ok()) done = files.NewDirectory(parent.string(), {}, &names, nullptr);
-  if (done.ok()) done = names->Fsync({}, nullptr);
-  return done;
-}
-
 std::string at_offset(std::uint64_t offset) { return "position " + std::to_string(offset); }
 
 }  // namespace
@@ -118,12 +104,12 @@ rocksdb_store::~rocksdb_store() {
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options& how) {
   constexpr int most_tries = 100;
   for (int tries = 1;; ++tries) {
-    const auto before = files_in(how.directory, {".log", ".sst"});
+    const auto before = files_in(how.directory, {log_extension, ".sst"});
     auto opened = open_once(how);
     // Beside a writer files may come and go while they are read: then looking again helps. If none
     // did, what is wrong stays wrong.
     if (opened || !how.read_only || tries == most_tries ||
-        files_in(how.directory, {".log", ".sst"}) == before)
+        files_in(how.directory, {log_extension, ".sst"}) == before)
       return opened;
   }
 }
@@ -156,7 +142,7 @@ result<void> rocksdb_store::prepare_directory() {
   if (!files_in(how_.directory, {".sst"}).empty())
     return error{errc::damaged,
                  how_.directory.string() + " has tables of a journal, and CURRENT is missing"};
-  const auto made = make_directory(*files_, how_.directory);
+  const auto made = files_->make_directory(how_.directory);
   if (!made.ok()) return error{errc::storage, how_.directory.string() + ": " + made.ToString()};
   return {};
 }
@@ -164,7 +150,7 @@ result<void> rocksdb_store::prepare_directory() {
 // A disk that fills up while RocksDB opens ends the program, in a build of it with assertions.
 result<void> rocksdb_store::check_space() const {
   auto needed = reserve_bytes;
-  for (const auto& log : files_in(how_.directory, {".log"})) {
+  for (const auto& log : files_in(how_.directory, {log_extension})) {
     std::error_code failed;
     const auto size = std::filesystem::file_size(log, failed);
     if (!failed) needed += size;
@@ -177,6 +163,16 @@ result<void> rocksdb_store::check_space() const {
                                   std::to_string(needed)};
 }
 
+result<void> rocksdb_store::check_logs() {
+  for (const auto& log : files_in(how_.directory, {log_extension})) {
+    if (auto checked = check_record_types(log); !checked)
+      return damaged_at(how_.directory.string(), checked.error());
+  }
+  if (auto there = check_newest_log(how_.directory); !there)
+    return damaged_at(how_.directory.string(), there.error());
+  return {};
+}
+
 // A first start that was killed, or is still going on. The next one completes it.
 error rocksdb_store::not_begun() const {
   return {errc::storage, "there is no journal in " + how_.directory.string() +
@@ -186,15 +182,13 @@ error rocksdb_store::not_begun() const {
 
 result<void> rocksdb_store::open_database() {
   auto options = database_options(how_);
-  files_ = std::make_shared<run_keeping_files>(options.env->GetFileSystem());
+  files_ = std::make_shared<journal_files>(options.env->GetFileSystem());
   environment_ = rocksdb::NewCompositeEnv(files_);
   options.env = environment_.get();
   if (auto prepared = prepare_directory(); !prepared) return prepared;
   if (!how_.read_only)
     if (auto enough = check_space(); !enough) return enough;
-  for (const auto& log : files_in(how_.directory, {".log"}))
-    if (auto checked = check_record_types(log); !checked)
-      return damaged_at(how_.directory.string(), checked.error());
+  if (auto checked = check_logs(); !checked) return checked;
   std::optional<std::set<std::string>> there;
   if (how_.read_only) there = families_in(options, how_.directory);
   if (there && !there->contains("streams") && files_in(how_.directory, {".sst"}).empty())
@@ -214,11 +208,11 @@ result<void> rocksdb_store::open_database() {
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status;
   if (how_.read_only) {
-    const auto logs = files_in(how_.directory, {".log"});
+    const auto logs = files_in(how_.directory, {log_extension});
     status =
         rocksdb::DB::OpenForReadOnly(options, how_.directory.string(), families, &handles, &opened);
     // What a writer flushed meanwhile may be neither in the tables nor in the logs that were read.
-    if (status.ok() && files_in(how_.directory, {".log"}) != logs)
+    if (status.ok() && files_in(how_.directory, {log_extension}) != logs)
       status = rocksdb::Status::TryAgain("the journal was written while it was opened");
   } else {
     status = rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);
@@ -501,8 +495,9 @@ result<void> rocksdb_store::set_properties(const std::map<std::string, std::stri
 }
 
 void rocksdb_store::settle() {
-  // Should it fail, the log still has it all.
-  (void)database_->Flush({}, {properties_family_, log_, streams_, snapshots_});
+  const auto moved = database_->Flush({}, {properties_family_, log_, streams_, snapshots_});
+  // Should it have failed, the log still has it all.
+  if (moved.ok()) files_->forget_newest_log(how_.directory);
 }
 
 result<void> rocksdb_store::backup(const std::filesystem::path& directory) const {

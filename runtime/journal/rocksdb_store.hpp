@@ -80,6 +80,7 @@ private:
   static result<std::unique_ptr<rocksdb_store>> open_once(const rocksdb_options& how);
   result<void> prepare_directory();
   result<void> check_space() const;
+  result<void> check_logs();
   result<void> open_database();
   result<void> check_format();
   [[nodiscard]] error not_begun() const;
@@ -117,7 +118,7 @@ private:
 
   rocksdb_options how_;
   failure_box failures_;  // outlives the database, whose threads tell it
-  std::shared_ptr<run_keeping_files> files_;
+  std::shared_ptr<journal_files> files_;
   std::unique_ptr<rocksdb::Env> environment_;
   std::unique_ptr<rocksdb::DB> database_;
   rocksdb::ColumnFamilyHandle* properties_family_ = nullptr;

@@ -2,10 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "actors/model/error.hpp"
 
 namespace acta {
+
+constexpr std::string_view log_extension = ".log";
+/// The file that names the newest write-ahead log. It is written when that log is made, and removed
+/// by a clean stop, after which no log is needed.
+constexpr std::string_view newest_log_note = "WAL";
 
 /// Fails (damaged) if a record of the log is marked as left over from an earlier use of the file.
 /// We never use a log twice, so that is damage; RocksDB takes it for the log's end, before it looks
@@ -13,5 +19,10 @@ namespace acta {
 /// is enough. Reads the whole file. All else that may be wrong RocksDB finds. A log that is gone,
 /// or is still being written, is fine.
 [[nodiscard]] result<void> check_record_types(const std::filesystem::path& log);
+
+/// Fails (damaged) if the directory had a write-ahead log that is gone. One that is newer is as
+/// good: whoever made it had read the older ones. That of logs which are no longer written to none
+/// is gone, RocksDB checks.
+[[nodiscard]] result<void> check_newest_log(const std::filesystem::path& directory);
 
 }  // namespace acta
