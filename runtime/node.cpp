@@ -69,6 +69,7 @@ std::unique_ptr<journal> open_journal(const options& how) {
   if (how.data_directory.empty()) return std::make_unique<memory_journal>();
   rocksdb_options opening;
   opening.directory = how.data_directory;
+  opening.tell = how.tell;
   return or_throw(open_rocksdb_journal(opening));
 }
 

@@ -66,7 +66,11 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   log events{level_of(how.log_level)};
   const auto address = listen_address(how.listen);
   if (!address) throw command_error{"--listen: " + address.error().detail};
-  const auto settings = embedded(how.data);
+  auto settings = embedded(how.data);
+  settings.tell = [&events](const notice& told) {
+    events.write(told.failed ? log_level::error : log_level::warning, told.event,
+                 {{"reason", told.reason}});
+  };
   node serving{settings};
   for (const auto& type : types) serving.host(type);
   serving.require_all_hosted();

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "actors/ports/journal.hpp"
+#include "runtime/notice.hpp"
 
 namespace rocksdb {
 class Env;
@@ -23,6 +24,9 @@ struct rocksdb_options {
   bool read_only = false;
   /// Where files are kept; null: RocksDB's own. A test injects faults here. Outlives the journal.
   rocksdb::Env* environment = nullptr;
+  /// Told, once, why the journal takes no more writes; and of each write-ahead log whose end was
+  /// dropped when it was opened for writing.
+  notice_handler tell = {};
 };
 
 /// Opens a journal. Fails (storage) if the directory cannot be used, is in use, or is on a disk

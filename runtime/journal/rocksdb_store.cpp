@@ -121,6 +121,8 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only)
     if (auto removed = store->remove_unfinished_runs(); !removed) return removed.error();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
+  if (how.tell && !how.read_only)
+    for (const auto& torn : store->torn_logs_) how.tell({false, "log_tail_dropped", torn});
   return store;
 }
 
@@ -165,8 +167,12 @@ result<void> rocksdb_store::check_space() const {
 
 result<void> rocksdb_store::check_logs() {
   for (const auto& log : files_in(how_.directory, {log_extension})) {
-    if (auto checked = check_record_types(log); !checked)
-      return damaged_at(how_.directory.string(), checked.error());
+    const auto torn = check_log(log);
+    if (!torn) return damaged_at(how_.directory.string(), torn.error());
+    if (*torn > 0)
+      torn_logs_.push_back(log.string() + ": its last " + std::to_string(*torn) +
+                           " bytes are no whole record, and were dropped: a write that a crash "
+                           "tore and nobody was answered for, or the file was cut");
   }
   if (auto there = check_newest_log(how_.directory); !there)
     return damaged_at(how_.directory.string(), there.error());

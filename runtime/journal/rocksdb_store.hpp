@@ -129,6 +129,7 @@ private:
   stream_tail tail_;
   std::uint64_t last_at_open_ = 0;
   std::uint64_t runs_written_ = 0;
+  std::vector<std::string> torn_logs_;  // what was dropped of each
 };
 
 }  // namespace acta

@@ -16,8 +16,9 @@ namespace {
 // when no header fits is filled up.
 constexpr std::size_t block_bytes = 32 * 1024;
 constexpr std::size_t header_bytes = 7;
-constexpr unsigned char last_of_one_use = 4;  // 1 full, 2 first, 3 middle, 4 last
-constexpr unsigned char last_known = 8;       // the same, in a file that is used again
+constexpr unsigned char full = 1;  // 2 first, 3 middle
+constexpr unsigned char last = 4;
+constexpr unsigned char last_known = 8;  // the same, in a file that is used again
 
 /// The number in a log's name; 0: it is not the name of one.
 std::uint64_t number_of(const std::filesystem::path& log) {
@@ -30,22 +31,27 @@ std::uint64_t number_of(const std::filesystem::path& log) {
 
 }  // namespace
 
-result<void> check_record_types(const std::filesystem::path& log) {
+result<std::uint64_t> check_log(const std::filesystem::path& log) {
   std::ifstream file{log, std::ios::binary};
   std::array<char, block_bytes> block;
-  for (std::size_t begin = 0; file; begin += block_bytes) {
+  std::uint64_t begin = 0;
+  std::uint64_t whole = 0;  // the end of the last whole record
+  while (file) {
     file.read(block.data(), block.size());
     const auto size = static_cast<std::size_t>(file.gcount());
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(block[at]); };
     for (std::size_t at = 0; at + header_bytes <= size;) {
-      if (byte(at + 6) > last_of_one_use && byte(at + 6) <= last_known)
+      const auto type = byte(at + 6);
+      if (type > last && type <= last_known)
         return error{errc::damaged, log.filename().string() + ", byte " +
                                         std::to_string(begin + at + 6) + ": a record of type " +
-                                        std::to_string(byte(at + 6))};
+                                        std::to_string(type)};
       at += header_bytes + byte(at + 4) + byte(at + 5) * 256U;
+      if (at <= size && (type == full || type == last)) whole = begin + at;
     }
+    begin += size;
   }
-  return {};
+  return begin - whole;
 }
 
 result<void> check_newest_log(const std::filesystem::path& directory) {

@@ -1,6 +1,7 @@
 // A server among other processes: one writer to a journal, readers beside it, and an end that
 // leaves nobody without an answer.
 #include <algorithm>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -67,6 +68,24 @@ TEST_F(serving, stops_at_once_when_its_connections_are_idle) {
   EXPECT_EQ(server.stop().code, 0);
   // Well under the 2 seconds that are granted to answers on their way.
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{1500});
+}
+
+TEST_F(serving, says_what_a_crash_tore_when_it_starts_again) {
+  {
+    bank_server server{data()};
+    clients_.start(server.port(), 100, [&] { server.program().send(SIGKILL); });
+    clients_.join();
+    server.program().kill();
+  }
+  std::filesystem::path log;
+  for (const auto& entry : std::filesystem::directory_iterator{data()})
+    if (entry.path().extension() == ".log") log = entry.path();
+  std::ofstream{log, std::ios::app | std::ios::binary} << "torn";
+  bank_server server{data()};
+  EXPECT_EQ(server.stop().code, 0);
+  EXPECT_NE(server.program().err().find("\"level\":\"warning\",\"event\":\"log_tail_dropped\""),
+            std::string::npos)
+      << server.program().err();
 }
 
 TEST_F(serving, lets_others_read_the_journal_meanwhile) {

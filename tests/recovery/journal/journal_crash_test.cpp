@@ -53,7 +53,17 @@ TEST_F(crashed_journal, loses_at_most_the_torn_batch_and_that_whole) {
   for (auto cut = size_before; cut <= size; cut += cut + 1 == size ? 1 : (size - cut + 7) / 8) {
     copy_files(how.directory, copy.directory);
     std::filesystem::resize_file(copy.directory / log, cut);
+    { const auto reader = open(reading(copy)); }
+    heard_notices heard;
+    copy.tell = heard.handler();
     const auto found = open(copy);
+    ASSERT_THAT(heard.all(), SizeIs(cut == size_before || cut == size ? 0 : 1)) << cut;
+    for (const auto& told : heard.all()) {
+      EXPECT_EQ(told.event, "log_tail_dropped");
+      EXPECT_FALSE(told.failed);
+      EXPECT_THAT(told.reason, HasSubstr(log.string() + ": its last " +
+                                         std::to_string(cut - size_before) + " bytes"));
+    }
     EXPECT_EQ(expect_consistent(*found).size(), cut == size ? before + 9 : before) << cut;
     EXPECT_EQ(append_one(*found, make_append("torn", cut == size ? 5 : 0)), stored);
     expect_consistent(*found);

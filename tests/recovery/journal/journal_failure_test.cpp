@@ -11,6 +11,7 @@ namespace acta {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 using namespace testing;
 using enum append_status;
 
@@ -99,6 +100,26 @@ TEST_P(failing_journal, answers_unknown_and_takes_no_more_writes) {
     EXPECT_EQ(read_stream(*tested, id)->events.size(), 0U) << "not shown: nobody knows";
     EXPECT_EQ(recover(*tested, id, {9, 9})->events.size(), 0U);
   }
+}
+
+TEST_P(failing_journal, says_so_once_with_the_reason) {
+  heard_notices heard;
+  how.tell = heard.handler();
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 21);
+    EXPECT_THAT(heard.all(), SizeIs(0));
+    files->fail_on(GetParam().what, ".log", GetParam().how);
+    for (int i = 0; i < 3; ++i) EXPECT_NE(append_one(*tested, make_append("a", 0)), stored);
+    EXPECT_FALSE(tested->set_properties({{"a", "b"}}).ok());
+    ASSERT_THAT(heard.all(), SizeIs(1));
+    EXPECT_EQ(heard.all()[0].event, "journal_read_only");
+    EXPECT_EQ(heard.all()[0].reason, tested->read_only_reason());
+    EXPECT_TRUE(heard.all()[0].failed);
+  }
+  EXPECT_THAT(heard.all(), SizeIs(1));
+  const auto reader = open(reading(how));
+  EXPECT_THAT(heard.all(), SizeIs(1)) << "it was asked to be read-only";
 }
 
 TEST_P(failing_journal, is_whole_again_after_reopening) {
