@@ -102,11 +102,12 @@ caf::actor engine::start_journal() {
 
 caf::actor engine::start_shard(std::size_t index) {
   shard_parameters with;
-  with.start_aggregate = [this, journal = directory_.journal_actor()](const aggregate_type& type,
-                                                                      const stream_id& stream,
-                                                                      writer_id writer) {
+  with.start_aggregate = [this, journal = directory_.journal_actor()](
+                             const aggregate_type& type, const stream_id& stream, writer_id writer,
+                             caf::actor shard) {
     return shell::spawn<aggregate_shell>(
-        *system_, aggregate_parameters{&aggregates_, &type, stream, writer, journal});
+        *system_,
+        aggregate_parameters{&aggregates_, &type, stream, writer, journal, std::move(shard)});
   };
   with.gate = edge_.gate(index);
   with.journal = directory_.journal_actor();
