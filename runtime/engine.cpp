@@ -102,11 +102,12 @@ caf::actor engine::start_journal() {
 
 caf::actor engine::start_shard(std::size_t index) {
   shard_parameters with;
-  with.start_aggregate = [this, journal = directory_.journal_actor()](const aggregate_type& type,
-                                                                      const stream_id& stream,
-                                                                      writer_id writer) {
+  with.start_aggregate = [this, journal = directory_.journal_actor()](
+                             const aggregate_type& type, const stream_id& stream, writer_id writer,
+                             caf::actor shard) {
     return shell::spawn<aggregate_shell>(
-        *system_, aggregate_parameters{&aggregates_, &type, stream, writer, journal});
+        *system_,
+        aggregate_parameters{&aggregates_, &type, stream, writer, journal, std::move(shard)});
   };
   with.gate = edge_.gate(index);
   with.journal = directory_.journal_actor();
@@ -214,6 +215,14 @@ engine::subscription_counts engine::subscriptions() const {
     counts.most_behind = std::max(counts.most_behind, last - std::min(last, handled));
   }
   return counts;
+}
+
+bool engine::drained() {
+  const auto left = edge_.counts();
+  if (left.outstanding_commands == 0 && left.outstanding > 0)
+    for (std::size_t i = 0; i < identity_.shards; ++i)
+      shell::post(directory_.cache(i), no_more_commits{});
+  return left.outstanding == 0;
 }
 
 void engine::end() {

@@ -59,6 +59,10 @@ public:
   void wait_until_started() const { directory_.wait_for_shards(); }
   /// Whether the tree gave up: a part failed too often, and nothing can be served.
   [[nodiscard]] bool failed() const { return failed_->load(); }
+  /// Whether all that was admitted is answered. To be asked again, after entrance().close(), until
+  /// it is or time is up: when only reads are left it lets go of those that wait for a version,
+  /// which nothing can bring any more.
+  [[nodiscard]] bool drained();
   /// Tells every actor to end: caches, shards, journal, metrics, in that order. What they hold is
   /// answered.
   void end();

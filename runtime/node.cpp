@@ -69,6 +69,7 @@ std::unique_ptr<journal> open_journal(const options& how) {
   if (how.data_directory.empty()) return std::make_unique<memory_journal>();
   rocksdb_options opening;
   opening.directory = how.data_directory;
+  opening.tell = how.tell;
   return or_throw(open_rocksdb_journal(opening));
 }
 
@@ -153,9 +154,8 @@ public:
     const auto until = clock_.now() + deadline;
     // Credits come home when their requests are answered; nobody can be told of the last one, since
     // it leaves on whichever thread held it.
-    while (engine_.entrance().counts().outstanding > 0 && clock_.now() < until)
+    while (!(drained_ = engine_.drained()) && clock_.now() < until)
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
-    drained_ = engine_.entrance().counts().outstanding == 0;
     engine_.entrance().abandon();
     engine_.end();
     system_->registry().await_running_count_equal(0);

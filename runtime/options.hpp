@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "runtime/notice.hpp"
+
 namespace acta {
 
 class journal;
@@ -76,6 +78,9 @@ struct options {
   std::chrono::milliseconds metrics_tick{200};
   /// How long the destructor, and SIGTERM, wait for accepted commands to be answered.
   std::chrono::milliseconds drain_deadline{10'000};
+
+  /// Told what an operator should hear of although nobody asked: for a log.
+  notice_handler tell = {};
 };
 
 /// One process, its journal in `data_directory`, which is made if it is not there.

@@ -16,6 +16,7 @@ caf::behavior aggregate_shell::make_behavior() {
       [this](recovered& found) { take_page(found); },
       [this](acta::leave&) {
         leaving_ = true;
+        if (ending_) return quit();
         if (!recovering_) leave();
       },
       [this](lane_left&) { self_->quit(); },
@@ -53,11 +54,12 @@ void aggregate_shell::take_page(recovered& found) {
                                   with_.shared->time->now() - started_at_,
                                   state_.replayed()});
   for (auto& asked : std::exchange(waiting_, {})) take(std::move(asked));
-  if (leaving_ && !recovering_) leave();
+  if (leaving_ && !recovering_ && !ending_) leave();
 }
 
 void aggregate_shell::take(ticket_ptr asked) {
-  if (asked->abandoned() || failed_) return;
+  if (asked->abandoned()) return;
+  if (ending_) return shell::post(self_, with_.shard, handed_back{self_->id(), std::move(asked)});
   if (!recovering_ && state_.needs_whole_history(asked->request)) {
     state_.forget();
     recover();
@@ -84,19 +86,17 @@ void aggregate_shell::keep_snapshot() {
 }
 
 void aggregate_shell::fail(ticket& asked, const std::string& what) {
-  failed_ = true;
   const auto& metadata = asked.request.append.metadata;
   command_identity killer{std::string{asked.request.name()}, metadata.command_id,
                           metadata.command_hash};
   asked.lose({errc::dropped, "it made the aggregate fail, and had no effect"}, what);
-  shell::quit_failed(self_, aggregate_failure{std::move(killer), false, what});
+  end(aggregate_failure{std::move(killer), false, what});
 }
 
 void aggregate_shell::end_after(const error& problem) {
   for (auto& asked : std::exchange(waiting_, {})) asked->answer(problem);
   if (problem.code != errc::damaged) return end();
-  failed_ = true;
-  shell::quit_failed(self_, aggregate_failure{std::nullopt, true, problem.detail});
+  end(aggregate_failure{std::nullopt, true, problem.detail});
 }
 
 void aggregate_shell::leave() {
@@ -105,7 +105,17 @@ void aggregate_shell::leave() {
               leave_lane{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_)});
 }
 
-void aggregate_shell::end() {
+void aggregate_shell::end(std::optional<aggregate_failure> why) {
+  if (ending_) return;
+  ending_ = true;
+  failure_ = std::move(why);
+  // If it was asked to leave, the last has come.
+  if (leaving_) return quit();
+  shell::post(self_, with_.shard, ending{self_->id()});
+}
+
+void aggregate_shell::quit() {
+  if (failure_) return shell::quit_failed(self_, *std::move(failure_));
   shell::post(self_, with_.journal, leave_lane{state_.stream(), state_.writer()});
   self_->quit();
 }

@@ -1,6 +1,8 @@
 // One actor per aggregate: recovers through the lane, then decides what comes and hands it on. It
 // keeps no list of waiting callers; only while it recovers do requests wait here, bounded by
-// credits. It never leaves memory by itself: its shard asks it to.
+// credits. It never leaves memory by itself: its shard asks it to. CAF destroys what is in the
+// mailbox of an actor that ends; so one that has failed hands back what comes until its shard has
+// sent the last, and ends then.
 #pragma once
 
 #include "actors/aggregate/aggregate_state.hpp"
@@ -15,6 +17,7 @@ struct aggregate_parameters {
   stream_id stream;
   writer_id writer;
   caf::actor journal;
+  caf::actor shard;
 };
 
 class aggregate_shell {
@@ -32,7 +35,9 @@ private:
   void fail(ticket& asked, const std::string& what);
   void end_after(const error& problem);
   void leave();
-  void end();
+  /// Ends, as failed if there is a failure, when the shard has sent the last.
+  void end(std::optional<aggregate_failure> why = {});
+  void quit();
   void observe(happening what, std::string_view outcome) const;
 
   shell::self_ptr self_;
@@ -40,7 +45,8 @@ private:
   aggregate_state state_;
   bool recovering_ = true;
   bool leaving_ = false;  // as soon as recovery is over
-  bool failed_ = false;   // and ends after this message
+  bool ending_ = false;
+  std::optional<aggregate_failure> failure_;
   std::chrono::steady_clock::time_point started_at_;
   std::vector<ticket_ptr> waiting_;
 };

@@ -83,8 +83,21 @@ std::optional<view_load> cache_state::go_on(pending_table::iterator place) {
     those.generation = ++generation_;
     return view_load{those.type, stream, those.generation};
   }
+  give_up(those);
   if (those.waiting.empty()) pending_.erase(place);
   return {};
+}
+
+void cache_state::give_up(pending& those) const {
+  if (commits_may_come_ || those.generation || load_can_help(those)) return;
+  answer(those, error{errc::shutting_down, "the node ends, and no command will bring this version"},
+         std::nullopt);
+}
+
+void cache_state::expect_no_commit() {
+  commits_may_come_ = false;
+  for (auto& [stream, those] : pending_) give_up(those);
+  drop_abandoned();
 }
 
 void cache_state::drop_abandoned() {

@@ -9,7 +9,8 @@
 //  - A fill is kept only if nothing newer is known. One more load then serves the rest, so nobody
 //    starves while writes go on: the load that was under way when a reader came may be too old for
 //    him, the next one cannot be.
-//  - One whose floor is not durable yet waits for its commit, not with one load after the other.
+//  - One whose floor is not durable yet waits for its commit, not with one load after the other;
+//    and is told at once when no commit can come any more.
 //  - Loads have a generation. After an append that was not stored nothing is known of a stream any
 //    more, and what the load under way brings is discarded.
 //  - Absence is version 0, and is kept like a view. A load that failed answers all who wait for it,
@@ -50,6 +51,8 @@ public:
   [[nodiscard]] std::optional<view_load> take(const commit& news);
   /// Takes what a load brought; `bytes` is the size of the view in it.
   [[nodiscard]] std::optional<view_load> fill(const loaded& brought, std::size_t bytes);
+  /// From now on nobody is kept waiting for a commit: `shutting_down`.
+  void expect_no_commit();
   /// Lets go of waiters that were answered by their deadline.
   void drop_abandoned();
 
@@ -75,12 +78,15 @@ private:
 
   static void answer(pending& those, const found_view& found, std::optional<version> up_to);
   [[nodiscard]] static bool load_can_help(const pending& those);
+  /// Answers those whom no load helps, if no commit will either.
+  void give_up(pending& those) const;
   /// Starts the load that is due, if one is; forgets what nobody waits for.
   std::optional<view_load> go_on(pending_table::iterator place);
 
   view_store views_;
   pending_table pending_;
   std::uint64_t generation_ = 0;
+  bool commits_may_come_ = true;
   cache_counts counts_;
 };
 

@@ -29,6 +29,7 @@ struct admission_counts {
   std::uint64_t dead_lettered =
       0;                          ///< Lost with the actor that held them; their callers were told.
   std::uint64_t outstanding = 0;  ///< Admitted requests that are still somewhere.
+  std::uint64_t outstanding_commands = 0;  ///< Among these.
   std::uint64_t outstanding_bytes = 0;
 
   admission_counts& operator+=(const admission_counts& other);

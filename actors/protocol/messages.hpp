@@ -58,8 +58,20 @@ struct save_snapshot {
   snapshot what;
 };
 
-/// Shard to aggregate: you were not asked for long; make room.
+/// Shard to aggregate: nothing comes after this. You were not asked for long and are to make room,
+/// or said that you end.
 struct leave {};
+
+/// Aggregate to shard: I have failed, or my lane has. Tell me when you have sent the last.
+struct ending {
+  caf::actor_id who = 0;
+};
+
+/// Aggregate to shard: this came while I was ending; it is for my successor.
+struct handed_back {
+  caf::actor_id who = 0;
+  ticket_ptr ticket;
+};
 
 /// Aggregate, or its shard after its death, to journal: nothing of this life comes after this;
 /// forget its lane when it is settled, and tell `owner`, if there is one.
@@ -88,6 +100,10 @@ struct commit {
 struct committed {
   std::vector<commit> what;
 };
+
+/// Engine to cache: no command is under way any more, and none will be. Who waits for a version
+/// that is not durable waits in vain.
+struct no_more_commits {};
 
 /// Ticket of a load to cache: the stream's view, or why there is none.
 struct loaded {
@@ -166,6 +182,9 @@ CAF_ADD_TYPE_ID(acta, (acta::lane_left))
 CAF_ADD_TYPE_ID(acta, (acta::list_parked))
 CAF_ADD_TYPE_ID(acta, (acta::aggregate_failure))
 CAF_ADD_TYPE_ID(acta, (acta::restart_due))
+CAF_ADD_TYPE_ID(acta, (acta::no_more_commits))
+CAF_ADD_TYPE_ID(acta, (acta::ending))
+CAF_ADD_TYPE_ID(acta, (acta::handed_back))
 CAF_END_TYPE_ID_BLOCK(acta)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::admitted)
@@ -189,3 +208,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::lane_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::list_parked)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::aggregate_failure)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::restart_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::no_more_commits)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::ending)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::handed_back)

@@ -10,6 +10,7 @@ admission_counts& admission_counts::operator+=(const admission_counts& other) {
   answered += other.answered;
   dead_lettered += other.dead_lettered;
   outstanding += other.outstanding;
+  outstanding_commands += other.outstanding_commands;
   outstanding_bytes += other.outstanding_bytes;
   return *this;
 }
@@ -23,6 +24,7 @@ bool admission::take(ticket& t) {
   }
   ++counts_.admitted;
   ++counts_.outstanding;
+  if (t.request.command_index) ++counts_.outstanding_commands;
   counts_.outstanding_bytes += size;
   t.holds_credit_ = true;
   t.next_ = first_;
@@ -36,6 +38,7 @@ void admission::give_back(ticket& t) noexcept {
   if (!t.holds_credit_) return;
   t.holds_credit_ = false;
   if (!deliberate::commits("credit_not_returned")) --counts_.outstanding;
+  if (t.request.command_index) --counts_.outstanding_commands;
   counts_.outstanding_bytes -= t.request.bytes;
   (t.previous_ ? t.previous_->next_ : first_) = t.next_;
   if (t.next_) t.next_->previous_ = t.previous_;

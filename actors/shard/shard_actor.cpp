@@ -1,5 +1,7 @@
 #include "actors/shard/shard_actor.hpp"
 
+#include <iterator>
+
 namespace acta {
 
 shard_shell::shard_shell(shell::self_ptr self, shard_parameters with)
@@ -15,6 +17,11 @@ caf::behavior shard_shell::make_behavior() {
   shell::post_to_self_after(self_, with_.deadline_tick, tick{});
   return {
       [this](admitted& asked) { route(std::move(asked.ticket)); },
+      [this](const ending& told) {
+        const auto found = by_actor_.find(told.who);
+        if (found != by_actor_.end() && !found->second->leaving) let_go(*found->second);
+      },
+      [this](handed_back& what) { take_back(what); },
       [this](const list_parked& asked) { show_parked(asked); },
       [this](tick&) {
         look_around();
@@ -75,7 +82,8 @@ shard_shell::child& shard_shell::start(const request& asked) {
   const writer_id writer{with_.epoch, ++*with_.started * with_.shard_count + with_.shard_index};
   const auto place = children_.try_emplace(stream).first;
   auto& made = place->second;
-  made.actor = with_.start_aggregate(*asked.type, stream, writer);
+  made.actor =
+      with_.start_aggregate(*asked.type, stream, writer, caf::actor_cast<caf::actor>(self_));
   made.type = asked.type;
   made.stream = &place->first;
   made.writer = writer;
@@ -85,10 +93,20 @@ shard_shell::child& shard_shell::start(const request& asked) {
   return made;
 }
 
-void shard_shell::passivate(child& one) {
+void shard_shell::let_go(child& one) {
   one.leaving = true;
   idle_.remove(one);
   shell::post(self_, one.actor, leave{});
+}
+
+void shard_shell::take_back(handed_back& what) {
+  const auto found = by_actor_.find(what.who);
+  if (found == by_actor_.end()) return route(std::move(what.ticket));
+  found->second->returned.push_back(std::move(what.ticket));
+}
+
+void shard_shell::passivate(child& one) {
+  let_go(one);
   with_.gate->watcher().observe({happening::aggregate_passivated, one.type->name});
 }
 
@@ -101,7 +119,8 @@ void shard_shell::child_ended(const caf::down_msg& ended) {
   with_.gate->watcher().observe(
       {happening::aggregate_stopped, gone->type->name, {}, ended.reason ? "failed" : "ended"});
   if (ended.reason) child_failed(*gone, ended.reason);
-  auto waiting = std::move(gone->waiting);
+  auto waiting = std::move(gone->returned);
+  std::move(gone->waiting.begin(), gone->waiting.end(), std::back_inserter(waiting));
   children_.erase(children_.find(*gone->stream));
   for (auto& asked : waiting) route(std::move(asked));
 }

@@ -24,7 +24,8 @@ struct residence_policy {
 /// What a shard actor is started with.
 struct shard_parameters {
   /// Starts an aggregate: injected, since siblings do not know each other.
-  std::function<caf::actor(const aggregate_type&, const stream_id&, writer_id)> start_aggregate;
+  std::function<caf::actor(const aggregate_type&, const stream_id&, writer_id, caf::actor shard)>
+      start_aggregate;
   std::shared_ptr<admission> gate;
   caf::actor journal;
   random_source* chance = nullptr;  ///< Outlives the actor.
@@ -52,7 +53,8 @@ private:
     const stream_id* stream = nullptr;  // its key in children_
     writer_id writer;
     bool leaving = false;
-    std::vector<ticket_ptr> waiting;  // until it has left
+    std::vector<ticket_ptr> returned;  // by it, and older than
+    std::vector<ticket_ptr> waiting;   // until it has left
   };
   using time_point = std::chrono::steady_clock::time_point;
 
@@ -64,6 +66,9 @@ private:
   [[nodiscard]] bool make_room(time_point now);
   child& start(const request& asked);
   void passivate(child& one);
+  /// Sends it nothing after this.
+  void let_go(child& one);
+  void take_back(handed_back& what);
   void child_ended(const caf::down_msg& ended);
   void child_failed(const child& one, const caf::error& reason);
   void show_parked(const list_parked& asked) const;

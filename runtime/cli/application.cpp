@@ -107,6 +107,8 @@ void application::add_schema_commands() {
 int application::run(int argc, char** argv) {
   // A reader that leaves, as `head` does, ends no command half-way.
   signal(SIGPIPE, SIG_IGN);
+  // So is a file that may not grow further (ulimit -f): a write to it fails, as on a full disk.
+  signal(SIGXFSZ, SIG_IGN);
   try {
     cli_.parse(argc, argv);
     // To the embedding API no name means: in memory. Nobody who forgot a variable means that.

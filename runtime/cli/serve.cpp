@@ -76,7 +76,11 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
                    }};
   // The way in opens last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
-  const auto settings = embedded(how.data);
+  auto settings = embedded(how.data);
+  settings.tell = [&events](const notice& told) {
+    events.write(told.failed ? log_level::error : log_level::warning, told.event,
+                 {{"reason", told.reason}});
+  };
   serving.emplace(settings);
   for (const auto& type : types) serving->host(type);
   serving->require_all_hosted();

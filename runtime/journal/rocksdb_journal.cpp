@@ -58,11 +58,11 @@ private:
 class rocksdb_journal final : public journal {
 public:
   rocksdb_journal(const rocksdb_options& how, std::unique_ptr<rocksdb_store> store)
-      : store_{std::move(store)}, last_{store_->last_at_open()} {
+      : tell_{how.tell}, store_{std::move(store)}, last_{store_->last_at_open()} {
     store_->on_failure(
         [this](const std::string& why) { fail("work in the background failed: " + why); });
     if (how.read_only) {
-      fail("it was opened read-only");
+      stop_writing("it was opened read-only");
     } else {
       runs_.push(true);  // what was full when it was closed
       indexer_ = std::thread{[this] { index(); }};
@@ -264,12 +264,19 @@ private:
     }
   }
 
-  void fail(std::string why) {
+  void fail(const std::string& why) {
+    if (stop_writing(why) && tell_) tell_({true, "journal_read_only", why});
+  }
+  /// False: it has stopped before, for another reason.
+  bool stop_writing(const std::string& why) {
     const std::lock_guard lock{mutex_};
-    if (read_only_reason_.empty()) read_only_reason_ = std::move(why);
+    if (!read_only_reason_.empty()) return false;
+    read_only_reason_ = why;
     read_only_.store(true, std::memory_order_release);
+    return true;
   }
 
+  const notice_handler tell_;
   std::unique_ptr<rocksdb_store> store_;
   std::atomic<std::uint64_t> last_;
   mutable std::mutex mutex_;

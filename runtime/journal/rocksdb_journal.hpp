@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "actors/ports/journal.hpp"
+#include "runtime/notice.hpp"
 
 namespace rocksdb {
 class Env;
@@ -23,11 +24,15 @@ struct rocksdb_options {
   bool read_only = false;
   /// Where files are kept; null: RocksDB's own. A test injects faults here. Outlives the journal.
   rocksdb::Env* environment = nullptr;
+  /// Told, once, why the journal takes no more writes; and of each write-ahead log whose end was
+  /// dropped when it was opened for writing.
+  notice_handler tell = {};
 };
 
-/// Opens a journal. Fails (storage) if the directory cannot be used or is in use, (damaged) if what
-/// is in it does not check, or has a format this program does not know. Blocking; takes up to about
-/// a second, as it reads what is not indexed yet.
+/// Opens a journal. Fails (storage) if the directory cannot be used, is in use, or is on a disk
+/// that is full, or if a journal is to be read that is not there yet; (damaged) if what is in it
+/// does not check, or has a format this program does not know. Blocking; takes up to about a
+/// second, as it reads what is not indexed yet.
 result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how);
 
 /// Compares both copies of every event, by position and by stream, and looks at every snapshot;

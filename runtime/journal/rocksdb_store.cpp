@@ -4,6 +4,7 @@
 #include <rocksdb/sst_file_writer.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "actors/ports/deliberate_fault.hpp"
@@ -22,6 +23,9 @@ constexpr std::string_view property_prefix = "property/";
 /// In the family of streams: how far it reaches. No stream's key begins with a zero byte.
 const std::string mark_key{"\0indexed up to", 14};
 const std::string snapshots_name = "snapshots";
+/// What opening writes, beside tables of what the write-ahead logs hold; and a little to begin
+/// with.
+constexpr std::uint64_t reserve_bytes = 16 * 1024 * 1024;
 /// A run of the index while it is written.
 const std::string run_file_begin = "run-";
 const std::string run_file_end = ".tmp";
@@ -53,12 +57,13 @@ std::string stream_key(const std::string& stream, version v) {
   return key;
 }
 
-bool has_family(const rocksdb::DBOptions& how, const std::filesystem::path& directory,
-                const std::string& name) {
+/// The families of a database. Should it fail, opening fails too, and says why.
+std::optional<std::set<std::string>> families_in(const rocksdb::DBOptions& how,
+                                                 const std::filesystem::path& directory) {
   std::vector<std::string> names;
-  // Should it fail, opening fails too, and says why.
-  (void)rocksdb::DB::ListColumnFamilies(how, directory.string(), &names);
-  return std::find(names.begin(), names.end(), name) != names.end();
+  const auto status = rocksdb::DB::ListColumnFamilies(how, directory.string(), &names);
+  if (!status.ok()) return std::nullopt;
+  return std::set<std::string>(names.begin(), names.end());
 }
 
 rocksdb::ReadOptions within_prefix() {
@@ -82,20 +87,6 @@ std::set<std::filesystem::path> files_in(const std::filesystem::path& directory,
   return found;
 }
 
-/// Makes a directory and those above it that are missing, and syncs their names: what is in a
-/// directory is lost with its name.
-rocksdb::IOStatus make_directory(rocksdb::FileSystem& files, const std::filesystem::path& path) {
-  const auto directory = std::filesystem::absolute(path / "").lexically_normal().parent_path();
-  const auto parent = directory.parent_path();
-  if (!std::filesystem::exists(parent))
-    if (auto above = make_directory(files, parent); !above.ok()) return above;
-  auto done = files.CreateDirIfMissing(directory.string(), {}, nullptr);
-  std::unique_ptr<rocksdb::FSDirectory> names;
-  if (done.ok()) done = files.NewDirectory(parent.string(), {}, &names, nullptr);
-  if (done.ok()) done = names->Fsync({}, nullptr);
-  return done;
-}
-
 std::string at_offset(std::uint64_t offset) { return "position " + std::to_string(offset); }
 
 }  // namespace
@@ -113,12 +104,12 @@ rocksdb_store::~rocksdb_store() {
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options& how) {
   constexpr int most_tries = 100;
   for (int tries = 1;; ++tries) {
-    const auto before = files_in(how.directory, {".log", ".sst"});
+    const auto before = files_in(how.directory, {log_extension, ".sst"});
     auto opened = open_once(how);
     // Beside a writer files may come and go while they are read: then looking again helps. If none
     // did, what is wrong stays wrong.
     if (opened || !how.read_only || tries == most_tries ||
-        files_in(how.directory, {".log", ".sst"}) == before)
+        files_in(how.directory, {log_extension, ".sst"}) == before)
       return opened;
   }
 }
@@ -130,6 +121,8 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only)
     if (auto removed = store->remove_unfinished_runs(); !removed) return removed.error();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
+  if (how.tell && !how.read_only)
+    for (const auto& torn : store->torn_logs_) how.tell({false, "log_tail_dropped", torn});
   return store;
 }
 
@@ -143,24 +136,69 @@ result<void> rocksdb_store::remove_unfinished_runs() {
   return {};
 }
 
+result<void> rocksdb_store::prepare_directory() {
+  if (std::filesystem::exists(how_.directory / "CURRENT")) return {};
+  if (how_.read_only)
+    return error{errc::storage, "there is no journal in " + how_.directory.string()};
+  // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
+  if (!files_in(how_.directory, {".sst"}).empty())
+    return error{errc::damaged,
+                 how_.directory.string() + " has tables of a journal, and CURRENT is missing"};
+  const auto made = files_->make_directory(how_.directory);
+  if (!made.ok()) return error{errc::storage, how_.directory.string() + ": " + made.ToString()};
+  return {};
+}
+
+// A disk that fills up while RocksDB opens ends the program, in a build of it with assertions.
+result<void> rocksdb_store::check_space() const {
+  auto needed = reserve_bytes;
+  for (const auto& log : files_in(how_.directory, {log_extension})) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(log, failed);
+    if (!failed) needed += size;
+  }
+  std::uint64_t there = 0;
+  const auto known = files_->GetFreeSpace(how_.directory.string(), {}, &there, nullptr);
+  if (!known.ok() || there >= needed) return {};
+  return error{errc::storage, how_.directory.string() + ": no space: " + std::to_string(there) +
+                                  " bytes are free, and to open the journal takes up to " +
+                                  std::to_string(needed)};
+}
+
+result<void> rocksdb_store::check_logs() {
+  for (const auto& log : files_in(how_.directory, {log_extension})) {
+    const auto torn = check_log(log);
+    if (!torn) return damaged_at(how_.directory.string(), torn.error());
+    if (*torn > 0)
+      torn_logs_.push_back(log.string() + ": its last " + std::to_string(*torn) +
+                           " bytes are no whole record, and were dropped: a write that a crash "
+                           "tore and nobody was answered for, or the file was cut");
+  }
+  if (auto there = check_newest_log(how_.directory); !there)
+    return damaged_at(how_.directory.string(), there.error());
+  return {};
+}
+
+// A first start that was killed, or is still going on. The next one completes it.
+error rocksdb_store::not_begun() const {
+  return {errc::storage, "there is no journal in " + how_.directory.string() +
+                             " yet: its first start did not come to its end, and nothing is in "
+                             "it; starting again completes it"};
+}
+
 result<void> rocksdb_store::open_database() {
   auto options = database_options(how_);
-  files_ = std::make_shared<run_keeping_files>(options.env->GetFileSystem());
+  files_ = std::make_shared<journal_files>(options.env->GetFileSystem());
   environment_ = rocksdb::NewCompositeEnv(files_);
   options.env = environment_.get();
-  if (!std::filesystem::exists(how_.directory / "CURRENT")) {
-    if (how_.read_only)
-      return error{errc::storage, "there is no journal in " + how_.directory.string()};
-    // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
-    if (!files_in(how_.directory, {".sst"}).empty())
-      return error{errc::damaged,
-                   how_.directory.string() + " has tables of a journal, and CURRENT is missing"};
-    const auto made = make_directory(*files_, how_.directory);
-    if (!made.ok()) return error{errc::storage, how_.directory.string() + ": " + made.ToString()};
-  }
-  for (const auto& log : files_in(how_.directory, {".log"}))
-    if (auto checked = check_record_types(log); !checked)
-      return damaged_at(how_.directory.string(), checked.error());
+  if (auto prepared = prepare_directory(); !prepared) return prepared;
+  if (!how_.read_only)
+    if (auto enough = check_space(); !enough) return enough;
+  if (auto checked = check_logs(); !checked) return checked;
+  std::optional<std::set<std::string>> there;
+  if (how_.read_only) there = families_in(options, how_.directory);
+  if (there && !there->contains("streams") && files_in(how_.directory, {".sst"}).empty())
+    return not_begun();
   options.listeners.push_back(
       failure_listener([this](std::string why) { failures_.tell(std::move(why)); }));
   const auto cache = rocksdb::NewLRUCache(how_.block_cache_bytes);
@@ -170,17 +208,17 @@ result<void> rocksdb_store::open_database() {
       {"log", family_options(cache)},
       {"streams", streams_options_}};
   // A journal that no program with snapshots has written yet does not have them.
-  if (!how_.read_only || has_family(options, how_.directory, snapshots_name))
+  if (!how_.read_only || (there && there->contains(snapshots_name)))
     families.emplace_back(snapshots_name, snapshot_options(cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status;
   if (how_.read_only) {
-    const auto logs = files_in(how_.directory, {".log"});
+    const auto logs = files_in(how_.directory, {log_extension});
     status =
         rocksdb::DB::OpenForReadOnly(options, how_.directory.string(), families, &handles, &opened);
     // What a writer flushed meanwhile may be neither in the tables nor in the logs that were read.
-    if (status.ok() && files_in(how_.directory, {".log"}) != logs)
+    if (status.ok() && files_in(how_.directory, {log_extension}) != logs)
       status = rocksdb::Status::TryAgain("the journal was written while it was opened");
   } else {
     status = rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);
@@ -207,8 +245,8 @@ result<void> rocksdb_store::check_format() {
     return error{errc::damaged, how_.directory.string() + " has the format '" + found +
                                     "'; this program knows '" + std::string{format_value} + "'"};
   if (!status.IsNotFound()) return storage_error(status);
-  if (how_.read_only || !is_empty())
-    return error{errc::damaged, how_.directory.string() + " is no journal"};
+  if (!is_empty()) return error{errc::damaged, how_.directory.string() + " is no journal"};
+  if (how_.read_only) return not_begun();
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const auto written =
@@ -463,8 +501,9 @@ result<void> rocksdb_store::set_properties(const std::map<std::string, std::stri
 }
 
 void rocksdb_store::settle() {
-  // Should it fail, the log still has it all.
-  (void)database_->Flush({}, {properties_family_, log_, streams_, snapshots_});
+  const auto moved = database_->Flush({}, {properties_family_, log_, streams_, snapshots_});
+  // Should it have failed, the log still has it all.
+  if (moved.ok()) files_->forget_newest_log(how_.directory);
 }
 
 result<void> rocksdb_store::backup(const std::filesystem::path& directory) const {

@@ -78,8 +78,12 @@ public:
 private:
   explicit rocksdb_store(const rocksdb_options& how);
   static result<std::unique_ptr<rocksdb_store>> open_once(const rocksdb_options& how);
+  result<void> prepare_directory();
+  result<void> check_space() const;
+  result<void> check_logs();
   result<void> open_database();
   result<void> check_format();
+  [[nodiscard]] error not_begun() const;
   [[nodiscard]] bool is_empty() const;
   result<void> remove_unfinished_runs();
   result<void> load_tail();
@@ -114,7 +118,7 @@ private:
 
   rocksdb_options how_;
   failure_box failures_;  // outlives the database, whose threads tell it
-  std::shared_ptr<run_keeping_files> files_;
+  std::shared_ptr<journal_files> files_;
   std::unique_ptr<rocksdb::Env> environment_;
   std::unique_ptr<rocksdb::DB> database_;
   rocksdb::ColumnFamilyHandle* properties_family_ = nullptr;
@@ -125,6 +129,7 @@ private:
   stream_tail tail_;
   std::uint64_t last_at_open_ = 0;
   std::uint64_t runs_written_ = 0;
+  std::vector<std::string> torn_logs_;  // what was dropped of each
 };
 
 }  // namespace acta

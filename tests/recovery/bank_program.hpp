@@ -42,8 +42,9 @@ inline bank_run run_bank(std::vector<std::string> arguments) {
 /// `bank serve` on a free port.
 class bank_server {
 public:
-  explicit bank_server(const std::filesystem::path& data)
-      : program_{bank_command({"serve", "--listen", "127.0.0.1:0", "--data", data.string()})} {
+  /// `within` is a command that runs another one: its arguments are the bank's command.
+  explicit bank_server(const std::filesystem::path& data, std::vector<std::string> within = {})
+      : program_{command(data, std::move(within))} {
     // The greeting ends with the route of the metrics: all of the line with the port is there then.
     EXPECT_TRUE(program_.printed("/metrics")) << program_.err();
     const std::string before = "serves http://127.0.0.1:";
@@ -60,6 +61,12 @@ public:
   }
 
 private:
+  static std::vector<std::string> command(const std::filesystem::path& data,
+                                          std::vector<std::string> within) {
+    for (auto& part : bank_command({"serve", "--listen", "127.0.0.1:0", "--data", data.string()}))
+      within.push_back(std::move(part));
+    return within;
+  }
   child_process program_;
   std::uint16_t port_ = 0;
 };

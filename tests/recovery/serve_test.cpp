@@ -1,7 +1,9 @@
 // A server among other processes: one writer to a journal, readers beside it, and an end that
 // leaves nobody without an answer.
 #include <algorithm>
+#include <fstream>
 #include <future>
+#include <sstream>
 #include <thread>
 
 #include "tests/recovery/bank_program.hpp"
@@ -68,6 +70,62 @@ TEST_F(serving, stops_at_once_when_its_connections_are_idle) {
   EXPECT_EQ(server.stop().code, 0);
   // Well under the 2 seconds that are granted to answers on their way.
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{1500});
+}
+
+TEST_F(serving, goes_on_reading_and_says_why_when_its_files_may_not_grow) {
+  std::size_t opened = 0;
+  {
+    bank_server server{data(), {"/bin/sh", "-c", "ulimit -f 400; exec \"$@\"", "sh"}};
+    http_client client{server.port()};
+    const auto body = nlohmann::json{{"owner", std::string(10'000, 'A')}}.dump();
+    const auto open = [&] {
+      const auto target = "/v1/bank.account/" + std::to_string(opened) + "/open";
+      return client.ask({"POST", target, body}).value_or(http_response{});
+    };
+    auto last = open();
+    for (; last.status == 200 && opened < 1'000; last = open()) ++opened;
+    EXPECT_EQ(last.status, 503) << last.body;
+    EXPECT_NE(last.body.find("outcome_unknown"), std::string::npos) << last.body;
+    EXPECT_EQ(client.get("/v1/bank.account/0").value_or(http_response{}).status, 200);
+    EXPECT_EQ(client.get("/readyz").value_or(http_response{}).status, 503);
+    const auto metrics = client.get("/metrics").value_or(http_response{}).body;
+    EXPECT_NE(metrics.find("acta_journal_read_only 1"), std::string::npos) << metrics;
+    EXPECT_EQ(server.stop().code, 0);
+    std::size_t told = 0;
+    std::istringstream lines{server.program().err()};
+    for (std::string line; std::getline(lines, line);) {
+      const auto one = nlohmann::json::parse(line, nullptr, false);
+      if (one.value("event", "") != "journal_read_only") continue;
+      ++told;
+      EXPECT_EQ(one.value("level", ""), "error");
+      EXPECT_NE(one.value("reason", "").find("File too large"), std::string::npos) << line;
+    }
+    EXPECT_EQ(told, 1U) << server.program().err();
+  }
+  EXPECT_GT(opened, 0U);
+  bank_server again{data()};
+  http_client client{again.port()};
+  const auto newest = "/v1/bank.account/" + std::to_string(opened - 1);
+  EXPECT_EQ(client.get(newest).value_or(http_response{}).status, 200);
+  EXPECT_EQ(again.stop().code, 0);
+}
+
+TEST_F(serving, says_what_a_crash_tore_when_it_starts_again) {
+  {
+    bank_server server{data()};
+    clients_.start(server.port(), 100, [&] { server.program().send(SIGKILL); });
+    clients_.join();
+    server.program().kill();
+  }
+  std::filesystem::path log;
+  for (const auto& entry : std::filesystem::directory_iterator{data()})
+    if (entry.path().extension() == ".log") log = entry.path();
+  std::ofstream{log, std::ios::app | std::ios::binary} << "torn";
+  bank_server server{data()};
+  EXPECT_EQ(server.stop().code, 0);
+  EXPECT_NE(server.program().err().find("\"level\":\"warning\",\"event\":\"log_tail_dropped\""),
+            std::string::npos)
+      << server.program().err();
 }
 
 TEST_F(serving, lets_others_read_the_journal_meanwhile) {

@@ -189,7 +189,7 @@ TEST_F(cache_test,
   world.journal.release_all();
   world.run();
   EXPECT_EQ(refused->outcome(), "conflict");
-  EXPECT_EQ(seen->outcome(), "dropped") << "the next load met the aggregate while it ended";
+  EXPECT_EQ(seen->sum(), 11) << "the next load met the aggregate while it ended, and went on";
   EXPECT_EQ(counted(world, "late_fills_total"), 1);
   EXPECT_EQ(read_now(world, "x")->sum(), 11);
   world.expect_conserved();
@@ -293,6 +293,33 @@ TEST_F(cache_test, a_read_of_a_version_that_never_comes_ends_with_its_deadline) 
   world.pass(milliseconds{300});
   EXPECT_EQ(ahead->outcome(), "deadline_exceeded");
   EXPECT_EQ(nobody->outcome(), "deadline_exceeded");
+  world.expect_conserved();
+}
+
+TEST_F(cache_test, a_drain_lets_go_of_who_waits_for_a_version_when_no_command_can_bring_it) {
+  simulation world;
+  create(world, "x");
+  world.journal.hold();
+  const auto last = world.send("x", add{5});
+  const auto of_the_last = read_now(world, "x", at_least({2}));
+  const auto never = read_now(world, "x", at_least({9}));
+  const auto nobody = read_now(world, "nobody", at_least({1}));
+  world.engine().entrance().close();
+  const auto drained = [&world] {
+    const bool done = world.engine().drained();
+    world.run();
+    return done;
+  };
+  EXPECT_FALSE(drained());
+  EXPECT_EQ(never->outcome(), "nothing") << "a command is under way";
+  world.journal.release_all();
+  world.run();
+  EXPECT_FALSE(drained());
+  EXPECT_EQ(last->outcome(), "ok");
+  EXPECT_EQ((*of_the_last)->version, version{2});
+  EXPECT_EQ(never->outcome(), "shutting_down");
+  EXPECT_EQ(nobody->outcome(), "shutting_down");
+  EXPECT_TRUE(drained()) << "and no time has passed";
   world.expect_conserved();
 }
 

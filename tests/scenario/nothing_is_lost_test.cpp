@@ -25,14 +25,65 @@ TEST(nothing_is_lost,
   world.expect_conserved();
 }
 
-TEST(nothing_is_lost, what_waits_in_a_dying_aggregates_mailbox_is_answered) {
+TEST(nothing_is_lost, what_waits_behind_a_command_that_kills_goes_to_the_successor_in_order) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    SCOPED_TRACE(seed);
+    simulation world{simulation::few_shards(), seed};
+    std::vector<reply_ptr> fatal;
+    std::vector<reply_ptr> behind;
+    for (int i = 0; i < 12; ++i) {
+      if (i % 4 == 0 && i < 8) fatal.push_back(world.send("x", explode{}));
+      behind.push_back(world.send("x", add{1}));
+      for (int steps = 0; steps < 3; ++steps) world.step();
+    }
+    const auto view = world.read("x", from_aggregate);
+    world.run();
+    for (const auto& one : fatal) EXPECT_EQ(one->outcome(), "dropped");
+    for (std::size_t i = 0; i < behind.size(); ++i) {
+      ASSERT_EQ(behind[i]->outcome(), "ok") << i;
+      EXPECT_EQ((*behind[i])->version, version{i + 1});
+    }
+    EXPECT_EQ(view->sum(), 12);
+    EXPECT_EQ(world.metric("acta_aggregates_stopped_total", "failed"), 2);
+    world.expect_conserved();
+  }
+}
+
+TEST(nothing_is_lost, a_repeat_behind_the_command_that_kills_is_set_aside_and_others_go_on) {
   simulation world;
-  const auto fatal = world.send("x", explode{});
-  std::vector<reply_ptr> behind;
-  for (int i = 0; i < 5; ++i) behind.push_back(world.send("x", add{1}));
+  std::vector<reply_ptr> fatal;
+  for (int i = 0; i < 4; ++i) fatal.push_back(world.send("x", explode{}));
+  const auto next = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(fatal[0]->outcome(), "dropped");
+  EXPECT_EQ(fatal[1]->outcome(), "dropped");
+  EXPECT_EQ(fatal[2]->outcome(), "unavailable");
+  EXPECT_EQ(fatal[3]->outcome(), "unavailable");
+  EXPECT_EQ(next->outcome(), "ok");
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, one_that_kills_its_aggregate_when_that_is_to_leave_takes_nobody_along) {
+  auto how = simulation::few_shards();
+  how.shard_count = 1;
+  how.live_aggregates = 2;
+  how.evictable_after = milliseconds{50};
+  simulation world{how};
+  world.journal.hold();
+  world.send("z", add{1});
+  const auto fatal = world.send("x", explode{});  // it waits there, since x recovers behind z
+  world.run();
+  world.pass(milliseconds{100});
+  world.send("y", add{1});  // for these two z and x have to leave
+  world.send("w", add{1});
+  const auto next = world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(world.metric("acta_aggregates_passivated_total"), 2);
+  world.pass(milliseconds{100});
+  world.journal.release_all();
   world.run();
   EXPECT_EQ(fatal->outcome(), "dropped");
-  for (const auto& one : behind) EXPECT_TRUE(one->here());
+  EXPECT_EQ(next->outcome(), "ok");
   world.expect_conserved();
 }
 

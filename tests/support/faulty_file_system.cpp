@@ -272,6 +272,13 @@ IOStatus faulty_file_system::CreateDirIfMissing(const std::string& path,
   return CreateDir(path, how, why);
 }
 
+IOStatus faulty_file_system::GetFreeSpace(const std::string& path, const rocksdb::IOOptions& how,
+                                          std::uint64_t* bytes, debug* why) {
+  const std::lock_guard lock{mutex_};
+  if (claimed_free_) return *bytes = *claimed_free_, IOStatus::OK();
+  return target()->GetFreeSpace(path, how, bytes, why);
+}
+
 IOStatus faulty_file_system::DeleteDir(const std::string& path, const rocksdb::IOOptions& how,
                                        debug* why) {
   return perform(

@@ -46,6 +46,11 @@ public:
   /// From now on `what` fails on files whose path contains `part`, the first `passing` times not.
   void fail_on(file_operation what, std::string part, fault how, std::size_t passing = 0);
   void heal();
+  /// What the disk says is free; nothing: what is.
+  void claim_free(std::optional<std::uint64_t> bytes) {
+    const std::lock_guard lock{mutex_};
+    claimed_free_ = bytes;
+  }
 
   /// Operations until now, failed ones too.
   [[nodiscard]] std::uint64_t operations() const;
@@ -77,6 +82,8 @@ public:
   status CreateDirIfMissing(const std::string& path, const rocksdb::IOOptions& how,
                             debug* why) override;
   status DeleteDir(const std::string& path, const rocksdb::IOOptions& how, debug* why) override;
+  status GetFreeSpace(const std::string& path, const rocksdb::IOOptions& how, std::uint64_t* bytes,
+                      debug* why) override;
   /// Would write past the model. The journal asks for neither.
   status NewRandomRWFile(const std::string&, const rocksdb::FileOptions&,
                          std::unique_ptr<rocksdb::FSRandomRWFile>*, debug*) override {
@@ -112,6 +119,7 @@ private:
   mutable std::mutex mutex_;
   disk_model disk_;
   std::optional<order> told_;
+  std::optional<std::uint64_t> claimed_free_;
   std::uint64_t operations_ = 0;
   std::uint64_t failures_ = 0;
   std::string first_failure_;

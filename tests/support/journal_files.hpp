@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <optional>
 
 #include "runtime/journal/rocksdb_journal.hpp"
@@ -104,6 +105,25 @@ inline std::map<std::filesystem::path, std::uintmax_t> sizes_in(
     sizes.emplace(entry.path(), entry.file_size(gone));
   return sizes;
 }
+
+/// What a journal says unasked.
+class heard_notices {
+public:
+  notice_handler handler() {
+    return [this](const notice& told) {
+      const std::lock_guard lock{mutex_};
+      all_.push_back(told);
+    };
+  }
+  [[nodiscard]] std::vector<notice> all() const {
+    const std::lock_guard lock{mutex_};
+    return all_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<notice> all_;
+};
 
 /// What a crash leaves of a journal that is open and gets no appends. RocksDB may still tidy up;
 /// the copy is of a moment at which it did not.

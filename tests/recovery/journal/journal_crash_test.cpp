@@ -10,6 +10,7 @@
 namespace acta {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using namespace testing;
 using enum append_status;
@@ -52,7 +53,17 @@ TEST_F(crashed_journal, loses_at_most_the_torn_batch_and_that_whole) {
   for (auto cut = size_before; cut <= size; cut += cut + 1 == size ? 1 : (size - cut + 7) / 8) {
     copy_files(how.directory, copy.directory);
     std::filesystem::resize_file(copy.directory / log, cut);
+    { const auto reader = open(reading(copy)); }
+    heard_notices heard;
+    copy.tell = heard.handler();
     const auto found = open(copy);
+    ASSERT_THAT(heard.all(), SizeIs(cut == size_before || cut == size ? 0 : 1)) << cut;
+    for (const auto& told : heard.all()) {
+      EXPECT_EQ(told.event, "log_tail_dropped");
+      EXPECT_FALSE(told.failed);
+      EXPECT_THAT(told.reason, HasSubstr(log.string() + ": its last " +
+                                         std::to_string(cut - size_before) + " bytes"));
+    }
     EXPECT_EQ(expect_consistent(*found).size(), cut == size ? before + 9 : before) << cut;
     EXPECT_EQ(append_one(*found, make_append("torn", cut == size ? 5 : 0)), stored);
     expect_consistent(*found);
@@ -77,6 +88,39 @@ TEST_F(crashed_journal, survives_a_crash_between_making_the_files_and_the_first_
   const auto found = open(copy);
   EXPECT_EQ(found->last(), (position{0, 0}));
   EXPECT_EQ(append_one(*found, make_append("a", 0)), stored);
+}
+
+TEST_F(crashed_journal, is_not_there_yet_until_its_first_start_came_to_its_end) {
+  bool complete = false;
+  std::size_t not_yet = 0;
+  for (std::uint64_t operation = 1; !complete; ++operation) {
+    const temporary_directory here;
+    std::filesystem::create_directory(here.path() / "before");
+    const auto files = std::make_shared<faulty_file_system>(here.path() / "before");
+    const auto environment = rocksdb::NewCompositeEnv(files);
+    files->fail_at(operation, fault::power_cut);
+    auto starting = quiet;
+    starting.directory = here.path() / "before" / "journal";
+    starting.environment = environment.get();
+    static_cast<void>(open_rocksdb_journal(starting));
+    complete = files->failures() == 0;
+    for (const auto beside : {survival::nothing, survival::everything}) {
+      SCOPED_TRACE(files->first_failure());
+      const auto after = here.path() / (beside == survival::nothing ? "nothing" : "everything");
+      files->write_survivors(after, beside);
+      const auto left = no_runs(after / "journal");
+      const auto read = open_rocksdb_journal(reading(left));
+      if (!read) {
+        ++not_yet;
+        EXPECT_EQ(read.error().code, errc::storage) << read.error().detail;
+        EXPECT_THAT(read.error().detail,
+                    HasSubstr("there is no journal in " + left.directory.string()));
+      }
+      const auto again = open(left);
+      EXPECT_EQ(append_one(*again, make_append("a", 0)), stored);
+    }
+  }
+  EXPECT_GT(not_yet, 50U);
 }
 
 TEST_F(crashed_journal, does_not_open_with_a_log_that_ends_before_its_index) {

@@ -6,6 +6,7 @@
 namespace acta {
 namespace {
 
+using ::testing::HasSubstr;
 using namespace testing;
 
 class damaged_journal : public ::testing::Test {
@@ -119,6 +120,43 @@ TEST_F(damaged_journal, gives_nothing_wrong_when_any_byte_of_its_write_ahead_log
   flip_some(files_ending(how.directory, ".log").back().filename(),
             [&](journal& found) { expect_true_or_damaged(found); });
   EXPECT_GT(refused, 25U);
+}
+
+TEST_F(damaged_journal, does_not_open_without_the_log_that_holds_its_newest_events) {
+  const auto tested = open(no_runs(how.directory));
+  // The first start's; and, since a backup has moved all before it into tables, a later one's.
+  for (const bool later : {false, true}) {
+    fill.fill(*tested, tested->last().offset + 5);
+    copy_files(how.directory, copy.directory);
+    const auto log = files_ending(copy.directory, ".log").back();
+    std::filesystem::remove(log);
+    for (const bool read_only : {true, false}) {
+      copy.read_only = read_only;
+      const auto found = open_rocksdb_journal(copy);
+      ASSERT_FALSE(found.ok());
+      EXPECT_EQ(found.error().code, errc::damaged);
+      EXPECT_THAT(found.error().detail, HasSubstr(copy.directory.string()));
+      EXPECT_THAT(found.error().detail, HasSubstr(log.filename().string() + " is gone"));
+    }
+    if (!later) {
+      ASSERT_TRUE(tested->backup(directory.path() / "backup").ok());
+    }
+  }
+}
+
+TEST_F(damaged_journal, needs_no_log_after_a_clean_stop) {
+  const auto log = [&] { return files_ending(how.directory, ".log").back(); };
+  {
+    const auto tested = open(no_runs(how.directory));
+    fill.fill(*tested, 5);
+    written = read_all(*tested)->events;
+    std::filesystem::remove(log());  // nobody notices; but what it held is still in memory
+  }
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(expect_consistent(*open(how)), written);
+    std::filesystem::remove(log());
+  }
+  EXPECT_EQ(expect_consistent(*open(reading(how))), written);
 }
 
 TEST_F(damaged_journal, does_not_open_without_one_of_its_tables) {

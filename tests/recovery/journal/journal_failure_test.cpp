@@ -11,6 +11,7 @@ namespace acta {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 using namespace testing;
 using enum append_status;
 
@@ -99,6 +100,26 @@ TEST_P(failing_journal, answers_unknown_and_takes_no_more_writes) {
     EXPECT_EQ(read_stream(*tested, id)->events.size(), 0U) << "not shown: nobody knows";
     EXPECT_EQ(recover(*tested, id, {9, 9})->events.size(), 0U);
   }
+}
+
+TEST_P(failing_journal, says_so_once_with_the_reason) {
+  heard_notices heard;
+  how.tell = heard.handler();
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 21);
+    EXPECT_THAT(heard.all(), SizeIs(0));
+    files->fail_on(GetParam().what, ".log", GetParam().how);
+    for (int i = 0; i < 3; ++i) EXPECT_NE(append_one(*tested, make_append("a", 0)), stored);
+    EXPECT_FALSE(tested->set_properties({{"a", "b"}}).ok());
+    ASSERT_THAT(heard.all(), SizeIs(1));
+    EXPECT_EQ(heard.all()[0].event, "journal_read_only");
+    EXPECT_EQ(heard.all()[0].reason, tested->read_only_reason());
+    EXPECT_TRUE(heard.all()[0].failed);
+  }
+  EXPECT_THAT(heard.all(), SizeIs(1));
+  const auto reader = open(reading(how));
+  EXPECT_THAT(heard.all(), SizeIs(1)) << "it was asked to be read-only";
 }
 
 TEST_P(failing_journal, is_whole_again_after_reopening) {
@@ -194,6 +215,27 @@ TEST(journal_runs, keep_it_closed_when_what_a_crash_left_of_them_cannot_be_remov
   files->heal();
   fill.fill(*open(how), 20);
   EXPECT_EQ(*verify_rocksdb_journal(reading(how)), expect_consistent(*open(how)).size());
+}
+
+// Debian's RocksDB ends the program if the disk fills up while it opens.
+TEST(journal_space, that_is_missing_keeps_it_closed_to_writers) {
+  const temporary_directory directory;
+  const auto files = std::make_shared<faulty_file_system>(directory.path());
+  const auto environment = rocksdb::NewCompositeEnv(files);
+  auto how = small_runs(directory.path() / "journal");
+  how.environment = environment.get();
+  files->claim_free(1'000'000);
+  EXPECT_THAT(open_rocksdb_journal(how).error().detail, HasSubstr("no space: 1000000 bytes"));
+  files->claim_free({});
+  ASSERT_EQ(append_one(*open(how), make_append("a", 0, 5)), stored);
+  files->claim_free(1'000'000);
+  const auto refused = open_rocksdb_journal(how);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, errc::storage);
+  EXPECT_THAT(refused.error().detail, HasSubstr(how.directory.string() + ": no space"));
+  EXPECT_EQ(expect_consistent(*open(reading(how))).size(), 5U);
+  files->claim_free({});
+  EXPECT_EQ(expect_consistent(*open(how)).size(), 5U);
 }
 
 TEST(journal_sync, comes_before_every_answer) {

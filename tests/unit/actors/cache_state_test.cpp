@@ -224,6 +224,20 @@ TEST_F(cache_state_test, one_that_is_ahead_and_gives_up_leaves_nothing_behind) {
   EXPECT_TRUE(state.idle());
 }
 
+TEST_F(cache_state_test, when_no_commit_comes_any_more_nobody_waits_for_one) {
+  fill(read("ahead", {9}), 7);
+  const auto load = read("y", {}, 'y');
+  EXPECT_FALSE(read("y ahead", {9}, 'y'));
+  state.expect_no_commit();
+  EXPECT_THAT(heard, ElementsAre("ahead:shutting_down")) << "what is loaded may be new enough";
+  EXPECT_FALSE(fill(load, 3));
+  EXPECT_FALSE(read("later", {10}));
+  EXPECT_FALSE(read("there"));
+  EXPECT_THAT(heard, ElementsAre("ahead:shutting_down", "y:3", "y ahead:shutting_down",
+                                 "later:shutting_down", "there:7"));
+  EXPECT_EQ(gate->counts().outstanding, 0U);
+}
+
 TEST_F(cache_state_test, without_room_reads_still_share_their_loads) {
   state = cache_state{0};
   const auto load = read("a");

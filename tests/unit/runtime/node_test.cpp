@@ -197,6 +197,14 @@ TEST(node, shuts_down_in_order_and_refuses_from_then_on) {
   EXPECT_TRUE(here.shut_down(10s)) << "twice does no harm";
 }
 
+TEST(node, shuts_down_without_waiting_for_a_version_that_never_comes) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  auto waiting = counters.get("x", at_least({9}));
+  EXPECT_TRUE(here.shut_down(5s)) << "well before the read's deadline";
+  EXPECT_EQ(waiting.get().error().code, errc::shutting_down);
+}
+
 TEST(node, many_threads_may_send_at_once) {
   node here{in_memory()};
   auto counters = here.host<counter>();

@@ -1,0 +1,78 @@
+#include "runtime/journal/rocksdb_files.hpp"
+
+#include "runtime/journal/write_ahead_log.hpp"
+
+namespace acta {
+
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+IOStatus journal_files::NewWritableFile(const std::string& path, const rocksdb::FileOptions& how,
+                                        std::unique_ptr<rocksdb::FSWritableFile>* made,
+                                        IODebugContext* debug) {
+  auto done = target()->NewWritableFile(path, how, made, debug);
+  if (!done.ok() || std::filesystem::path{path}.extension() != log_extension) return done;
+  done = note_newest_log(path);
+  if (!done.ok()) made->reset();
+  return done;
+}
+
+// The log's own name is durable first: after a power cut nothing is missed that was never there.
+// That the note is durable too, RocksDB sees to: it syncs the directory before its first answer.
+IOStatus journal_files::note_newest_log(const std::filesystem::path& log) {
+  const auto directory = log.parent_path();
+  const auto unfinished = directory / (std::string{newest_log_note} + ".tmp");
+  auto done = sync_names(directory);
+  if (done.ok())
+    done = rocksdb::WriteStringToFile(target(), log.filename().string(), unfinished.string(), true);
+  if (done.ok())
+    done = target()->RenameFile(unfinished.string(), (directory / newest_log_note).string(), {},
+                                nullptr);
+  return done;
+}
+
+void journal_files::forget_newest_log(const std::filesystem::path& directory) {
+  // Should it fail, more is asked of the next opening than need be.
+  (void)target()->DeleteFile((directory / newest_log_note).string(), {}, nullptr);
+}
+
+IOStatus journal_files::LinkFile(const std::string& from, const std::string& to,
+                                 const IOOptions& how, IODebugContext* debug) {
+  if (std::filesystem::path{from}.extension() == ".tmp") {  // a run, not a table for a backup
+    const std::lock_guard lock{mutex_};
+    kept_.insert(to);
+  }
+  return target()->LinkFile(from, to, how, debug);
+}
+
+IOStatus journal_files::DeleteFile(const std::string& path, const IOOptions& how,
+                                   IODebugContext* debug) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (kept_.contains(path)) return IOStatus::OK();
+  }
+  return target()->DeleteFile(path, how, debug);
+}
+
+void journal_files::settle() {
+  const std::lock_guard lock{mutex_};
+  kept_.clear();
+}
+
+IOStatus journal_files::make_directory(const std::filesystem::path& path) {
+  const auto directory = std::filesystem::absolute(path / "").lexically_normal().parent_path();
+  const auto parent = directory.parent_path();
+  if (!std::filesystem::exists(parent))
+    if (auto above = make_directory(parent); !above.ok()) return above;
+  auto done = CreateDirIfMissing(directory.string(), {}, nullptr);
+  return done.ok() ? sync_names(parent) : done;
+}
+
+IOStatus journal_files::sync_names(const std::filesystem::path& directory) {
+  std::unique_ptr<rocksdb::FSDirectory> names;
+  auto done = target()->NewDirectory(directory.string(), {}, &names, nullptr);
+  return done.ok() ? names->Fsync({}, nullptr) : done;
+}
+
+}  // namespace acta
