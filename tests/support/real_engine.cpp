@@ -48,8 +48,7 @@ result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& f
   const auto epoch = before == known.end() ? 1 : std::stoull(before->second) + 1;
   if (auto stored = adapter->set_properties({{"epoch", std::to_string(epoch)}}); !stored)
     return stored.error();
-  if (auto agreed = agree_on_contracts(*adapter, hosted_counter()); !agreed)
-    return agreed.error();
+  if (auto agreed = agree_on_contracts(*adapter, hosted_counter()); !agreed) return agreed.error();
   return std::unique_ptr<real_engine>{new real_engine{std::move(adapter), how, epoch}};
 }
 

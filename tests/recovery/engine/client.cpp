@@ -130,7 +130,7 @@ void client::expect_right_snapshots(const rocksdb_options& reading) {
 }
 
 bool client::is_refused(breakable_disk& disk) const {
-  const auto started = real_engine::start(disk.journal(script_->index_run_events));
+  const auto started = real_engine::start(disk.journal(script_->index_run_events), script_->engine);
   if (started) return false;
   EXPECT_EQ(started.error().code, errc::damaged) << text_of(started.error());
   return true;
