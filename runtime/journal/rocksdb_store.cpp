@@ -9,6 +9,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/backup.hpp"
+#include "runtime/journal/journal_directory.hpp"
 #include "runtime/journal/record.hpp"
 #include "runtime/journal/rocksdb_settings.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
@@ -23,9 +24,6 @@ constexpr std::string_view property_prefix = "property/";
 /// In the family of streams: how far it reaches. No stream's key begins with a zero byte.
 const std::string mark_key{"\0indexed up to", 14};
 const std::string snapshots_name = "snapshots";
-/// What opening writes, beside tables of what the write-ahead logs hold; and a little to begin
-/// with.
-constexpr std::uint64_t reserve_bytes = 16 * 1024 * 1024;
 /// A run of the index while it is written.
 const std::string run_file_begin = "run-";
 const std::string run_file_end = ".tmp";
@@ -74,17 +72,6 @@ rocksdb::ReadOptions within_prefix() {
 
 error damaged_at(const std::string& where, const error& what) {
   return {errc::damaged, where + ": " + what.detail};
-}
-
-std::set<std::filesystem::path> files_in(const std::filesystem::path& directory,
-                                         std::initializer_list<std::string_view> extensions) {
-  std::set<std::filesystem::path> found;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator{directory, ignored})
-    if (std::find(extensions.begin(), extensions.end(), entry.path().extension().string()) !=
-        extensions.end())
-      found.insert(entry.path());
-  return found;
 }
 
 std::string at_offset(std::uint64_t offset) { return "position " + std::to_string(offset); }
@@ -136,49 +123,6 @@ result<void> rocksdb_store::remove_unfinished_runs() {
   return {};
 }
 
-result<void> rocksdb_store::prepare_directory() {
-  if (std::filesystem::exists(how_.directory / "CURRENT")) return {};
-  if (how_.read_only)
-    return error{errc::storage, "there is no journal in " + how_.directory.string()};
-  // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
-  if (!files_in(how_.directory, {".sst"}).empty())
-    return error{errc::damaged,
-                 how_.directory.string() + " has tables of a journal, and CURRENT is missing"};
-  const auto made = files_->make_directory(how_.directory);
-  if (!made.ok()) return error{errc::storage, how_.directory.string() + ": " + made.ToString()};
-  return {};
-}
-
-// A disk that fills up while RocksDB opens ends the program, in a build of it with assertions.
-result<void> rocksdb_store::check_space() const {
-  auto needed = reserve_bytes;
-  for (const auto& log : files_in(how_.directory, {log_extension})) {
-    std::error_code failed;
-    const auto size = std::filesystem::file_size(log, failed);
-    if (!failed) needed += size;
-  }
-  std::uint64_t there = 0;
-  const auto known = files_->GetFreeSpace(how_.directory.string(), {}, &there, nullptr);
-  if (!known.ok() || there >= needed) return {};
-  return error{errc::storage, how_.directory.string() + ": no space: " + std::to_string(there) +
-                                  " bytes are free, and to open the journal takes up to " +
-                                  std::to_string(needed)};
-}
-
-result<void> rocksdb_store::check_logs() {
-  for (const auto& log : files_in(how_.directory, {log_extension})) {
-    const auto torn = check_log(log);
-    if (!torn) return damaged_at(how_.directory.string(), torn.error());
-    if (*torn > 0)
-      torn_logs_.push_back(log.string() + ": its last " + std::to_string(*torn) +
-                           " bytes are no whole record, and were dropped: a write that a crash "
-                           "tore and nobody was answered for, or the file was cut");
-  }
-  if (auto there = check_newest_log(how_.directory); !there)
-    return damaged_at(how_.directory.string(), there.error());
-  return {};
-}
-
 // A first start that was killed, or is still going on. The next one completes it.
 error rocksdb_store::not_begun() const {
   return {errc::storage, "there is no journal in " + how_.directory.string() +
@@ -191,10 +135,11 @@ result<void> rocksdb_store::open_database() {
   files_ = std::make_shared<journal_files>(options.env->GetFileSystem());
   environment_ = rocksdb::NewCompositeEnv(files_);
   options.env = environment_.get();
-  if (auto prepared = prepare_directory(); !prepared) return prepared;
-  if (!how_.read_only)
-    if (auto enough = check_space(); !enough) return enough;
-  if (auto checked = check_logs(); !checked) return checked;
+  if (auto prepared = prepare_directory(*files_, how_.directory, how_.read_only); !prepared)
+    return prepared;
+  auto torn = check_logs(how_.directory);
+  if (!torn) return torn.error();
+  torn_logs_ = *std::move(torn);
   std::optional<std::set<std::string>> there;
   if (how_.read_only) there = families_in(options, how_.directory);
   if (there && !there->contains("streams") && files_in(how_.directory, {".sst"}).empty())

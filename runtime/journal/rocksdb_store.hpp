@@ -78,9 +78,6 @@ public:
 private:
   explicit rocksdb_store(const rocksdb_options& how);
   static result<std::unique_ptr<rocksdb_store>> open_once(const rocksdb_options& how);
-  result<void> prepare_directory();
-  result<void> check_space() const;
-  result<void> check_logs();
   result<void> open_database();
   result<void> check_format();
   [[nodiscard]] error not_begun() const;

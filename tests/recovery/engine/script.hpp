@@ -2,6 +2,7 @@
 // kind of file operation.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct script {
   std::vector<step> steps{};
   options engine = small_engine();
 };
+
+/// Googletest would print its bytes.
+inline void PrintTo(const script& what, std::ostream* to) { *to << what.name; }
 
 /// Every test runs each of them.
 std::vector<script> scripts();
