@@ -71,9 +71,17 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
     events.warning("cannot_accept", {{"reason", why}});
   };
   std::optional<node> serving;
-  http_server http{*address, [&serving](const http_call& call, http_done done) {
-                     answer_call(*serving, call, std::move(done));
-                   }};
+  http_server http{
+      *address, [&serving, &events](const http_call& call, http_done done) {
+        answer_call(*serving, call,
+                    [&events, target = call.target, done = std::move(done)](http_answer made) {
+                      if (!made.inside.empty())
+                        events.error(
+                            "request_failed",
+                            {{"target", target}, {"status", made.status}, {"reason", made.inside}});
+                      done(std::move(made));
+                    });
+      }};
   // The way in opens last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
   auto settings = embedded(how.data);

@@ -138,7 +138,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
         const auto tag = "\"" + std::to_string(got->version.value) + "\"";
         if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
         const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
-        if (!view) return done(problem(500, "internal", "see the service's log"));
+        if (!view) return done(problem(error{errc::damaged, id + ": " + view.error().detail}));
         auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});
         made.headers.emplace_back("ETag", tag);
         done(std::move(made));

@@ -33,6 +33,7 @@ struct http_answer {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string inside = {};  ///< Not sent: what the operator's log is to say of it; seldom anything.
 };
 
 using http_done = std::function<void(http_answer)>;

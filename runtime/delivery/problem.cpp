@@ -52,7 +52,9 @@ http_answer problem(const error& what) {
   if (!inside && !what.field.empty()) made["field"] = what.field;
   made["retry"] = may_retry(what.code);
   // It takes an operator, or a supervisor, to open the journal again.
-  return answer_with(status, std::move(made), what.code == errc::read_only ? "30" : "1");
+  auto answer = answer_with(status, std::move(made), what.code == errc::read_only ? "30" : "1");
+  if (inside) answer.inside = what.detail;
+  return answer;
 }
 
 http_answer problem(int status, const std::string& code, const std::string& detail) {

@@ -54,6 +54,7 @@ TEST(problem, is_a_document_with_the_same_fields_for_every_error_code) {
     EXPECT_FALSE(document.at("detail").get<std::string>().empty());
     EXPECT_FALSE(document.contains("field"));
     EXPECT_EQ(document.size(), 6U);
+    EXPECT_EQ(answer.inside, status_of(code) == 500 ? "what happened" : "");
   }
 }
 
