@@ -47,14 +47,27 @@ struct snapshot {
   bool operator==(const snapshot&) const = default;
 };
 
-/// A part of a stream or of the log, in order.
+/// A page ends behind the event with which its payloads come to so many bytes, however many events
+/// were asked for: events may be a thousand times larger than usual.
+constexpr std::size_t most_page_bytes = 4 * 1024 * 1024;
+
+/// A part of a stream or of the log, in order; it has at least one event if there is one.
 struct event_page {
   std::vector<recorded_event> events;
+  std::size_t bytes = 0;  ///< Of their payloads.
   /// Nothing follows: the newest durable event is in here, or there was none.
   bool complete = true;
   /// With recover(): what the events follow on; an error (damaged) if it does not check, and then
   /// they begin with the first.
   std::optional<result<acta::snapshot>> snapshot = {};
+
+  void add(recorded_event event) {
+    bytes += event.payload.size();
+    events.push_back(std::move(event));
+  }
+  [[nodiscard]] bool full(std::size_t max_events) const {
+    return events.size() >= max_events || bytes >= most_page_bytes;
+  }
 };
 
 using append_done = std::function<void(std::vector<append_result>)>;

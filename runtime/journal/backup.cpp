@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <rocksdb/utilities/checkpoint.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +10,8 @@
 #include <string_view>
 #include <system_error>
 #include <vector>
+
+#include "runtime/journal/locked_directory.hpp"
 
 namespace acta {
 
@@ -32,25 +33,6 @@ fs::path normal(const fs::path& directory) {
 
 constexpr std::string_view staging_suffix = ".tmp-XXXXXX";  // as mkdtemp() wants it
 constexpr const char* copy_name = "journal";
-
-/// A directory that is locked while this lives, so that others can tell whether somebody is at work
-/// in it: the lock goes with the process, however that ends.
-class locked_directory {
-public:
-  explicit locked_directory(const fs::path& path)
-      : number_{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)},
-        locked_{number_ >= 0 && ::flock(number_, LOCK_EX | LOCK_NB) == 0} {}
-  locked_directory(const locked_directory&) = delete;
-  locked_directory& operator=(const locked_directory&) = delete;
-  ~locked_directory() {
-    if (number_ >= 0) ::close(number_);
-  }
-  explicit operator bool() const { return locked_; }
-
-private:
-  int number_;
-  bool locked_;
-};
 
 /// A new directory beside the backup's place, on the same file system; gone when this is, unless
 /// the process is killed.

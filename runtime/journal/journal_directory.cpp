@@ -30,10 +30,6 @@ result<void> check_space(journal_files& files, const std::filesystem::path& dire
 }
 
 result<void> make_directory(journal_files& files, const std::filesystem::path& directory) {
-  // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
-  if (!files_in(directory, {".sst"}).empty())
-    return error{errc::damaged,
-                 directory.string() + " has tables of a journal, and CURRENT is missing"};
   const auto made = files.make_directory(directory);
   if (!made.ok()) return error{errc::storage, directory.string() + ": " + made.ToString()};
   return {};
@@ -58,13 +54,15 @@ std::set<std::filesystem::path> files_in(const std::filesystem::path& directory,
 
 result<void> prepare_directory(journal_files& files, const std::filesystem::path& directory,
                                bool read_only) {
-  const bool begun = std::filesystem::exists(directory / "CURRENT");
-  if (read_only) {
-    if (begun) return {};
-    return error{errc::storage, "there is no journal in " + directory.string()};
-  }
-  if (!begun)
+  if (!std::filesystem::exists(directory / "CURRENT")) {
+    // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
+    if (!files_in(directory, {".sst"}).empty())
+      return error{errc::damaged,
+                   directory.string() + " has tables of a journal, and CURRENT is missing"};
+    if (read_only) return error{errc::storage, "there is no journal in " + directory.string()};
     if (auto made = make_directory(files, directory); !made) return made;
+  }
+  if (read_only) return {};
   return check_space(files, directory);
 }
 

@@ -144,11 +144,11 @@ event_page memory_journal::page_of(const stream_id& stream, version from, std::s
   const auto found = streams_.find(stream);
   if (found == streams_.end()) return page;
   for (auto i = std::max<std::uint64_t>(from.value, 1); i <= found->second.size(); ++i) {
-    if (page.events.size() == most) {
+    if (page.full(most)) {
       page.complete = false;
       break;
     }
-    page.events.push_back(log_[found->second[i - 1]]);
+    page.add(log_[found->second[i - 1]]);
   }
   return page;
 }
@@ -165,11 +165,11 @@ void memory_journal::read_all(position from, std::size_t max_events, read_done d
   event_page page;
   std::unique_lock lock{mutex_};
   for (auto i = std::max<std::uint64_t>(from.offset, 1); i <= log_.size(); ++i) {
-    if (page.events.size() == max_events) {
+    if (page.full(max_events)) {
       page.complete = false;
       break;
     }
-    page.events.push_back(log_[i - 1]);
+    page.add(log_[i - 1]);
   }
   lock.unlock();
   done(std::move(page));

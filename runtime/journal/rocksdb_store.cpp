@@ -28,13 +28,14 @@ const std::string snapshots_name = "snapshots";
 const std::string run_file_begin = "run-";
 const std::string run_file_end = ".tmp";
 
+constexpr const char* in_use = "the journal is in use by another process: stop it, or use another";
+
 error storage_error(const rocksdb::Status& status) {
   const bool damaged = status.IsCorruption();
   auto text = status.ToString();
   // What RocksDB says when another process holds the lock, and when this one does.
   for (const auto* held : {"While lock file", "lock hold by current process"})
-    if (text.find(held) != std::string::npos)
-      text = "the journal is in use by another process: stop it, or use another";
+    if (text.find(held) != std::string::npos) text = in_use;
   return {damaged ? errc::damaged : errc::storage, std::move(text)};
 }
 
@@ -137,6 +138,11 @@ result<void> rocksdb_store::open_database() {
   options.env = environment_.get();
   if (auto prepared = prepare_directory(*files_, how_.directory, how_.read_only); !prepared)
     return prepared;
+  if (!how_.read_only) {
+    // RocksDB's own lock is a file, and a restore over the directory replaces it.
+    lock_.emplace(how_.directory);
+    if (lock_->taken()) return error{errc::storage, in_use};
+  }
   auto torn = check_logs(how_.directory);
   if (!torn) return torn.error();
   torn_logs_ = *std::move(torn);
@@ -268,7 +274,7 @@ result<event_page> rocksdb_store::read_log(std::uint64_t from, std::uint64_t unt
   const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator({}, log_)};
   auto expected = std::max<std::uint64_t>(from, 1);
   for (at->Seek(log_key(expected)); at->Valid() && expected <= until; at->Next(), ++expected) {
-    if (page.events.size() == most) {
+    if (page.full(most)) {
       page.complete = false;
       return page;
     }
@@ -276,7 +282,7 @@ result<event_page> rocksdb_store::read_log(std::uint64_t from, std::uint64_t unt
     if (!event) return damaged_at(at_offset(expected), event.error());
     if (get_big_endian(view(at->key())) != expected || event->position.offset != expected)
       return error{errc::damaged, at_offset(expected) + " is missing"};
-    page.events.push_back(*std::move(event));
+    page.add(*std::move(event));
   }
   if (!at->status().ok()) return damaged_at(at_offset(expected), storage_error(at->status()));
   if (expected <= until) return error{errc::damaged, at_offset(expected) + " is missing"};
@@ -289,31 +295,36 @@ result<void> rocksdb_store::read_index(const stream_id& stream, version from, ve
   for (at->Seek(stream_key(stream.text(), from)); at->Valid(); at->Next()) {
     const version here{get_big_endian(view(at->key()).substr(stream.text().size() + 1))};
     if (before != version{} && here >= before) return {};
-    if (page.events.size() == most) {
+    if (page.full(most)) {
       page.complete = false;
       return {};
     }
     auto event = decode_record(view(at->value()));
     if (!event) return damaged_at(stream.text(), event.error());
-    page.events.push_back(*std::move(event));
+    page.add(*std::move(event));
   }
   if (!at->status().ok()) return damaged_at(stream.text(), storage_error(at->status()));
   return {};
 }
 
-result<void> rocksdb_store::read_tail(const stream_tail::found& tail, event_page& page) const {
-  std::vector<std::string> keys;
-  for (const auto offset : tail.positions) keys.push_back(log_key(offset));
-  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
-  std::vector<std::string> values;
-  const auto statuses = database_->MultiGet(
-      {}, std::vector<rocksdb::ColumnFamilyHandle*>(keys.size(), log_), slices, &values);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!statuses[i].ok())
-      return damaged_at(at_offset(tail.positions[i]), storage_error(statuses[i]));
-    auto event = decode_record(values[i]);
-    if (!event) return damaged_at(at_offset(tail.positions[i]), event.error());
-    page.events.push_back(*std::move(event));
+result<void> rocksdb_store::read_tail(std::span<const std::uint64_t> positions, std::size_t most,
+                                      event_page& page) const {
+  // A few at a time: how large they are is known when they are there.
+  constexpr std::size_t at_a_time = 64;
+  for (std::size_t next = 0; next < positions.size() && !page.full(most); next += at_a_time) {
+    const auto few = positions.subspan(next, std::min(at_a_time, positions.size() - next));
+    std::vector<std::string> keys;
+    for (const auto offset : few) keys.push_back(log_key(offset));
+    const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    std::vector<std::string> values;
+    const auto statuses = database_->MultiGet(
+        {}, std::vector<rocksdb::ColumnFamilyHandle*>(keys.size(), log_), slices, &values);
+    for (std::size_t i = 0; i < few.size() && !page.full(most); ++i) {
+      if (!statuses[i].ok()) return damaged_at(at_offset(few[i]), storage_error(statuses[i]));
+      auto event = decode_record(values[i]);
+      if (!event) return damaged_at(at_offset(few[i]), event.error());
+      page.add(*std::move(event));
+    }
   }
   return {};
 }
@@ -323,13 +334,11 @@ result<event_page> rocksdb_store::read_stream(const stream_id& stream, version f
   from = std::max(from, version{1});
   event_page page;
   // The tail first: what the indexer takes from it afterwards is found on disk.
-  auto tail = tail_.find(stream, from, most);
+  const auto tail = tail_.find(stream, from, most);
   if (tail.first == version{} || from < tail.first)
     if (auto read = read_index(stream, from, tail.first, most, page); !read) return read.error();
   if (page.complete) {
-    const auto room = most - page.events.size();
-    if (tail.positions.size() > room) tail.positions.resize(room);
-    if (auto read = read_tail(tail, page); !read) return read.error();
+    if (auto read = read_tail(tail.positions, most, page); !read) return read.error();
     const auto reached = page.events.empty() ? from.value - 1 : page.events.back().version.value;
     page.complete = reached >= tail.last.value;
   }

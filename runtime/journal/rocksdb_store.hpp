@@ -9,7 +9,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 
+#include "runtime/journal/locked_directory.hpp"
 #include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/journal/stream_tail.hpp"
@@ -86,7 +89,8 @@ private:
   result<void> load_tail();
   result<void> read_index(const stream_id& stream, version from, version before, std::size_t most,
                           event_page& page) const;
-  result<void> read_tail(const stream_tail::found& tail, event_page& page) const;
+  result<void> read_tail(std::span<const std::uint64_t> positions, std::size_t most,
+                         event_page& page) const;
   [[nodiscard]] result<std::uint64_t> indexed_up_to() const;
   [[nodiscard]] result<void> verify_index() const;
   result<std::vector<std::pair<std::string, std::string>>> collect(stream_tail::range run) const;
@@ -114,7 +118,8 @@ private:
   };
 
   rocksdb_options how_;
-  failure_box failures_;  // outlives the database, whose threads tell it
+  std::optional<locked_directory> lock_;  // of a writer
+  failure_box failures_;                  // outlives the database, whose threads tell it
   std::shared_ptr<journal_files> files_;
   std::unique_ptr<rocksdb::Env> environment_;
   std::unique_ptr<rocksdb::DB> database_;

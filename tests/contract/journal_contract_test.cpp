@@ -183,6 +183,27 @@ TEST_P(journal_contract, reads_the_log_in_pages_from_any_position) {
   EXPECT_THAT(read_all(*tested, 0, 100)->events, SizeIs(10));
 }
 
+TEST_P(journal_contract, ends_a_page_early_whose_events_are_large) {
+  const std::size_t size = most_page_bytes / 4;
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    auto large = make_append("a", i);
+    large.events[0].payload.resize(size);
+    append_one(*tested, std::move(large));
+  }
+  std::vector<std::size_t> of_stream, of_log;
+  for (std::uint64_t next = 1; next <= 10;) {
+    const auto page = read_stream(*tested, "a", next);
+    const auto log = read_all(*tested, next);
+    of_stream.push_back(page->events.size());
+    of_log.push_back(log->events.size());
+    next += page->events.size();
+    EXPECT_EQ(page->complete, next > 10);
+    EXPECT_EQ(log->complete, next > 10);
+  }
+  EXPECT_THAT(of_stream, ElementsAre(4, 4, 2));
+  EXPECT_EQ(of_log, of_stream);
+}
+
 TEST_P(journal_contract, keeps_streams_apart_whose_ids_begin_alike) {
   for (const char* id : {"1", "10", "1/2", "1 ", "\xc3\xa9", "~"})
     EXPECT_EQ(append_one(*tested, make_append(id, 0, 2)), stored);
