@@ -141,7 +141,7 @@ result<void> rocksdb_store::open_database() {
   if (!how_.read_only) {
     // RocksDB's own lock is a file, and a restore over the directory replaces it.
     lock_.emplace(how_.directory);
-    if (lock_->taken()) return error{errc::storage, in_use};
+    if (lock_->taken()) return error{errc::storage, how_.directory.string() + ": " + in_use};
   }
   auto torn = check_logs(how_.directory);
   if (!torn) return torn.error();
