@@ -447,6 +447,11 @@ private:
 };
 
 TEST(http_server, says_that_it_is_out_of_descriptors_and_goes_on_when_there_are_some) {
+#ifdef __SANITIZE_ADDRESS__
+  // With it comes the undefined behaviour sanitizer: it opens a pipe to see whether memory can be
+  // read, and where none can be opened takes sound objects for broken ones.
+  GTEST_SKIP() << "the sanitizers need descriptors of their own";
+#endif
   complaints heard;
   auto how = quiet();
   how.complain = heard.listener();
