@@ -36,9 +36,11 @@ std::optional<contract_key> key_of(std::string_view property) {
   return key;
 }
 
-contract_set contracts_in(const journal& adapter) {
+result<contract_set> contracts_in(const journal& adapter) {
+  const auto properties = adapter.properties();
+  if (!properties) return properties.error();
   contract_set known;
-  for (const auto& [property, schema] : adapter.properties())
+  for (const auto& [property, schema] : *properties)
     if (auto key = key_of(property))
       known.emplace(*std::move(key), nlohmann::ordered_json::parse(schema, nullptr, false));
   return known;
@@ -100,19 +102,22 @@ result<void> agree_on_contracts(journal& adapter, const aggregate_type& type) {
   const auto ours = contracts_of(type);
   if (!ours) return ours.error();
   auto known = contracts_in(adapter);
-  std::erase_if(known, [&type](const auto& one) { return one.first.aggregate != type.name; });
-  if (const auto found = objections(known, *ours); !found.empty())
+  if (!known) return known.error();
+  std::erase_if(*known, [&type](const auto& one) { return one.first.aggregate != type.name; });
+  if (const auto found = objections(*known, *ours); !found.empty())
     return refusal_of(found, adapter);
   std::map<std::string, std::string> fresh;
   for (const auto& [key, schema] : *ours)
-    if (!known.contains(key)) fresh.emplace(property_of(key), schema.dump());
+    if (!known->contains(key)) fresh.emplace(property_of(key), schema.dump());
   return fresh.empty() ? result<void>{} : adapter.set_properties(fresh);
 }
 
 result<void> check_contracts(journal& adapter, const std::vector<const aggregate_type*>& types) {
   const auto ours = contracts_of(types);
   if (!ours) return ours.error();
-  const auto found = objections(contracts_in(adapter), *ours);
+  const auto known = contracts_in(adapter);
+  if (!known) return known.error();
+  const auto found = objections(*known, *ours);
   return found.empty() ? result<void>{} : refusal_of(found, adapter);
 }
 

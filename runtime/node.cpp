@@ -5,6 +5,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <charconv>
 #include <random>
 #include <thread>
 
@@ -65,6 +66,11 @@ T or_throw(result<T> made) {
   return *std::move(made);
 }
 
+options valid(options&& how) {
+  if (auto checked = check(how); !checked) throw startup_error{checked.error()};
+  return std::move(how);
+}
+
 std::unique_ptr<journal> open_journal(const options& how) {
   if (how.data_directory.empty()) return std::make_unique<memory_journal>();
   rocksdb_options opening;
@@ -73,18 +79,31 @@ std::unique_ptr<journal> open_journal(const options& how) {
   return or_throw(open_rocksdb_journal(opening));
 }
 
-std::uint64_t number_or(const std::map<std::string, std::string>& properties, const char* name,
+/// A number that the journal remembers; `otherwise` if it is new.
+std::uint64_t number_in(const std::map<std::string, std::string>& properties, const char* name,
                         std::uint64_t otherwise) {
   const auto found = properties.find(name);
-  return found == properties.end() ? otherwise : std::stoull(found->second);
+  if (found == properties.end()) return otherwise;
+  const auto& text = found->second;
+  std::uint64_t value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value == 0)
+    throw startup_error{{errc::damaged, std::string{"the journal's property "} + name + " is '" +
+                                            text + "', no number above 0"}};
+  return value;
 }
 
 /// Reads what the journal remembers, and counts this start.
 engine_identity identify(journal& adapter, const options& how) {
-  const auto known = adapter.properties();
+  const auto known = or_throw(adapter.properties());
   const engine_identity identity{
-      static_cast<std::size_t>(number_or(known, "shards", how.shard_count)),
-      number_or(known, "epoch", 0) + 1};
+      static_cast<std::size_t>(number_in(known, "shards", how.shard_count)),
+      number_in(known, "epoch", 0) + 1};
+  if (how.tell && identity.shards != how.shard_count)
+    how.tell({false, "shard_count_ignored",
+              "the journal was made with " + std::to_string(identity.shards) +
+                  " shards and keeps them; options.shard_count is " +
+                  std::to_string(how.shard_count)});
   auto stored = adapter.set_properties({{"shards", std::to_string(identity.shards)},
                                         {"shard_hash", "xxh3-64 of type/id, modulo shards"},
                                         {"epoch", std::to_string(identity.epoch)}});
@@ -118,7 +137,7 @@ position subscription::handled() const { return state_ ? state_->handled() : act
 class node::implementation {
 public:
   explicit implementation(options&& how)
-      : how_{std::move(how)},
+      : how_{valid(std::move(how))},
         configuration_{(register_messages(), how_)},
         adapter_{open_journal(how_)},
         system_{std::make_unique<caf::actor_system>(configuration_)},
@@ -223,13 +242,22 @@ void node::query(const aggregate_type& type, std::string_view id, call_options h
 void node::events(const aggregate_type& type, std::string_view id, version from,
                   std::size_t max_events, callback<std::vector<recorded_event>> done) {
   const stream_id stream{type.name, id};
-  self_->adapter_->read_stream(
-      stream, from, max_events, [stream, from, done = std::move(done)](result<event_page> page) {
-        if (!page) return done(page.error());
-        if (page->events.empty() && from <= version{1})
-          return done(error{errc::not_found, "there is no " + stream.text()});
-        done(std::move(page->events));
-      });
+  const error nobody{errc::not_found, "there is no " + stream.text()};
+  self_->adapter_->read_stream(stream, from, max_events,
+                               [adapter = self_->adapter_.get(), stream, from, nobody,
+                                done = std::move(done)](result<event_page> page) {
+                                 if (!page) return done(page.error());
+                                 if (!page->events.empty()) return done(std::move(page->events));
+                                 if (from <= version{1}) return done(nobody);
+                                 // None from there on: is there any?
+                                 adapter->read_stream(stream, version{1}, 1,
+                                                      [nobody, done](result<event_page> first) {
+                                                        if (!first) return done(first.error());
+                                                        if (first->events.empty())
+                                                          return done(nobody);
+                                                        done(std::vector<recorded_event>{});
+                                                      });
+                               });
 }
 
 subscription node::subscribe(position from, std::function<void(const recorded_event&)> handler,

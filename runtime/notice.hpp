@@ -8,8 +8,9 @@
 namespace acta {
 
 struct notice {
-  bool failed = false;     ///< An error; else a warning.
-  std::string_view event;  ///< A literal: `journal_read_only` or `log_tail_dropped`.
+  bool failed = false;  ///< An error; else a warning.
+  /// A literal: `journal_read_only`, `log_tail_dropped` or `shard_count_ignored`.
+  std::string_view event;
   std::string reason;
 };
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "actors/model/error.hpp"
 #include "runtime/notice.hpp"
 
 namespace acta {
@@ -24,7 +25,7 @@ struct options {
   std::size_t worker_threads = 0;
   /// Messages an actor handles before it lets others run.
   std::size_t messages_per_turn = 100;
-  /// Shards of a new journal. Stored in it: a later value is ignored with a warning.
+  /// Shards of a new journal, at most 4,096. Stored in it: a later value is ignored with a warning.
   std::size_t shard_count = 16;
 
   /// Requests and bytes of commands a shard may hold before the edge answers `overloaded`.
@@ -82,6 +83,10 @@ struct options {
   /// Told what an operator should hear of although nobody asked: for a log.
   notice_handler tell = {};
 };
+
+/// Fails (malformed), naming the option as `field`, if nothing could run so: with no shard,
+/// batch, page or tick. A node does not start then, and leaves nothing in the journal.
+[[nodiscard]] result<void> check(const options& how);
 
 /// One process, its journal in `data_directory`, which is made if it is not there.
 [[nodiscard]] inline options embedded(std::filesystem::path data_directory) {

@@ -112,8 +112,9 @@ public:
   [[nodiscard]] virtual std::string read_only_reason() const = 0;
 
   /// What the journal knows about itself: number of shards, schemas, epoch. Read and written before
-  /// the actors start; durable when set_properties() returns. Blocking.
-  [[nodiscard]] virtual std::map<std::string, std::string> properties() const = 0;
+  /// the actors start; durable when set_properties() returns. Fails (damaged, storage) rather than
+  /// leave out what it cannot read, since what seems new is written again. Blocking.
+  [[nodiscard]] virtual result<std::map<std::string, std::string>> properties() const = 0;
   virtual result<void> set_properties(const std::map<std::string, std::string>& changed) = 0;
 
   /// Copies everything into `directory`, a journal of its own from then on, while appends go on.

@@ -185,7 +185,7 @@ std::string memory_journal::read_only_reason() const {
   return read_only_reason_;
 }
 
-std::map<std::string, std::string> memory_journal::properties() const {
+result<std::map<std::string, std::string>> memory_journal::properties() const {
   const std::lock_guard lock{mutex_};
   return properties_;
 }

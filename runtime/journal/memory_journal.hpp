@@ -24,7 +24,7 @@ public:
   void read_all(position from, std::size_t max_events, read_done done) override;
   [[nodiscard]] position last() const override;
   [[nodiscard]] std::string read_only_reason() const override;
-  [[nodiscard]] std::map<std::string, std::string> properties() const override;
+  [[nodiscard]] result<std::map<std::string, std::string>> properties() const override;
   result<void> set_properties(const std::map<std::string, std::string>& changed) override;
   /// Fails: what is only in memory is not meant to be kept.
   result<position> backup(const std::filesystem::path& directory) override;

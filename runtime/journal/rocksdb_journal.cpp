@@ -115,7 +115,7 @@ public:
     const std::lock_guard lock{mutex_};
     return read_only_reason_;
   }
-  [[nodiscard]] std::map<std::string, std::string> properties() const override {
+  [[nodiscard]] result<std::map<std::string, std::string>> properties() const override {
     return store_->properties();
   }
   result<void> set_properties(const std::map<std::string, std::string>& changed) override {

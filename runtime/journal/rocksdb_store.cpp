@@ -435,12 +435,13 @@ result<bool> rocksdb_store::index_next_run() {
   return true;
 }
 
-std::map<std::string, std::string> rocksdb_store::properties() const {
+result<std::map<std::string, std::string>> rocksdb_store::properties() const {
   std::map<std::string, std::string> all;
   const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator({}, properties_family_)};
   for (at->Seek(slice(property_prefix));
        at->Valid() && view(at->key()).starts_with(property_prefix); at->Next())
     all.emplace(view(at->key()).substr(property_prefix.size()), view(at->value()));
+  if (!at->status().ok()) return storage_error(at->status());
   return all;
 }
 

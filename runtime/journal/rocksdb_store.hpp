@@ -58,7 +58,7 @@ public:
   /// The newest event's offset when the journal was opened.
   [[nodiscard]] std::uint64_t last_at_open() const { return last_at_open_; }
 
-  [[nodiscard]] std::map<std::string, std::string> properties() const;
+  [[nodiscard]] result<std::map<std::string, std::string>> properties() const;
   result<void> set_properties(const std::map<std::string, std::string>& changed);
 
   /// Calls `tell` when work in the background fails, now if it has already. Any thread.

@@ -227,7 +227,7 @@ TEST_P(journal_contract, stores_large_and_empty_payloads) {
 TEST_P(journal_contract, remembers_its_properties) {
   EXPECT_TRUE(tested->set_properties({{"shards", "16"}, {"schema/a/b/1", "{}"}}).ok());
   EXPECT_TRUE(tested->set_properties({{"shards", "17"}}).ok());
-  EXPECT_EQ(tested->properties(),
+  EXPECT_EQ(*tested->properties(),
             (std::map<std::string, std::string>{{"shards", "17"}, {"schema/a/b/1", "{}"}}));
 }
 

@@ -43,7 +43,7 @@ result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& f
   auto opened = open_rocksdb_journal(files);
   if (!opened) return opened.error();
   auto adapter = *std::move(opened);
-  const auto known = adapter->properties();
+  const auto known = *adapter->properties();
   const auto before = known.find("epoch");
   const auto epoch = before == known.end() ? 1 : std::stoull(before->second) + 1;
   if (auto stored = adapter->set_properties({{"epoch", std::to_string(epoch)}}); !stored)

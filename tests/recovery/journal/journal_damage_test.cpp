@@ -65,12 +65,31 @@ protected:
 };
 
 TEST_F(damaged_journal, says_so_when_a_byte_of_its_tables_changed) {
-  { fill.fill(*open(how), 50); }
+  // More than a block of them: the first one is read by whoever opens the journal.
+  std::map<std::string, std::string> properties;
+  for (char name = 'a'; name <= 'h'; ++name)
+    properties.emplace(std::string{"schema/"} + name, std::string(3'000, name));
+  {
+    const auto filled = open(how);
+    fill.fill(*filled, 50);
+    ASSERT_TRUE(filled->set_properties(properties).ok());
+  }
   written = read_all(*open(how))->events;  // opening has made a table of the write-ahead log
   const auto tables = files_ending(how.directory, ".sst");
   ASSERT_GE(tables.size(), 2U);
+  std::size_t properties_refused = 0;
   for (const auto& table : tables)
-    flip_some(table.filename(), [&](journal& found) { expect_true_or_damaged(found); });
+    flip_some(table.filename(), [&](journal& found) {
+      expect_true_or_damaged(found);
+      const auto known = found.properties();
+      if (known) {
+        EXPECT_EQ(*known, properties);
+      } else {
+        EXPECT_EQ(known.error().code, errc::damaged) << known.error().detail;
+        ++properties_refused;
+      }
+    });
+  EXPECT_GT(properties_refused, 0U);
   EXPECT_GT(refused, 60U);
   EXPECT_EQ(lost, 0U);
 }

@@ -60,7 +60,7 @@ TEST_F(journal_reopen, keeps_everything_with_runs_and_a_tail) {
   const auto tested = open(how);
   EXPECT_EQ(tested->last(), last);
   EXPECT_EQ(expect_consistent(*tested), before);
-  EXPECT_EQ(tested->properties(),
+  EXPECT_EQ(*tested->properties(),
             (std::map<std::string, std::string>{{"shards", "16"}, {"epoch", "2"}}));
   EXPECT_EQ(append_one(*tested, make_append("0", fill.versions[0] - 1)), wrong_version);
   EXPECT_EQ(append_one(*tested, make_append("0", fill.versions[0])), stored);

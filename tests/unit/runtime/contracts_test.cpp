@@ -86,7 +86,7 @@ TEST_F(contracts_test, miss_an_aggregate_that_nobody_hosts) {
 
 TEST_F(contracts_test, keeps_every_version_of_an_event) {
   EXPECT_EQ(objection<post::parcel>(), "");
-  const auto known = journal.properties();
+  const auto known = *journal.properties();
   for (const auto* version : {"1", "2", "3"})
     EXPECT_TRUE(known.contains(std::string{"schema/post.parcel/post.parcel.posted/"} + version));
 }

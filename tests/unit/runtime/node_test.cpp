@@ -43,6 +43,39 @@ TEST(node, errors_are_values) {
   EXPECT_EQ(counters.send("", add{1}).get().error().field, "id");
 }
 
+TEST(node, does_not_start_with_what_nothing_could_run_with) {
+  const testing::temporary_directory directory;
+  const auto refused = [&](auto change) {
+    auto how = embedded(directory.path() / "journal");
+    change(how);
+    try {
+      node{how};
+    } catch (const startup_error& told) {
+      return told.problem().field;
+    }
+    return std::string{"started"};
+  };
+  EXPECT_EQ(refused([](options& how) { how.shard_count = 0; }), "shard_count");
+  EXPECT_EQ(refused([](options& how) { how.shard_count = 4097; }), "shard_count");
+  EXPECT_EQ(refused([](options& how) { how.batch_events = 0; }), "batch_events");
+  EXPECT_EQ(refused([](options& how) { how.deadline_tick = 0ms; }), "deadline_tick");
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "journal"));
+}
+
+TEST(node, says_that_a_journal_keeps_its_number_of_shards) {
+  const testing::temporary_directory directory;
+  auto how = embedded(directory.path());
+  how.shard_count = 4;
+  node{how};
+  std::vector<std::string> told;
+  how.tell = [&](const notice& one) { told.push_back(std::string{one.event}); };
+  node{how};
+  EXPECT_THAT(told, ::testing::IsEmpty());
+  how.shard_count = 8;
+  node{how};
+  EXPECT_THAT(told, ElementsAre("shard_count_ignored"));
+}
+
 TEST(node, hosts_several_types_each_once) {
   node here{in_memory()};
   auto counters = here.host<counter>();

@@ -1,0 +1,39 @@
+#include "runtime/options.hpp"
+
+#include <array>
+
+namespace acta {
+
+namespace {
+
+constexpr std::size_t most_shards = 4096;
+
+error wrong(const char* option, const std::string& why) {
+  return {errc::malformed, std::string{"options."} + option + " " + why, {}, option};
+}
+
+}  // namespace
+
+result<void> check(const options& how) {
+  using namespace std::chrono_literals;
+  struct needed {
+    const char* option;
+    bool there;
+  };
+  const std::array all{needed{"messages_per_turn", how.messages_per_turn > 0},
+                       needed{"shard_count", how.shard_count > 0},
+                       needed{"default_deadline", how.default_deadline > 0ms},
+                       needed{"deadline_tick", how.deadline_tick > 0ms},
+                       needed{"batch_events", how.batch_events > 0},
+                       needed{"batch_bytes", how.batch_bytes > 0},
+                       needed{"recovery_page_events", how.recovery_page_events > 0},
+                       needed{"live_aggregates", how.live_aggregates > 0},
+                       needed{"metrics_tick", how.metrics_tick > 0ms}};
+  for (const auto& one : all)
+    if (!one.there) return wrong(one.option, "must be more than 0");
+  if (how.shard_count > most_shards)
+    return wrong("shard_count", "must be at most " + std::to_string(most_shards));
+  return {};
+}
+
+}  // namespace acta
