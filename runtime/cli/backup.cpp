@@ -46,6 +46,7 @@ std::string backup_closed_journal(const std::filesystem::path& data,
 }  // namespace
 
 int backup(const std::filesystem::path& data, const std::filesystem::path& directory) {
+  if (directory.empty()) throw command_error{"DIR names no directory"};
   // The node may have another working directory.
   const auto target = std::filesystem::absolute(directory);
   auto newest = ask_running_node(data, target);

@@ -1,9 +1,11 @@
 #include "runtime/journal/backup.hpp"
 
 #include <fcntl.h>
+#include <rocksdb/db.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <optional>
@@ -29,6 +31,15 @@ std::string last_error() { return std::error_code{errno, std::generic_category()
 fs::path normal(const fs::path& directory) {
   const auto made = fs::absolute(directory).lexically_normal();
   return made.has_filename() ? made : made.parent_path();
+}
+
+/// Whether `place`, which need not be there yet, is `directory` or below it.
+bool is_within(const fs::path& place, const fs::path& directory) {
+  std::error_code unknown;
+  const auto inner = fs::weakly_canonical(place, unknown);
+  const auto outer = fs::weakly_canonical(directory, unknown);
+  return !unknown &&
+         std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 constexpr std::string_view staging_suffix = ".tmp-XXXXXX";  // as mkdtemp() wants it
@@ -112,6 +123,7 @@ result<void> write_backup(rocksdb::DB& from, const fs::path& directory,
   std::error_code failed;
   if (fs::exists(target, failed) && !(fs::is_directory(target) && fs::is_empty(target, failed)))
     return refusal(target, "it exists and is not an empty directory");
+  if (is_within(target, from.GetName())) return refusal(target, "it is within the journal itself");
   remove_leftovers(target);
   const staging beside{target};
   if (!beside.there()) return refusal(target, last_error());

@@ -52,7 +52,7 @@ TEST_F(journal_backup, is_the_same_journal) {
   ASSERT_TRUE(done.ok()) << done.error().detail;
   EXPECT_EQ(*done, tested->last());
   EXPECT_EQ(content_of(at("backup")), read_all(*tested)->events);
-  EXPECT_EQ(open(reading(small_runs(at("backup"))))->properties(), tested->properties());
+  EXPECT_EQ(*open(reading(small_runs(at("backup"))))->properties(), *tested->properties());
   EXPECT_EQ(entries(), 2U) << "nothing else is left beside it";
 }
 
@@ -119,6 +119,17 @@ TEST_F(journal_backup, takes_an_empty_directory_and_no_other) {
   EXPECT_THAT(tested->backup(at("file")).error().detail, HasSubstr("it exists"));
   EXPECT_THAT(tested->backup(at("none") / "below").error().detail, HasSubstr("No such file"));
   EXPECT_EQ(entries(), 3U);
+}
+
+TEST_F(journal_backup, is_not_made_within_the_journal) {
+  const auto tested = open(how);
+  fill.fill(*tested, 5);
+  for (const auto& within : {how.directory / "backup", how.directory / "." / "not" / "yet"}) {
+    const auto refused = tested->backup(within);
+    ASSERT_FALSE(refused.ok()) << within;
+    EXPECT_THAT(refused.error().detail, HasSubstr("within the journal"));
+  }
+  EXPECT_TRUE(tested->backup(how.directory.string() + "-backup").ok());
 }
 
 TEST_F(journal_backup, removes_what_a_killed_one_left_and_nothing_else) {
