@@ -68,7 +68,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   auto address = listen_address(how.listen);
   if (!address) throw command_error{"--listen: " + address.error().detail};
   address->complain = [&events](const std::string& why) {
-    events.warning("cannot_accept", {{"reason", why}});
+    events.warning("http", {{"reason", why}});
   };
   std::optional<node> serving;
   http_server http{

@@ -16,6 +16,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::uint64_t max_events_per_answer = 1000;
+constexpr const char* command_id_header = "Idempotency-Key";
 
 http_answer json_answer(const ordered_json& body) {
   // What an embedder wrote beside HTTP, an id for instance, need not be UTF-8: it is shown as far
@@ -56,17 +57,38 @@ result<std::uint64_t> number(const request_target& target, const char* name,
 /// that would not keep the promise that whoever sent it relies on.
 result<call_options> options_of(const http_call& call) {
   const auto keys = call.headers.count("idempotency-key");
-  if (keys > 1) return malformed("command_id", "there is more than one Idempotency-Key");
+  if (keys > 1) return malformed(command_id_header, "there is more than one");
   call_options how;
   how.command_id = call.header("idempotency-key");
   how.correlation_id = call.header("x-correlation-id");
   how.trace_context = call.header("traceparent");
-  if (keys == 1 && how.command_id.empty())
-    return malformed("command_id", "the Idempotency-Key is empty");
-  if (!is_utf8(how.command_id)) return malformed("command_id", "is not UTF-8");
-  if (!is_utf8(how.correlation_id)) return malformed("correlation_id", "is not UTF-8");
-  if (!is_utf8(how.trace_context)) return malformed("trace_context", "is not UTF-8");
+  if (keys == 1 && how.command_id.empty()) return malformed(command_id_header, "is empty");
+  if (!is_utf8(how.command_id)) return malformed(command_id_header, "is not UTF-8");
+  if (!is_utf8(how.correlation_id)) return malformed("X-Correlation-Id", "is not UTF-8");
+  if (!is_utf8(how.trace_context)) return malformed("traceparent", "is not UTF-8");
   return how;
+}
+
+/// What the runtime calls a command id came as a header.
+error in_http(error what) {
+  if (what.code == errc::malformed && what.field == "command_id") what.field = command_id_header;
+  return what;
+}
+
+/// Fails on a parameter that would have no effect: misspelt, it would go unnoticed.
+result<void> takes_only(const request_target& target, std::initializer_list<const char*> known) {
+  for (const auto& [name, value] : target.query)
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return malformed(name, "is no parameter of this");
+  return {};
+}
+
+/// Whether a browser sends this for a page of another site. It would do so for any page that its
+/// user looks at, to this address too; and it says whose page it is.
+bool from_another_site(const http_call& call) {
+  const auto origin = call.header("origin");
+  const auto host = call.header("host");
+  return !origin.empty() && origin != "http://" + host && origin != "https://" + host;
 }
 
 /// The path within the body, or the body itself.
@@ -91,6 +113,9 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
     return done(problem(
         error{errc::unknown_command, type.name + " has no command '" + target.path[3] + "'"}));
   if (call.method != "POST") return done(only("POST"));
+  if (from_another_site(call))
+    return done(problem(403, "foreign_origin", "commands are not taken from other sites' pages"));
+  if (auto good = takes_only(target, {}); !good) return done(problem(good.error()));
   auto command = command_from(type.commands[*index], call.body);
   if (!command) return done(problem(command.error()));
   auto how = options_of(call);
@@ -98,7 +123,7 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   const auto command_id = how->command_id;
   to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
              [done, command_id](result<receipt> got) {
-               if (!got) return done(problem(got.error()));
+               if (!got) return done(problem(in_http(got.error())));
                ordered_json body{{"version", got->version.value},
                                  {"events", got->events},
                                  {"repeated", got->repeated}};
@@ -108,6 +133,7 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
 }
 
 result<freshness> freshness_of(const request_target& target) {
+  if (auto good = takes_only(target, {"at_least", "from"}); !good) return good.error();
   const auto floor = number(target, "at_least", 0);
   if (!floor) return floor.error();
   const auto from = target.query.find("from");
@@ -147,6 +173,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
 
 void get_events(node& to, const aggregate_type& type, const request_target& target,
                 const http_done& done) {
+  if (auto good = takes_only(target, {"from", "limit"}); !good) return done(problem(good.error()));
   const auto from = number(target, "from", 1);
   const auto limit = number(target, "limit", 100);
   if (!from) return done(problem(from.error()));

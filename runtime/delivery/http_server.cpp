@@ -61,11 +61,14 @@ response response_from(http_answer&& answer, unsigned version, bool keep_alive, 
 }
 
 /// What a request that cannot be read is answered with; nothing if there is nobody to answer.
-std::optional<http_answer> unreadable(const beast::error_code& failed) {
+std::optional<http_answer> unreadable(const beast::error_code& failed, const http_options& how) {
+  const auto at_most = [](std::size_t bytes) {
+    return "at most " + std::to_string(bytes) + " bytes are taken";
+  };
   if (failed == http::error::body_limit)
-    return problem(413, "body_too_large", "the body is larger than this service takes");
+    return problem(413, "body_too_large", at_most(how.max_body_bytes));
   if (failed == http::error::header_limit)
-    return problem(431, "header_too_large", "the header is larger than this service takes");
+    return problem(431, "header_too_large", at_most(how.max_header_bytes));
   const bool malformed = failed.category() == make_error_code(http::error::bad_method).category();
   if (malformed && failed != http::error::end_of_stream && failed != http::error::partial_message)
     return problem(400, "malformed", "the request is not HTTP");
@@ -250,7 +253,7 @@ private:
     const auto now = std::chrono::steady_clock::now();
     if (now < quiet_until_) return;
     quiet_until_ = now + how_.complaint_interval;
-    how_.complain(why);
+    how_.complain("cannot take a connection: " + why);
   }
 
   asio::awaitable<void> serve(beast::tcp_stream stream) {
@@ -268,10 +271,11 @@ private:
   asio::awaitable<after_request> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
     request_parser parser;
     parser.body_limit(how_.max_body_bytes);
+    parser.header_limit(static_cast<std::uint32_t>(how_.max_header_bytes));
     if (ending_) co_return after_request::close;
     auto failed = co_await read(stream, buffer, parser);
     if (failed) {
-      auto told = unreadable(failed);
+      auto told = unreadable(failed, how_);
       if (!told) co_return after_request::close;
       auto made = response_from(*std::move(told), 11, false, true);
       failed = co_await write(stream, made);
@@ -355,7 +359,8 @@ private:
     auto owed = std::make_shared<reply>(way_back_, std::move(arrive));
     try {
       handler_(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
-    } catch (...) {
+    } catch (const std::exception& thrown) {
+      how_.complain(std::string{"a handler threw: "} + thrown.what());
       owed->give(problem(500, "internal", "see the service's log"));
     }
   }

@@ -17,6 +17,7 @@ struct http_options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  ///< 0: any that is free.
   std::size_t max_body_bytes = 1024 * 1024;
+  std::size_t max_header_bytes = 8 * 1024;
   std::size_t max_connections = 4096;  ///< Beyond it a new connection is closed at once.
   /// A connection is closed when it sends nothing for so long, at first or after an answer; when
   /// the header of a request is not whole so long after its first byte; when its body is not so
@@ -25,8 +26,8 @@ struct http_options {
   std::chrono::milliseconds header_timeout{5'000};
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds write_timeout{30'000};
-  /// Told why connections are not accepted: too many, no file descriptors left. At most once in
-  /// `complaint_interval`, on the server's thread.
+  /// Told why connections are not accepted (too many, no file descriptors left), at most once in
+  /// `complaint_interval`; and when a handler threw. On the server's thread.
   std::function<void(const std::string& why)> complain = [](const std::string&) {};
   std::chrono::milliseconds complaint_interval{10'000};
 };

@@ -9,6 +9,7 @@ namespace {
 std::string title_of(int status) {
   switch (status) {
     case 400: return "The request is malformed";
+    case 403: return "This is not allowed";
     case 404: return "There is no such thing";
     case 405: return "The method is not allowed here";
     case 409: return "The request conflicts with another";

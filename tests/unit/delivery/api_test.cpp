@@ -332,10 +332,10 @@ TEST(api, refuses_headers_that_cannot_be_kept) {
   const auto post = [&](const char* name, std::string value) {
     return at.post("/v1/test.counter/c/add", R"({"amount": 5})", {{name, std::move(value)}});
   };
-  expect_malformed(post("idempotency-key", std::string(129, 'k')), "command_id", "128 bytes");
-  expect_malformed(post("idempotency-key", "\xff"), "command_id", "UTF-8");
-  expect_malformed(post("x-correlation-id", "\xc3"), "correlation_id", "UTF-8");
-  expect_malformed(post("traceparent", "\xff"), "trace_context", "UTF-8");
+  expect_malformed(post("idempotency-key", std::string(129, 'k')), "Idempotency-Key", "128 bytes");
+  expect_malformed(post("idempotency-key", "\xff"), "Idempotency-Key", "UTF-8");
+  expect_malformed(post("x-correlation-id", "\xc3"), "X-Correlation-Id", "UTF-8");
+  expect_malformed(post("traceparent", "\xff"), "traceparent", "UTF-8");
   EXPECT_EQ(post("idempotency-key", std::string(128, 'k')).status, 200);
 }
 
@@ -344,11 +344,42 @@ TEST(api, refuses_an_idempotency_key_that_is_empty_or_not_the_only_one) {
   const auto post = [&](headers sent) {
     return at.post("/v1/test.counter/c/add", R"({"amount": 5})", std::move(sent));
   };
-  expect_malformed(post({{"idempotency-key", ""}}), "command_id", "Idempotency-Key is empty");
+  expect_malformed(post({{"idempotency-key", ""}}), "Idempotency-Key", "is empty");
   for (const auto* other : {"a", "b", ""})
-    expect_malformed(post({{"idempotency-key", "a"}, {"idempotency-key", other}}), "command_id",
-                     "more than one Idempotency-Key");
+    expect_malformed(post({{"idempotency-key", "a"}, {"idempotency-key", other}}),
+                     "Idempotency-Key", "more than one");
   expect_problem(at.get("/v1/test.counter/c"), 404, "not_found");
+}
+
+TEST(api, takes_no_command_for_the_page_of_another_site) {
+  service at;
+  const auto from = [&](const std::string& origin) {
+    return at.post("/v1/test.counter/c/add", R"({"amount": 5})",
+                   {{"host", "127.0.0.1:8080"}, {"origin", origin}});
+  };
+  for (const auto* foreign : {"https://example.org", "null", "http://127.0.0.1:8081"})
+    expect_problem(from(foreign), 403, "foreign_origin");
+  expect_problem(at.get("/v1/test.counter/c"), 404, "not_found");
+  EXPECT_EQ(from("http://127.0.0.1:8080").status, 200);
+}
+
+TEST(api, refuses_a_parameter_that_would_have_no_effect) {
+  service at;
+  at.post("/v1/test.counter/c/add", R"({"amount": 5})");
+  expect_malformed(at.get("/v1/test.counter/c?at_last=1"), "at_last", "no parameter");
+  expect_malformed(at.get("/v1/test.counter/c/events?form=2"), "form", "no parameter");
+  expect_malformed(at.post("/v1/test.counter/c/add?amount=5", R"({"amount": 5})"), "amount",
+                   "no parameter");
+}
+
+TEST(api, tells_a_stream_that_ends_from_one_that_is_not_there) {
+  service at;
+  at.post("/v1/test.counter/c/add", R"({"amount": 5})");
+  const auto beyond = at.get("/v1/test.counter/c/events?from=2");
+  EXPECT_EQ(beyond.status, 200);
+  EXPECT_EQ(body_of(beyond), (json{{"events", json::array()}}));
+  for (const auto* from : {"", "?from=1", "?from=2"})
+    expect_problem(at.get(std::string{"/v1/test.counter/nobody/events"} + from), 404, "not_found");
 }
 
 TEST(api, takes_several_headers_of_one_name_for_a_list) {

@@ -299,6 +299,7 @@ TEST(http_server, refuses_a_header_that_is_too_large) {
     const auto got = client{at.port()}.send(text).receive();
     EXPECT_EQ(got.status, 431);
     EXPECT_THAT(got.body, HasSubstr("header_too_large"));
+    EXPECT_THAT(got.body, HasSubstr("at most 8192 bytes"));
   }
 }
 
@@ -463,7 +464,7 @@ TEST(http_server, says_that_it_is_out_of_descriptors_and_goes_on_when_there_are_
   {
     const no_more_files none;
     waiting.connect({boost::asio::ip::address_v4::loopback(), at.port()});
-    EXPECT_EQ(heard.first(), "Too many open files");
+    EXPECT_EQ(heard.first(), "cannot take a connection: Too many open files");
   }
   EXPECT_EQ(client{at.port()}.get("/").receive().status, 200);
   EXPECT_EQ(heard.count(), 1U) << "it tries again and again, and does not say so each time";
@@ -480,7 +481,7 @@ TEST(http_server, says_that_there_are_too_many_connections) {
   EXPECT_EQ(one.get("/").receive().status, 200);
   EXPECT_TRUE(client{at.port()}.closed());
   EXPECT_TRUE(client{at.port()}.closed());
-  EXPECT_EQ(heard.first(), "there are 1 already");
+  EXPECT_EQ(heard.first(), "cannot take a connection: there are 1 already");
   EXPECT_EQ(heard.count(), 1U);
 }
 
@@ -548,14 +549,19 @@ TEST(http_server, tells_the_client_when_no_answer_will_come) {
 }
 
 TEST(http_server, answers_for_a_handler_that_throws) {
+  complaints heard;
+  auto how = quiet();
+  how.complain = heard.listener();
   running at{[](const http_call& call, const http_done& done) {
-    if (call.target == "/after") done(text("answered"));
-    throw std::runtime_error{"secret"};
-  }};
+               if (call.target == "/after") done(text("answered"));
+               throw std::runtime_error{"secret"};
+             },
+             how};
   client one{at.port()};
   const auto got = one.get("/").receive();
   EXPECT_EQ(got.status, 500);
   EXPECT_EQ(got.body.find("secret"), std::string::npos);
+  EXPECT_EQ(heard.first(), "a handler threw: secret");
   EXPECT_EQ(one.get("/after").receive().body, "answered");
 }
 
