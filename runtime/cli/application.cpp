@@ -4,7 +4,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <iostream>
+#include <string_view>
 
 #include "runtime/node.hpp"
 
@@ -23,6 +26,18 @@ std::string no_number(const std::string& text) {
   return digits ? "" : "'" + text + "' is no whole number";
 }
 
+/// The arguments as CLI11 takes them, from the last to the first. Options without a command are
+/// those of `serve`, but for what the program itself answers.
+std::vector<std::string> understood(int argc, char** argv) {
+  std::vector<std::string> all(argv + 1, argv + argc);
+  constexpr std::array<std::string_view, 3> own{"-h", "--help", "--version"};
+  if (!all.empty() && all.front().starts_with('-') &&
+      std::find(own.begin(), own.end(), all.front()) == own.end())
+    all.insert(all.begin(), "serve");
+  std::reverse(all.begin(), all.end());
+  return all;
+}
+
 /// Whether standard output is a pipe or a socket that nobody reads any more.
 bool reader_has_left() {
   pollfd out{STDOUT_FILENO, POLLOUT, 0};
@@ -36,16 +51,21 @@ application::application(std::string name, std::string about) : cli_{std::move(a
   cli_.set_version_flag("--version", serving_.name + " on acta 0.1.0");
   cli_.require_subcommand(0, 1);
   cli_.footer(
-      "Without a command: serve. Exit codes: 0 well, 1 not, 2 some input was malformed, whatever\n"
+      "Without a command: serve, and it may have the options of that. Exit codes: 0 well, 1 not, 2 "
+      "some input was malformed, whatever\n"
       "else happened; 100 and above: the command line was not understood.");
   add_standard_commands();
 }
 
 CLI::App* application::command(std::string name, std::string help, std::function<int()> action) {
   auto* made = cli_.add_subcommand(std::move(name), std::move(help));
-  made->add_option("--data", data_, "directory of the journal")->capture_default_str();
+  add_data_option(*made);
   made->callback([this, action = std::move(action)] { chosen_ = action; });
   return made;
+}
+
+void application::add_data_option(CLI::App& to) {
+  to.add_option("--data", data_, "directory of the journal")->capture_default_str();
 }
 
 void application::add_standard_commands() {
@@ -91,7 +111,8 @@ void application::add_schema_commands() {
   };
   auto* locking = add("lock", "Adds new published events to the lock file; refuses changed ones");
   auto* checking = add("check", "Says what differs from the lock file, or from a journal");
-  checking->add_option("--journal", schemas_.journal,
+  add_data_option(*locking);
+  checking->add_option("--journal,--data", schemas_.journal,
                        "directory of a journal to compare with; then with the file only if given");
   // It is called after those of the commands within it.
   all->callback([this, locking, checking] {
@@ -110,7 +131,7 @@ int application::run(int argc, char** argv) {
   // So is a file that may not grow further (ulimit -f): a write to it fails, as on a full disk.
   signal(SIGXFSZ, SIG_IGN);
   try {
-    cli_.parse(argc, argv);
+    cli_.parse(understood(argc, argv));
     // To the embedding API no name means: in memory. Nobody who forgot a variable means that.
     if (data_.empty()) throw command_error{"--data names no directory"};
     const auto code = chosen_();

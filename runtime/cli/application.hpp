@@ -45,6 +45,7 @@ public:
   int run(int argc, char** argv);
 
 private:
+  void add_data_option(CLI::App& to);
   void add_standard_commands();
   void add_schema_commands();
 

@@ -46,10 +46,16 @@ TEST_F(serving, leaves_the_journal_to_the_one_that_came_first) {
 
 TEST_F(serving, says_so_when_the_port_is_taken) {
   bank_server first{data()};
-  const auto second = run_bank({"serve", "--listen", "127.0.0.1:" + std::to_string(first.port()),
-                                "--data", (directory_.path() / "other").string()});
-  EXPECT_EQ(second.ended.code, 1) << "signal " << second.ended.signal;
-  EXPECT_EQ(std::count(second.err.begin(), second.err.end(), '\n'), 1) << second.err;
+  const std::vector<std::string> options{"--listen", "127.0.0.1:" + std::to_string(first.port()),
+                                         "--data", (directory_.path() / "other").string()};
+  auto with_command = options;
+  with_command.insert(with_command.begin(), "serve");
+  for (const auto& arguments : {with_command, options}) {
+    const auto second = run_bank(arguments);
+    EXPECT_EQ(second.ended.code, 1) << "signal " << second.ended.signal;
+    EXPECT_NE(second.err.find("cannot listen"), std::string::npos) << second.err;
+    EXPECT_EQ(std::count(second.err.begin(), second.err.end(), '\n'), 1) << second.err;
+  }
   EXPECT_FALSE(std::filesystem::exists(directory_.path() / "other")) << "made for nothing";
 }
 
