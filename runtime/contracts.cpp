@@ -59,7 +59,7 @@ result<event_page> read_page(journal& from, position at) {
 }
 
 std::string place_of(const recorded_event& event) {
-  return "position " + std::to_string(event.position.offset) + " (" + event.stream.text() +
+  return "position " + std::to_string(event.position.offset) + " (" + to_string(event.stream) +
          ", version " + std::to_string(event.version.value) + ")";
 }
 

@@ -174,7 +174,7 @@ std::string edge::random_command_id() const {
 }
 
 std::size_t edge::shard_of(const stream_id& stream) const {
-  const auto& text = stream.text();
+  const auto text = stream.text();
   return with_.bytes_codec->hash(std::as_bytes(std::span{text.data(), text.size()})) %
          gates_.size();
 }

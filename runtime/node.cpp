@@ -242,7 +242,7 @@ void node::query(const aggregate_type& type, std::string_view id, call_options h
 void node::events(const aggregate_type& type, std::string_view id, version from,
                   std::size_t max_events, callback<std::vector<recorded_event>> done) {
   const stream_id stream{type.name, id};
-  const error nobody{errc::not_found, "there is no " + stream.text()};
+  const error nobody{errc::not_found, "there is no " + to_string(stream)};
   self_->adapter_->read_stream(stream, from, max_events,
                                [adapter = self_->adapter_.get(), stream, from, nobody,
                                 done = std::move(done)](result<event_page> page) {

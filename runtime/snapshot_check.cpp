@@ -44,7 +44,7 @@ result<void> check_snapshot(journal& from, const aggregate_type& type, const str
                             const snapshot& kept) {
   if (kept.fingerprint != type.state_fingerprint) return {};
   const auto differs = [&](const std::string& what) {
-    return error{errc::damaged, "the snapshot of " + stream.text() + " at version " +
+    return error{errc::damaged, "the snapshot of " + to_string(stream) + " at version " +
                                     std::to_string(kept.version.value) + ": " + what};
   };
   const cbor_codec codec;

@@ -43,8 +43,9 @@ private:
 };
 
 error damaged(const recorded_event& event, std::string what) {
-  return {errc::damaged, event.stream.text() + ", version " + std::to_string(event.version.value) +
-                             ", " + event.type + ": " + std::move(what)};
+  return {errc::damaged, to_string(event.stream) + ", version " +
+                             std::to_string(event.version.value) + ", " + event.type + ": " +
+                             std::move(what)};
 }
 
 }  // namespace
@@ -136,7 +137,7 @@ void aggregate_state::handle(ticket& asked) {
 
 void aggregate_state::read(ticket& asked) const {
   if (version_ == version{})
-    asked.sealed = error{errc::not_found, "there is no " + stream_.text()};
+    asked.sealed = error{errc::not_found, "there is no " + to_string(stream_)};
   else
     asked.sealed =
         answer{version_, 0, false, std::make_shared<const any_value>(type_->view_of(state_.get()))};

@@ -7,36 +7,36 @@ namespace acta {
 
 namespace {
 
-std::size_t hash_of(const std::string& id) { return std::hash<std::string>{}(id); }
+std::size_t hash_of(std::string_view id) { return std::hash<std::string_view>{}(id); }
 std::uint32_t tag_of(std::size_t hash) {
   return static_cast<std::uint32_t>(std::uint64_t{hash} >> 32);
 }
 
 }  // namespace
 
-std::size_t command_window::find_place(const std::string& command_id, std::size_t hash) const {
+std::size_t command_window::find_place(std::string_view command_id, std::size_t hash) const {
   auto at = hash & (table_.size() - 1);
   for (; table_[at].index != empty; at = next(at))
-    if (table_[at].tag == tag_of(hash) && ring_[table_[at].index].id == command_id) break;
+    if (table_[at].tag == tag_of(hash) && ring_[table_[at].index].id.view() == command_id) break;
   return at;
 }
 
-const command_window::remembered* command_window::find(const std::string& command_id) const {
+const command_window::remembered* command_window::find(std::string_view command_id) const {
   if (table_.empty()) return nullptr;
   const auto found = table_[find_place(command_id, hash_of(command_id))].index;
   return found == empty ? nullptr : &ring_[found];
 }
 
-void command_window::add(const std::string& command_id, std::uint64_t hash, version at) {
+void command_window::add(std::string_view command_id, std::uint64_t hash, version at) {
   if (!ring_.empty()) {
     auto& newest = ring_[(oldest_ + ring_.size() - 1) % ring_.size()];
-    if (newest.id == command_id && newest.last.next() == at) {
+    if (newest.id.view() == command_id && newest.last.next() == at) {
       newest.last = at;
       ++newest.events;
       return;
     }
   }
-  remember({command_id, hash, at, 1});
+  remember({id_text{command_id}, hash, at, 1});
 }
 
 void command_window::remember(remembered command) {
@@ -56,7 +56,7 @@ void command_window::remember(remembered command) {
 
 void command_window::put(std::uint32_t index) {
   // An id that was forgotten under a smaller window may come again: the newer one counts.
-  const auto& id = ring_[index].id;
+  const auto id = ring_[index].id.view();
   const auto hash = hash_of(id);
   table_[find_place(id, hash)] = {index, tag_of(hash)};
 }
@@ -67,13 +67,13 @@ void command_window::grow() {
 }
 
 void command_window::forget(std::uint32_t index) {
-  const auto& id = ring_[index].id;
+  const auto id = ring_[index].id.view();
   auto hole = find_place(id, hash_of(id));
   if (table_[hole].index != index) return;  // a newer one has its place
   // What was pushed on by the one that goes moves up (Knuth, The Art of Computer Programming,
   // volume 3, section 6.4, algorithm R): no marks of deleted ones are left behind.
   for (auto at = next(hole); table_[at].index != empty; at = next(at)) {
-    const auto home = hash_of(ring_[table_[at].index].id) & (table_.size() - 1);
+    const auto home = hash_of(ring_[table_[at].index].id.view()) & (table_.size() - 1);
     const bool may_move = hole <= at ? home <= hole || home > at : home <= hole && home > at;
     if (!may_move) continue;
     table_[hole] = table_[at];

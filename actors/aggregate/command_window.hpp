@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/model/identifiers.hpp"
@@ -14,8 +15,9 @@ namespace acta {
 /// The last N commands that left events in a stream. One thread.
 class command_window {
 public:
+  using id_text = short_text<36>;  ///< A UUID needs no allocation.
   struct remembered {
-    std::string id;
+    id_text id;
     std::uint64_t hash = 0;
     version last{};            ///< The stream's version with the command's events.
     std::uint64_t events = 0;  ///< How many they were.
@@ -31,9 +33,9 @@ public:
   /// `capacity` is N, at least 1; nothing: every command of the history.
   explicit command_window(std::optional<std::size_t> capacity) : capacity_{capacity} {}
 
-  [[nodiscard]] const remembered* find(const std::string& command_id) const;
+  [[nodiscard]] const remembered* find(std::string_view command_id) const;
   /// Takes note of one more event, of version `at`. Events of one command follow one another.
-  void add(const std::string& command_id, std::uint64_t hash, version at);
+  void add(std::string_view command_id, std::uint64_t hash, version at);
 
   /// Whether no command was ever forgotten, so that find() speaks for the whole history.
   [[nodiscard]] bool complete() const { return complete_; }
@@ -56,7 +58,7 @@ private:
 
   [[nodiscard]] std::size_t next(std::size_t at) const { return (at + 1) & (table_.size() - 1); }
   /// Where an id of this hash is, or would be.
-  [[nodiscard]] std::size_t find_place(const std::string& command_id, std::size_t hash) const;
+  [[nodiscard]] std::size_t find_place(std::string_view command_id, std::size_t hash) const;
   void remember(remembered command);
   void put(std::uint32_t index);
   void forget(std::uint32_t index);
@@ -71,8 +73,11 @@ private:
 
 template <class Inspector>
 bool inspect(Inspector& f, command_window::remembered& c) {
-  return f.object(c).fields(f.field("id", c.id), f.field("hash", c.hash),
-                            f.field("last", c.last.value), f.field("events", c.events));
+  std::string id{c.id.view()};
+  const bool done = f.object(c).fields(f.field("id", id), f.field("hash", c.hash),
+                                       f.field("last", c.last.value), f.field("events", c.events));
+  c.id = command_window::id_text{id};
+  return done;
 }
 template <class Inspector>
 bool inspect(Inspector& f, command_window::saved& s) {

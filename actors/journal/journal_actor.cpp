@@ -7,11 +7,11 @@ namespace acta {
 namespace {
 
 /// What the batch makes of its streams, should all of it be stored.
-std::vector<commit> commits_of(const std::vector<append_request>& batch) {
+std::vector<commit> commits_of(const std::vector<append_ptr>& batch) {
   std::vector<commit> all;
   all.reserve(batch.size());
   for (const auto& append : batch)
-    all.push_back({append.stream, append.expected.next(append.events.size())});
+    all.push_back({append->stream, append->expected.next(append->events.size())});
   return all;
 }
 
@@ -50,7 +50,7 @@ void journal_shell::write() {
   for (auto batch = lanes_.next_batch(effects); !batch.empty();
        batch = lanes_.next_batch(effects)) {
     std::size_t events = 0;
-    for (const auto& append : batch) events += append.events.size();
+    for (const auto& append : batch) events += append->events.size();
     written_.push_back({with_.time->now(), events,
                         with_.listeners->anybody() ? commits_of(batch) : std::vector<commit>{}});
     with_.adapter->append(std::move(batch),

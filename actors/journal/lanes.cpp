@@ -80,8 +80,8 @@ void lanes::attach_entries_without_events(lane_effects& effects) {
   }
 }
 
-std::vector<append_request> lanes::next_batch(lane_effects& effects) {
-  std::vector<append_request> appends;
+std::vector<append_ptr> lanes::next_batch(lane_effects& effects) {
+  std::vector<append_ptr> appends;
   attach_entries_without_events(effects);
   if (pending_.empty() || under_way_.size() >= limits_.outstanding) return appends;
   batch cut;
@@ -90,10 +90,11 @@ std::vector<append_request> lanes::next_batch(lane_effects& effects) {
   while (!pending_.empty() && events < limits_.events && size < limits_.bytes) {
     const bool written = writes(pending_.front());
     if (written) {
-      auto& request = std::get<lane_entry>(pending_.front()).ticket->request.append;
-      events += request.events.size();
-      size += size_of(request);
-      appends.push_back(std::move(request));
+      const auto& ticket = std::get<lane_entry>(pending_.front()).ticket;
+      const auto& append = ticket->request.append;
+      events += append.events.size();
+      size += size_of(append);
+      appends.emplace_back(ticket, &append);
     }
     cut.push_back({std::move(pending_.front()), written});
     pending_.pop_front();

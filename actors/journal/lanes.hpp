@@ -43,7 +43,7 @@ public:
 
   /// Cuts the next batch of appends, or returns an empty one: nothing to write, or enough is under
   /// way already. Each batch must come back through settle(), in order.
-  [[nodiscard]] std::vector<append_request> next_batch(lane_effects& effects);
+  [[nodiscard]] std::vector<append_ptr> next_batch(lane_effects& effects);
   /// Releases the oldest batch: `results` has one element for each of its appends.
   void settle(const std::vector<append_result>& results, lane_effects& effects);
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ struct append_request {
   event_metadata metadata;
   std::vector<new_event> events;  ///< Not empty.
 };
+
+/// Shared, so that a batch is handed on without moving what is in it.
+using append_ptr = std::shared_ptr<const append_request>;
 
 enum class append_status : std::uint8_t {
   stored,         ///< Written and synced.
@@ -85,7 +89,13 @@ public:
   /// then wrong. Requests of one stream may follow one another in a batch. When the write or the
   /// sync fails, every request that was not refused is `unknown`, and the journal is read-only from
   /// then on.
-  virtual void append(std::vector<append_request> batch, append_done done) = 0;
+  virtual void append(std::vector<append_ptr> batch, append_done done) = 0;
+  /// The same for requests that nobody else holds.
+  void append(std::vector<append_request> batch, append_done done) {
+    std::vector<append_ptr> shared;
+    for (auto& one : batch) shared.push_back(std::make_shared<append_request>(std::move(one)));
+    append(std::move(shared), std::move(done));
+  }
 
   /// Makes `writer` the stream's only writer, then reads like read_stream(); `from` 0: from the
   /// newest snapshot, or without one from the first event. Fails (conflict) if a newer writer is

@@ -119,12 +119,6 @@ void ticket::answer(result<acta::answer> what) {
   finish(std::move(what), false);
 }
 
-void ticket::entered_lane() {
-  in_lane_ = true;
-  stream_ = request.append.stream;
-  command_id_ = request.append.metadata.command_id;
-}
-
 void ticket::lose(error told, const std::string& inside) {
   gate_->give_back(*this);
   finish(std::move(told), true, inside);
@@ -141,9 +135,8 @@ void ticket::bury(const error& told, const std::string& inside) {
   gate_->watcher().observe(
       {happening::ticket_dropped, request.type->name, request.name(), to_string(told.code)});
   const auto& append = request.append;
-  gate_->bury({gate_->time().wall(), in_lane_ ? stream_ : append.stream,
-               std::string{request.name()}, in_lane_ ? command_id_ : append.metadata.command_id,
-               told.code, inside.empty() ? told.detail : inside});
+  gate_->bury({gate_->time().wall(), append.stream, std::string{request.name()},
+               append.metadata.command_id, told.code, inside.empty() ? told.detail : inside});
 }
 
 void ticket::finish(result<acta::answer> what, bool lost, const std::string& inside) {

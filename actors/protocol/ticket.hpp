@@ -63,9 +63,10 @@ public:
   /// The caller has its answer already: there is no sense in starting the work.
   [[nodiscard]] bool abandoned() const { return done_called_.load(std::memory_order_acquire); }
 
-  /// Says that events are about to be handed to the journal, and `request.append` with them: if
-  /// this ticket is lost now, its outcome is unknown, not merely dropped.
-  void entered_lane();
+  /// Says that `request.append` goes to the journal, which shares it: it changes no more, and the
+  /// ticket lives until its write is settled, whoever else lets go of it. Lost after that, its
+  /// outcome is unknown, not merely dropped.
+  void entered_lane() { in_lane_ = true; }
 
   acta::request request;
   result<acta::answer> sealed{acta::answer{}};  ///< Decided; to be released when durable.
@@ -81,8 +82,6 @@ private:
   std::chrono::steady_clock::time_point admitted_at_;
   std::atomic<bool> done_called_{false};
   bool in_lane_ = false;
-  stream_id stream_;  // in the lane: what a dead letter would tell
-  std::string command_id_;
   bool holds_credit_ = false;
   ticket* previous_ = nullptr;  // the admission's list, under its lock
   ticket* next_ = nullptr;

@@ -8,7 +8,7 @@ shard_shell::shard_shell(shell::self_ptr self, shard_parameters with)
     : self_{self}, with_{std::move(with)}, parking_{with_.parking} {}
 
 shard_shell::~shard_shell() {
-  for (auto& [stream, alive] : children_) shell::end(alive.actor);
+  children_.for_each([](const auto& one) { shell::end(one.value.actor); });
 }
 
 caf::behavior shard_shell::make_behavior() {
@@ -63,8 +63,7 @@ void shard_shell::hand_on(child& to, ticket_ptr asked) {
 }
 
 shard_shell::child* shard_shell::find_or_start(const ticket_ptr& asked, time_point now) {
-  const auto found = children_.find(asked->request.append.stream);
-  if (found != children_.end()) return &found->second;
+  if (auto* found = children_.find(asked->request.append.stream)) return &found->value;
   if (make_room(now)) return &start(asked->request);
   asked->answer(error{errc::overloaded, "too many aggregates are in use here at once"});
   return nullptr;
@@ -80,12 +79,11 @@ bool shard_shell::make_room(time_point now) {
 shard_shell::child& shard_shell::start(const request& asked) {
   const auto& stream = asked.append.stream;
   const writer_id writer{with_.epoch, ++*with_.started * with_.shard_count + with_.shard_index};
-  const auto place = children_.try_emplace(stream).first;
-  auto& made = place->second;
+  auto& [kept, made] = children_.find_or_add(stream);
   made.actor =
       with_.start_aggregate(*asked.type, stream, writer, caf::actor_cast<caf::actor>(self_));
   made.type = asked.type;
-  made.stream = &place->first;
+  made.stream = &kept;
   made.writer = writer;
   self_->monitor(made.actor);
   by_actor_.emplace(made.actor.id(), &made);
@@ -121,7 +119,7 @@ void shard_shell::child_ended(const caf::down_msg& ended) {
   if (ended.reason) child_failed(*gone, ended.reason);
   auto waiting = std::move(gone->returned);
   std::move(gone->waiting.begin(), gone->waiting.end(), std::back_inserter(waiting));
-  children_.erase(children_.find(*gone->stream));
+  children_.erase(*gone->stream);
   for (auto& asked : waiting) route(std::move(asked));
 }
 

@@ -9,6 +9,7 @@
 
 #include "actors/ports/random.hpp"
 #include "actors/protocol/caf_shell.hpp"
+#include "actors/protocol/stream_table.hpp"
 #include "actors/shard/idle_clock.hpp"
 #include "actors/shard/parking.hpp"
 
@@ -50,7 +51,7 @@ private:
   struct child : resident {
     caf::actor actor;
     const aggregate_type* type = nullptr;
-    const stream_id* stream = nullptr;  // its key in children_
+    const stream_id* stream = nullptr;  // in children_
     writer_id writer;
     bool leaving = false;
     std::vector<ticket_ptr> returned;  // by it, and older than
@@ -76,7 +77,7 @@ private:
 
   shell::self_ptr self_;
   shard_parameters with_;
-  std::unordered_map<stream_id, child> children_;
+  stream_table<child> children_;
   std::unordered_map<caf::actor_id, child*> by_actor_;
   idle_clock idle_;
   parking parking_;

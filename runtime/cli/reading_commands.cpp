@@ -75,7 +75,7 @@ private:
   };
   [[noreturn]] static void fail(const recorded_event& event, const std::string& what) {
     throw command_error{"position " + std::to_string(event.position.offset) + ", " +
-                        event.stream.text() + ", " + event.type + ": " + what};
+                        to_string(event.stream) + ", " + event.type + ": " + what};
   }
   const std::vector<aggregate_type>& types_;
   std::unordered_map<stream_id, aggregate> streams_;
@@ -94,7 +94,7 @@ std::uint64_t check_snapshots(const std::filesystem::path& data,
         ++count;
         const auto type = known.find(stream.type());
         if (type == known.end())
-          return result<void>{error{errc::damaged, "a snapshot of " + stream.text() +
+          return result<void>{error{errc::damaged, "a snapshot of " + to_string(stream) +
                                                        ", which this program does not know"}};
         return check_snapshot(*opened, type->second, stream, kept);
       });

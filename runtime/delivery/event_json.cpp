@@ -25,12 +25,13 @@ void add_if_said(ordered_json& to, const char* name, const std::string& value) {
 result<ordered_json> event_json(const aggregate_type& type, const recorded_event& event) {
   const auto* contract = type.find_event(event.type, event.schema_version);
   if (!contract)
-    return error{errc::damaged, event.stream.text() + ": " + event.type + " of schema version " +
-                                    std::to_string(event.schema_version) + " is not known here"};
+    return error{errc::damaged, to_string(event.stream) + ": " + event.type +
+                                    " of schema version " + std::to_string(event.schema_version) +
+                                    " is not known here"};
   const any_value payload{*contract->payload};
   const auto read =
       cbor_codec{}.decode(event.payload, [&](visitor& v) { return payload.visit(v); });
-  if (!read) return error{errc::damaged, event.stream.text() + ": " + read.error().detail};
+  if (!read) return error{errc::damaged, to_string(event.stream) + ": " + read.error().detail};
   auto written = to_json([&](visitor& v) { return payload.visit(v); });
   if (!written) return written.error();
   ordered_json made{{"stream", event.stream.text()},

@@ -53,7 +53,7 @@ void memory_journal::reopen() {
   writers_.clear();
   for (auto& append : std::exchange(kept_, {})) {
     append_result ignored;
-    store(append, ignored);
+    store(*append, ignored);
   }
 }
 
@@ -62,10 +62,10 @@ version memory_journal::version_of(const stream_id& stream) const {
   return {found == streams_.end() ? 0 : found->second.size()};
 }
 
-void memory_journal::store(append_request& append, append_result& got) {
+void memory_journal::store(const append_request& append, append_result& got) {
   auto& stream = streams_[append.stream];
   got.first = {0, log_.size() + 1};
-  for (auto& event : append.events) {
+  for (const auto& event : append.events) {
     stream.push_back(log_.size());
     log_.push_back({{0, log_.size() + 1},
                     append.stream,
@@ -73,11 +73,11 @@ void memory_journal::store(append_request& append, append_result& got) {
                     append.metadata,
                     event.type,
                     event.schema_version,
-                    std::move(event.payload)});
+                    event.payload});
   }
 }
 
-std::vector<append_result> memory_journal::write(std::vector<append_request>& batch) {
+std::vector<append_result> memory_journal::write(const std::vector<append_ptr>& batch) {
   std::vector<append_result> results(batch.size());
   const auto failing = std::exchange(failing_, std::nullopt);
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -86,23 +86,22 @@ std::vector<append_result> memory_journal::write(std::vector<append_request>& ba
       continue;
     }
     results[i].status =
-        writers_.check(batch[i], [this](const stream_id& stream) { return version_of(stream); });
+        writers_.check(*batch[i], [this](const stream_id& stream) { return version_of(stream); });
     if (results[i].status != append_status::stored) continue;
     if (!failing) {
-      store(batch[i], results[i]);
+      store(*batch[i], results[i]);
       continue;
     }
     results[i].status = append_status::unknown;
-    if (*failing == after_failure::kept) kept_.push_back(std::move(batch[i]));
+    if (*failing == after_failure::kept) kept_.push_back(batch[i]);
   }
   if (failing) read_only_reason_ = "a write failed: told to";
   return results;
 }
 
-void memory_journal::append(std::vector<append_request> batch, append_done done) {
-  auto shared = std::make_shared<std::vector<append_request>>(std::move(batch));
-  run([this, shared, done = std::move(done)]() -> std::function<void()> {
-    return [done, results = write(*shared)] { done(results); };
+void memory_journal::append(std::vector<append_ptr> batch, append_done done) {
+  run([this, batch = std::move(batch), done = std::move(done)]() -> std::function<void()> {
+    return [done, results = write(batch)] { done(results); };
   });
 }
 

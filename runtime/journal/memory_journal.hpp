@@ -14,7 +14,8 @@ namespace acta {
 /// Completes every call inside the call, unless held. Any thread.
 class memory_journal final : public journal {
 public:
-  void append(std::vector<append_request> batch, append_done done) override;
+  using journal::append;
+  void append(std::vector<append_ptr> batch, append_done done) override;
   void recover(const stream_id& stream, writer_id writer, version from, std::size_t max_events,
                read_done done) override;
   void leave(const stream_id& stream, writer_id writer) override;
@@ -47,8 +48,8 @@ public:
 private:
   using step = std::function<std::function<void()>()>;  // under the lock; returns the call of done
   void run(step next);
-  std::vector<append_result> write(std::vector<append_request>& batch);
-  void store(append_request& append, append_result& got);
+  std::vector<append_result> write(const std::vector<append_ptr>& batch);
+  void store(const append_request& append, append_result& got);
   [[nodiscard]] version version_of(const stream_id& stream) const;
   [[nodiscard]] event_page page_of(const stream_id& stream, version from, std::size_t most) const;
   [[nodiscard]] result<event_page> recovery_page(const stream_id& stream, version from,
@@ -64,7 +65,7 @@ private:
   std::deque<step> waiting_;
   bool held_ = false;
   std::optional<after_failure> failing_;
-  std::vector<append_request> kept_;
+  std::vector<append_ptr> kept_;
 };
 
 }  // namespace acta

@@ -136,6 +136,11 @@ void encode_record(std::string& out, position at, const stream_id& stream, versi
   seal(out, begin);
 }
 
+result<void> check_record(std::string_view record) {
+  const auto fields = fields_of(record);
+  return fields ? result<void>{} : fields.error();
+}
+
 result<recorded_event> decode_record(std::string_view record) {
   const auto fields = fields_of(record);
   if (!fields) return fields.error();
@@ -144,7 +149,7 @@ result<recorded_event> decode_record(std::string_view record) {
   event.position.partition =
       static_cast<std::uint32_t>(in.varint(std::numeric_limits<std::uint32_t>::max()));
   event.position.offset = in.varint();
-  event.stream = stream_id{std::string{in.text()}};
+  event.stream = stream_id{in.text()};
   event.version.value = in.varint();
   event.metadata.time = timestamp{std::chrono::microseconds{static_cast<std::int64_t>(in.fixed())}};
   event.metadata.command_id = in.text();
@@ -183,12 +188,12 @@ result<snapshot> decode_snapshot(std::string_view record, const stream_id& strea
   what.commands = in.blob();
   if (!in.finished()) return wrong_length();
   if (owner != stream.text())
-    return damaged("the snapshot of " + stream.text() + " is one of " + std::string{owner});
+    return damaged("the snapshot of " + to_string(stream) + " is one of " + std::string{owner});
   return what;
 }
 
 error beyond_the_end(const stream_id& stream, const snapshot& what) {
-  return damaged(stream.text() + " has a snapshot of version " +
+  return damaged(to_string(stream) + " has a snapshot of version " +
                  std::to_string(what.version.value) + ", and ends before it");
 }
 

@@ -20,6 +20,8 @@ void encode_record(std::string& out, position at, const stream_id& stream, versi
 
 /// Reads a whole record. Fails (damaged): another format, a length that lies, a wrong checksum.
 result<recorded_event> decode_record(std::string_view record);
+/// Looks at format and checksum only.
+result<void> check_record(std::string_view record);
 
 /// Appends the record of a snapshot to `out`.
 void encode_snapshot(std::string& out, const stream_id& stream, const snapshot& what);

@@ -85,7 +85,8 @@ public:
     store_->on_failure({});
   }
 
-  void append(std::vector<append_request> batch, append_done done) override {
+  using journal::append;
+  void append(std::vector<append_ptr> batch, append_done done) override {
     writes_.push(append_job{std::move(batch), {}, std::move(done)});
   }
   void recover(const stream_id& stream, writer_id writer, version from, std::size_t max_events,
@@ -133,7 +134,7 @@ public:
 
 private:
   struct append_job {
-    std::vector<append_request> batch;
+    std::vector<append_ptr> batch;
     std::vector<append_result> results;
     append_done done;
   };
@@ -179,15 +180,17 @@ private:
   /// Writes a group of batches with one write and one sync.
   void commit(std::vector<append_job>& group) {
     if (group.empty()) return;
-    auto writes = store_->make_batch();
+    writes_to_store_.clear();
     std::vector<stream_tail::event> written;
     auto next = last_.load() + 1;
     for (auto& one : group)
-      for (auto& append : one.batch) {
+      for (std::size_t i = 0; i < one.batch.size(); ++i) {
+        writers_.look_ahead(i, one.batch);
+        const auto& append = *one.batch[i];
         auto& got = one.results.emplace_back(append_result{check(append), {0, next}});
-        if (got.status == append_status::stored) encode(append, next, writes, written);
+        if (got.status == append_status::stored) encode(append, next, written);
       }
-    if (!written.empty()) settle(group, store_->write(writes), written, next - 1);
+    if (!written.empty()) settle(group, store_->write(writes_to_store_), written, next - 1);
     for (auto& one : group) one.done(std::move(one.results));
     group.clear();
   }
@@ -204,14 +207,14 @@ private:
     return readable ? status : append_status::read_only;
   }
 
-  void encode(const append_request& append, std::uint64_t& next, rocksdb_store::batch& writes,
+  void encode(const append_request& append, std::uint64_t& next,
               std::vector<stream_tail::event>& written) {
     auto at = append.expected;
     for (const auto& event : append.events) {
       at = at.next();
       record_.clear();
       encode_record(record_, {0, next}, append.stream, at, append.metadata, event);
-      writes.add(next, record_);
+      writes_to_store_.add(next, record_);
       written.push_back({&append.stream, at, next++});
     }
   }
@@ -282,7 +285,8 @@ private:
   mutable std::mutex mutex_;
   std::string read_only_reason_;
   std::atomic<bool> read_only_{false};
-  writer_table writers_;  // the writer's, as is what follows
+  writer_table writers_;                                         // the writer's, as is what follows
+  rocksdb_store::batch writes_to_store_ = store_->make_batch();  // keeps its memory
   std::string record_;
   work_queue<job> writes_;
   work_queue<std::function<void()>> reads_;

@@ -48,7 +48,7 @@ std::string log_key(std::uint64_t offset) {
   return key;
 }
 
-std::string stream_key(const std::string& stream, version v) {
+std::string stream_key(std::string_view stream, version v) {
   std::string key;
   key.reserve(stream.size() + 9);
   key.append(stream).push_back('\0');
@@ -300,10 +300,10 @@ result<void> rocksdb_store::read_index(const stream_id& stream, version from, ve
       return {};
     }
     auto event = decode_record(view(at->value()));
-    if (!event) return damaged_at(stream.text(), event.error());
+    if (!event) return damaged_at(to_string(stream), event.error());
     page.add(*std::move(event));
   }
-  if (!at->status().ok()) return damaged_at(stream.text(), storage_error(at->status()));
+  if (!at->status().ok()) return damaged_at(to_string(stream), storage_error(at->status()));
   return {};
 }
 
@@ -345,7 +345,7 @@ result<event_page> rocksdb_store::read_stream(const stream_id& stream, version f
   for (std::size_t i = 0; i < page.events.size(); ++i)
     if (page.events[i].version != from.next(i) || page.events[i].stream != stream)
       return error{errc::damaged,
-                   stream.text() + " has no version " + std::to_string(from.next(i).value)};
+                   to_string(stream) + " has no version " + std::to_string(from.next(i).value)};
   return page;
 }
 
@@ -355,7 +355,7 @@ result<event_page> rocksdb_store::read_from_snapshot(const stream_id& stream,
   const auto status = snapshots_ ? database_->Get({}, snapshots_, slice(stream.text()), &record)
                                  : rocksdb::Status::NotFound();
   if (status.IsNotFound()) return read_stream(stream, {1}, most);
-  if (!status.ok()) return damaged_at(stream.text(), storage_error(status));
+  if (!status.ok()) return damaged_at(to_string(stream), storage_error(status));
   auto found = decode_snapshot(record, stream);
   if (found) {
     const auto last = version_of(stream);
@@ -378,34 +378,40 @@ result<version> rocksdb_store::version_of(const stream_id& stream) const {
   if (const auto tail = tail_.find(stream, {1}, 0); tail.last != version{}) return tail.last;
   const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(within_prefix(), streams_)};
   at->SeekForPrev(stream_key(stream.text(), {~std::uint64_t{0}}));
-  if (!at->status().ok()) return damaged_at(stream.text(), storage_error(at->status()));
-  const auto prefix = stream.text() + '\0';
+  if (!at->status().ok()) return damaged_at(to_string(stream), storage_error(at->status()));
+  const auto prefix = to_string(stream) + '\0';
   if (!at->Valid() || !view(at->key()).starts_with(prefix)) return version{0};
   return version{get_big_endian(view(at->key()).substr(prefix.size()))};
 }
 
-result<std::vector<std::pair<std::string, std::string>>> rocksdb_store::collect(
-    stream_tail::range run) const {
-  std::vector<std::pair<std::string, std::string>> rows;
-  rows.reserve(run.last - run.first + 1);
+void rocksdb_store::log_part::add(std::string_view record) {
+  constexpr std::size_t block_bytes = 1024 * 1024;
+  if (blocks.empty() || blocks.back().size() + record.size() > blocks.back().capacity())
+    blocks.emplace_back().reserve(std::max(block_bytes, record.size()));
+  auto& block = blocks.back();
+  block.append(record);
+  records.emplace_back(block.data() + block.size() - record.size(), record.size());
+}
+
+result<rocksdb_store::log_part> rocksdb_store::collect(stream_tail::range run) const {
+  log_part part;
+  part.first = run.first;
   rocksdb::ReadOptions once;
   once.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(once, log_)};
-  for (at->Seek(log_key(run.first)); at->Valid() && rows.size() <= run.last - run.first;
-       at->Next()) {
-    const auto event = decode_record(view(at->value()));
-    if (!event) return damaged_at(at_offset(run.first + rows.size()), event.error());
-    rows.emplace_back(stream_key(event->stream.text(), event->version), view(at->value()));
+  auto next = run.first;
+  for (at->Seek(log_key(next)); at->Valid() && next <= run.last; at->Next(), ++next) {
+    const auto record = view(at->value());
+    if (auto good = check_record(record); !good) return damaged_at(at_offset(next), good.error());
+    if (get_big_endian(view(at->key())) != next) break;
+    part.add(record);
   }
   if (!at->status().ok()) return storage_error(at->status());
-  if (rows.size() != run.last - run.first + 1)
-    return error{errc::damaged, at_offset(run.first + rows.size()) + " is missing"};
-  std::sort(rows.begin(), rows.end());
-  return rows;
+  if (next <= run.last) return error{errc::damaged, at_offset(next) + " is missing"};
+  return part;
 }
 
-result<void> rocksdb_store::ingest(const std::vector<std::pair<std::string, std::string>>& sorted,
-                                   std::uint64_t up_to) {
+result<void> rocksdb_store::ingest(const log_part& part, std::uint64_t up_to) {
   const auto name = std::to_string(runs_written_++);
   const auto file = how_.directory / (run_file_begin + name + run_file_end);
   auto options = rocksdb::Options{database_->GetDBOptions(), streams_options_};
@@ -413,8 +419,11 @@ result<void> rocksdb_store::ingest(const std::vector<std::pair<std::string, std:
   auto status = writer.Open(file.string());
   // The mark sorts first, and travels with the events it speaks of: both are there or neither is.
   if (status.ok()) status = writer.Put(mark_key, log_key(up_to));
-  for (const auto& [key, value] : sorted)
-    if (status.ok()) status = writer.Put(key, value);
+  tail_.visit_oldest([&](const stream_id& stream, version first, auto positions) {
+    for (std::size_t i = 0; i < positions.size() && status.ok(); ++i)
+      status = writer.Put(stream_key(stream.text(), {first.value + i}),
+                          slice(part.records[positions[i] - part.first]));
+  });
   if (status.ok()) status = writer.Finish();
   rocksdb::IngestExternalFileOptions moving;
   moving.move_files = true;
@@ -428,9 +437,9 @@ result<void> rocksdb_store::ingest(const std::vector<std::pair<std::string, std:
 result<bool> rocksdb_store::index_next_run() {
   const auto run = tail_.oldest_full();
   if (run.last == 0) return false;
-  const auto rows = collect(run);
-  if (!rows) return rows.error();
-  if (auto ingested = ingest(*rows, run.last); !ingested) return ingested.error();
+  const auto part = collect(run);
+  if (!part) return part.error();
+  if (auto ingested = ingest(*part, run.last); !ingested) return ingested.error();
   tail_.drop_oldest();
   return true;
 }
@@ -489,7 +498,7 @@ result<void> rocksdb_store::for_each_snapshot(
   for (at->SeekToFirst(); at->Valid(); at->Next()) {
     const stream_id stream{std::string{view(at->key())}};
     const auto kept = decode_snapshot(view(at->value()), stream);
-    if (!kept) return damaged_at("the snapshot of " + stream.text(), kept.error());
+    if (!kept) return damaged_at("the snapshot of " + to_string(stream), kept.error());
     if (auto visited = visit(stream, *kept); !visited) return visited;
   }
   if (!at->status().ok()) return storage_error(at->status());

@@ -6,6 +6,7 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/write_batch.h>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -93,9 +94,15 @@ private:
                          event_page& page) const;
   [[nodiscard]] result<std::uint64_t> indexed_up_to() const;
   [[nodiscard]] result<void> verify_index() const;
-  result<std::vector<std::pair<std::string, std::string>>> collect(stream_tail::range run) const;
-  result<void> ingest(const std::vector<std::pair<std::string, std::string>>& sorted,
-                      std::uint64_t up_to);
+  /// The records of events that follow one another, in blocks that need not grow.
+  struct log_part {
+    void add(std::string_view record);
+    std::uint64_t first = 0;
+    std::vector<std::string_view> records;
+    std::deque<std::string> blocks;
+  };
+  result<log_part> collect(stream_tail::range run) const;
+  result<void> ingest(const log_part& part, std::uint64_t up_to);
 
   /// Keeps the first failure until somebody listens: it may come while the journal is opened.
   class failure_box {

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <mutex>
-#include <unordered_map>
+#include <span>
 #include <vector>
 
-#include "actors/model/identifiers.hpp"
+#include "actors/protocol/stream_table.hpp"
 
 namespace acta {
 
@@ -39,17 +40,25 @@ public:
   };
   /// The oldest segment, if it is full: what to index next. An empty range if there is none.
   [[nodiscard]] range oldest_full() const;
+  /// Visits the streams of the oldest segment, which is full, in order of their texts: the version
+  /// of each one's first event there, and the positions. On the thread that drops it; holds up
+  /// nobody.
+  void visit_oldest(const std::function<void(const stream_id&, version first,
+                                             std::span<const std::uint64_t>)>& visit) const;
   void drop_oldest();
 
 private:
-  struct run_of_stream {
+  /// The events of one stream in a segment: a chain from the last one back.
+  struct chain {
     version first;
-    std::vector<std::uint64_t> positions;
+    std::uint32_t last = 0;
+    std::uint32_t count = 0;
   };
   struct segment {
+    [[nodiscard]] std::vector<std::uint64_t> positions_of(const chain& one) const;
     range covered;
-    std::size_t events = 0;
-    std::unordered_map<stream_id, run_of_stream> streams;
+    std::vector<std::uint32_t> before;  // of each event, the one before it in its stream
+    stream_table<chain> streams;
   };
   const std::size_t segment_events_;
   mutable std::mutex mutex_;

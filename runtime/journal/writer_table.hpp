@@ -2,10 +2,10 @@
 #pragma once
 
 #include <optional>
-#include <unordered_map>
 
 #include "actors/ports/deliberate_fault.hpp"
 #include "actors/ports/journal.hpp"
+#include "actors/protocol/stream_table.hpp"
 
 namespace acta {
 
@@ -22,8 +22,8 @@ public:
     return true;
   }
   void leave(const stream_id& stream, writer_id writer) {
-    const auto found = entries_.find(stream);
-    if (found != entries_.end() && found->second.writer == writer) entries_.erase(found);
+    const auto* found = entries_.find(stream);
+    if (found && found->value.writer == writer) entries_.erase(stream);
   }
   /// Checks an append, and counts its events if it may be stored. Its first event gets the version
   /// after `append.expected`.
@@ -40,6 +40,12 @@ public:
   }
   void clear() { entries_.clear(); }
 
+  /// Before the check of the i-th append of a batch: see stream_table.
+  void look_ahead(std::size_t i, const std::vector<append_ptr>& batch) const {
+    entries_.look_ahead(i, batch.size(),
+                        [&](std::size_t at) -> const stream_id& { return batch[at]->stream; });
+  }
+
 private:
   struct registration {
     version last;
@@ -47,10 +53,10 @@ private:
   };
   template <class Current>
   registration& find_or_add(const stream_id& stream, writer_id writer, Current& current) {
-    if (const auto found = entries_.find(stream); found != entries_.end()) return found->second;
-    return entries_.emplace(stream, registration{current(stream), writer}).first->second;
+    if (auto* found = entries_.find(stream)) return found->value;
+    return entries_.find_or_add(stream, current(stream), writer).value;
   }
-  std::unordered_map<stream_id, registration> entries_;
+  stream_table<registration> entries_;
 };
 
 }  // namespace acta

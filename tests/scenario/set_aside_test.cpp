@@ -103,6 +103,7 @@ TEST(set_aside, a_dead_letter_is_listed_with_its_reason) {
   world.send("y", add{1}, "in-flight");
   world.run();
   world.kill_journal();
+  world.journal.release_all();
   world.run();
   const auto letters = world.engine().entrance().dead_letters();
   ASSERT_EQ(letters.size(), 2U);

@@ -64,7 +64,8 @@ public:
     check_order();
     check_answered(history_.commands());
     check_answered(history_.reads());
-    for (const auto& [key, one] : effects_) check_effect(key.first.text() + " " + key.second, one);
+    for (const auto& [key, one] : effects_)
+      check_effect(to_string(key.first) + " " + key.second, one);
     for (const auto& [id, call] : history_.reads()) check_read(call);
     for (const auto& event : history_.shown()) check_shown(event);
     return std::move(violations_);
@@ -82,11 +83,11 @@ private:
       auto& sums = sums_[event.stream];
       sums.push_back((sums.empty() ? 0 : sums.back()) + amount_(event));
       if (event.version.value != sums.size())
-        complain("a gap in the versions of " + event.stream.text() + ": " +
+        complain("a gap in the versions of " + to_string(event.stream) + ": " +
                  number(event.version.value) + " stands where " + number(sums.size()) + " should");
       const auto known = effects_.find({event.stream, event.metadata.command_id});
       if (known == effects_.end())
-        complain(event.stream.text() + " has an event that nobody sent, of " +
+        complain(to_string(event.stream) + " has an event that nobody sent, of " +
                  event.metadata.command_id);
       else
         known->second.events.push_back(&event);
@@ -97,7 +98,7 @@ private:
   void check_answered(const Calls& calls) {
     for (const auto& [id, call] : calls) {
       if (call.answers.size() == 1) continue;
-      complain("call " + number(id) + " to " + call.stream.text() +
+      complain("call " + number(id) + " to " + to_string(call.stream) +
                (call.answers.empty() ? " was never answered" : " was answered twice"));
     }
   }
@@ -150,7 +151,7 @@ private:
         continue;
       for (const auto* before : other.calls)
         if (before->ended != 0 && before->ended < call.began && before->answers.back().ok())
-          return complain(name + " stands before " + key.first.text() + " " + key.second +
+          return complain(name + " stands before " + to_string(key.first) + " " + key.second +
                           ", which was acknowledged before it was sent");
     }
   }
@@ -190,7 +191,7 @@ private:
       if (!answer) continue;
       const auto& sums = sums_[call.stream];
       const auto name =
-          "a view of " + call.stream.text() + " at version " + number(answer->version.value);
+          "a view of " + to_string(call.stream) + " at version " + number(answer->version.value);
       if (const auto floor = known_at(call.began, call.stream); answer->version < floor)
         complain(name + " lacks version " + number(floor.value) + ", which was known before");
       if (answer->version.value > sums.size()) {
@@ -234,7 +235,7 @@ std::vector<std::string> check_balances(const std::map<stream_id, std::int64_t>&
   }
   for (const auto& [stream, rest] : left)
     if (rest != 0)
-      violations.push_back("the view of " + stream.text() + " is " + std::to_string(rest) +
+      violations.push_back("the view of " + to_string(stream) + " is " + std::to_string(rest) +
                            " more than its events");
   for (const auto& [stream, balance] : views) sum -= balance;
   if (sum != 0)

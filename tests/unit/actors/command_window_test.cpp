@@ -104,7 +104,7 @@ TEST(command_window, saves_no_more_than_asked_and_says_what_is_lacking) {
   const auto part = window.save(2);
   EXPECT_FALSE(part.complete);
   ASSERT_EQ(part.commands.size(), 2U);
-  EXPECT_EQ(part.commands[0].id, "4");
+  EXPECT_EQ(part.commands[0].id.view(), "4");
   command_window smaller{1};
   smaller.restore(window.save(5));
   EXPECT_FALSE(smaller.complete());

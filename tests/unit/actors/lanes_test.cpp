@@ -32,7 +32,7 @@ protected:
   recover_me recovery(std::uint64_t incarnation) {
     return {stream_id{"test.counter", "x"}, {1, incarnation}, nullptr, version{1}};
   }
-  std::vector<append_request> cut() { return queue.next_batch(effects); }
+  std::vector<append_ptr> cut() { return queue.next_batch(effects); }
 
   aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;
