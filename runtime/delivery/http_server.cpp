@@ -1,28 +1,26 @@
 #include "runtime/delivery/http_server.hpp"
 
 #include <array>
-#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <cctype>
-#include <charconv>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
 
+#include "runtime/delivery/http_wire.hpp"
 #include "runtime/delivery/problem.hpp"
+#include "runtime/delivery/reply.hpp"
 
 namespace acta {
 
@@ -32,101 +30,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using tcp = asio::ip::tcp;
-using request_parser = http::request_parser<http::string_body>;
-using response = http::response<http::string_body>;
-
-http_call call_from(http::request<http::string_body>& request) {
-  http_call call;
-  call.method = std::string{request.method_string()};
-  call.target = std::string{request.target()};
-  for (const auto& field : request) {
-    std::string name{field.name_string()};
-    for (auto& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    call.headers.emplace(std::move(name), std::string{field.value()});
-  }
-  call.body = std::move(request.body());
-  return call;
-}
-
-response response_from(http_answer&& answer, unsigned version, bool keep_alive, bool with_body) {
-  response made{static_cast<http::status>(answer.status), version};
-  made.set(http::field::server, "acta");
-  if (!answer.content_type.empty()) made.set(http::field::content_type, answer.content_type);
-  for (const auto& [name, value] : answer.headers) made.set(name, value);
-  made.keep_alive(keep_alive);
-  // Of a 304 it would be the length of what is not sent.
-  if (answer.status != 304) made.content_length(answer.body.size());
-  if (with_body) made.body() = std::move(answer.body);
-  return made;
-}
-
-/// What a request that cannot be read is answered with; nothing if there is nobody to answer.
-std::optional<http_answer> unreadable(const beast::error_code& failed, const http_options& how) {
-  const auto at_most = [](std::size_t bytes) {
-    return "at most " + std::to_string(bytes) + " bytes are taken";
-  };
-  if (failed == http::error::body_limit)
-    return problem(413, "body_too_large", at_most(how.max_body_bytes));
-  if (failed == http::error::header_limit)
-    return problem(431, "header_too_large", at_most(how.max_header_bytes));
-  const bool malformed = failed.category() == make_error_code(http::error::bad_method).category();
-  if (malformed && failed != http::error::end_of_stream && failed != http::error::partial_message)
-    return problem(400, "malformed", "the request is not HTTP");
-  return std::nullopt;
-}
-
-/// Whether the client holds its body back until it is told to go on. The parser has the header.
-bool waits_to_continue(const request_parser& parser) {
-  const auto& header = parser.get();
-  return !parser.is_done() && header.version() >= 11 &&
-         beast::iequals(header[http::field::expect], "100-continue");
-}
-
-/// The way from a handler back to the server's thread. The server may be gone before the handler.
-class way_back {
-public:
-  explicit way_back(asio::io_context& to) : to_{&to} {}
-
-  void close() {
-    const std::lock_guard lock{mutex_};
-    to_ = nullptr;
-  }
-  template <class F>
-  void post(F&& arrive) {
-    const std::lock_guard lock{mutex_};
-    if (to_) asio::post(*to_, std::forward<F>(arrive));
-  }
-
-private:
-  std::mutex mutex_;
-  asio::io_context* to_;
-};
-
-/// What one handler owes: the first answer counts, and that there will be none is one too.
-class reply {
-public:
-  using arrived = std::function<void(http_answer&&)>;
-
-  reply(std::shared_ptr<way_back> way, arrived arrive)
-      : way_{std::move(way)}, arrive_{std::move(arrive)} {}
-  reply(const reply&) = delete;
-  reply& operator=(const reply&) = delete;
-  ~reply() {
-    if (!given_) give(problem(error{errc::dropped, "the answer was lost on its way"}));
-  }
-
-  void give(http_answer answer) {
-    if (given_.exchange(true)) return;
-    way_->post([arrive = std::move(arrive_), answer = std::move(answer)]() mutable {
-      arrive(std::move(answer));
-    });
-  }
-
-private:
-  std::shared_ptr<way_back> way_;
-  arrived arrive_;
-  std::atomic<bool> given_{false};
-};
 
 constexpr std::chrono::milliseconds accept_again_after{100};
 constexpr std::chrono::milliseconds longest_farewell{1'000};
@@ -403,35 +306,6 @@ private:
   std::shared_ptr<way_back> way_back_ = std::make_shared<way_back>(context_);
   std::thread thread_;
 };
-
-result<http_options> listen_address(std::string_view text) {
-  const auto wrong = [&](const char* why) {
-    return error{
-        errc::malformed, "'" + std::string{text} + "' is no HOST:PORT: " + why, {}, "listen"};
-  };
-  http_options made;
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return wrong("there is no ':'");
-  const auto port = text.substr(colon + 1);
-  const auto read = std::from_chars(port.data(), port.data() + port.size(), made.port);
-  if (read.ec != std::errc{} || read.ptr != port.data() + port.size())
-    return wrong("the port is no number from 0 to 65535");
-  made.host = text.substr(0, colon);
-  if (made.host == "localhost") made.host = "127.0.0.1";
-  const bool bracketed =
-      made.host.size() > 2 && made.host.front() == '[' && made.host.back() == ']';
-  if (bracketed) made.host = made.host.substr(1, made.host.size() - 2);
-  beast::error_code failed;
-  const auto address = asio::ip::make_address(made.host, failed);
-  if (failed || address.is_v6() != bracketed)
-    return wrong("the host is no address like 127.0.0.1, 0.0.0.0 or [::1], nor localhost");
-  return made;
-}
-
-std::string url_of(const http_options& how, std::uint16_t port) {
-  const bool v6 = how.host.find(':') != std::string::npos;
-  return "http://" + (v6 ? "[" + how.host + "]" : how.host) + ":" + std::to_string(port);
-}
 
 http_server::http_server(http_options how, handler to)
     : self_{std::make_unique<implementation>(std::move(how), std::move(to))} {}

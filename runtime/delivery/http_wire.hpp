@@ -1,0 +1,28 @@
+// What Beast reads and writes, as the calls and answers of http_message.hpp.
+#pragma once
+
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+
+#include "runtime/delivery/http_message.hpp"
+#include "runtime/delivery/http_server.hpp"
+
+namespace acta {
+
+using request_parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+using response = boost::beast::http::response<boost::beast::http::string_body>;
+
+/// Takes the body out of the request.
+http_call call_from(boost::beast::http::request<boost::beast::http::string_body>& request);
+
+response response_from(http_answer&& answer, unsigned version, bool keep_alive, bool with_body);
+
+/// What a request that cannot be read is answered with; nothing if there is nobody to answer.
+std::optional<http_answer> unreadable(const boost::beast::error_code& failed,
+                                      const http_options& how);
+
+/// Whether the client holds its body back until it is told to go on. The parser has the header.
+bool waits_to_continue(const request_parser& parser);
+
+}  // namespace acta
