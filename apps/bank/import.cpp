@@ -33,8 +33,9 @@ public:
       : accounts_{accounts}, how_{how} {}
 
   void take(std::uint64_t line, pkdd99::transaction&& found) {
+    // What was put off takes room too: without sending it again there might never be any.
+    while (!wait_for_room()) send_again();
     std::unique_lock lock{mutex_};
-    room_.wait(lock, [this] { return under_way_ < how_.outstanding; });
     auto& account = queues_[found.account_id];
     const bool idle = account.empty();
     const bool is_new = known_.emplace(found.account_id, true).second;
@@ -64,15 +65,12 @@ public:
 
   /// Sends again what was put off, and waits a little for answers. False: all is done.
   bool wait_a_little() {
-    std::unique_lock lock{mutex_};
-    room_.wait_for(lock, retry_pause, [this] { return under_way_ == 0; });
-    auto again = std::exchange(put_off_, {});
-    std::vector<step> steps;
-    for (const auto& account_id : again) steps.push_back(queues_[account_id].front());
-    const bool more = under_way_ > 0;
-    lock.unlock();
-    for (std::size_t i = 0; i < again.size(); ++i) send(again[i], steps[i]);
-    return more;
+    {
+      std::unique_lock lock{mutex_};
+      if (room_.wait_for(lock, retry_pause, [this] { return under_way_ == 0; })) return false;
+    }
+    send_again();
+    return true;
   }
 
   import_summary summary() {
@@ -81,6 +79,20 @@ public:
   }
 
 private:
+  bool wait_for_room() {
+    std::unique_lock lock{mutex_};
+    return room_.wait_for(lock, retry_pause, [this] { return under_way_ < how_.outstanding; });
+  }
+
+  void send_again() {
+    std::unique_lock lock{mutex_};
+    const auto again = std::exchange(put_off_, {});
+    std::vector<step> steps;
+    for (const auto& account_id : again) steps.push_back(queues_[account_id].front());
+    lock.unlock();
+    for (std::size_t i = 0; i < again.size(); ++i) send(again[i], steps[i]);
+  }
+
   void send(const std::string& account_id, const step& next) {
     acta::call_options how;
     how.command_id = next.command_id;

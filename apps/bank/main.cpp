@@ -61,7 +61,11 @@ int import_file(const std::filesystem::path& data, const std::string& path, bool
   std::ifstream file{path, std::ios::binary};
   if (!file || std::filesystem::is_directory(path))
     throw acta::command_error{"cannot read " + path};
-  acta::node node{acta::embedded(data)};
+  auto how = acta::embedded(data);
+  how.tell = [](const acta::notice& told) {
+    std::cerr << told.event << ": " << told.reason << '\n';
+  };
+  acta::node node{how};
   const auto accounts = node.host<bank::account>();
   node.require_all_hosted();
   const auto done = bank::import_transactions(file, accounts, {}, show_progress);

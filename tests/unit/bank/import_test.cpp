@@ -111,5 +111,19 @@ TEST_F(import_test, without_the_names_of_the_columns_it_does_nothing) {
   EXPECT_EQ(node.last().offset, 0U);
 }
 
+TEST(import, goes_on_when_all_that_may_be_under_way_was_put_off) {
+  auto how = acta::in_memory();
+  how.shard_count = 1;
+  how.credits_per_shard = 1;
+  acta::node node{how};
+  const auto accounts = node.host<account>();
+  std::string text = header;
+  for (int i = 0; i < 40; ++i) text += line(i, i % 20, "PRIJEM", "5.00");
+  std::istringstream input{text};
+  const auto done = import_transactions(input, accounts, {.outstanding = 4}, [](const auto&) {});
+  EXPECT_EQ(done.applied + done.failed.size(), 40U);
+  EXPECT_GT(done.applied, 0U);
+}
+
 }  // namespace
 }  // namespace bank
