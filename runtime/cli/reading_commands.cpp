@@ -143,8 +143,13 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
   std::uint64_t snapshots = 0;
   std::string problem;
   bool opened = false;
+  std::vector<std::string> notes;
+  auto telling = reading(data);
+  telling.tell = [&notes](const notice& told) { notes.push_back(told.reason); };
   try {
-    const auto all = open_to_read(data);
+    auto to_read = open_rocksdb_journal(telling);
+    if (!to_read) throw command_error{to_read.error()};
+    const auto all = *std::move(to_read);
     opened = true;
     for_each_event(*all, 1, [&](const recorded_event& event) {
       replayed.apply(event);
@@ -164,8 +169,12 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
     if (opened)
       told.update({{"events", events}, {"streams", replayed.streams()}, {"snapshots", snapshots}});
     told["problem"] = problem;
+    if (!notes.empty()) told["notes"] = notes;
     std::cout << told.dump() << '\n';
-  } else if (problem.empty())
+    return problem.empty() ? 0 : 1;
+  }
+  for (const auto& note : notes) std::cout << "note: " << note << '\n';
+  if (problem.empty())
     std::cout << "everything checks: " << events << " events in " << replayed.streams()
               << " streams, " << snapshots << " snapshots\n";
   else if (opened)

@@ -74,7 +74,7 @@ result<std::vector<std::string>> check_logs(const std::filesystem::path& directo
     if (*dropped > 0)
       torn.push_back(log.string() + ": its last " + std::to_string(*dropped) +
                      " bytes are no whole record, and were dropped: a write that a crash tore and "
-                     "nobody was answered for, or the file was cut");
+                     "nobody was answered for, or the file was cut, or it is being written");
   }
   if (auto there = check_newest_log(directory); !there) return damaged_in(directory, there.error());
   return torn;

@@ -1,5 +1,9 @@
 #include "runtime/journal/rocksdb_files.hpp"
 
+#include <sys/stat.h>
+
+#include <optional>
+
 #include "runtime/journal/write_ahead_log.hpp"
 
 namespace acta {
@@ -8,9 +12,24 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
+namespace {
+
+std::optional<std::pair<dev_t, ino_t>> identity_of(const std::filesystem::path& directory) {
+  struct stat found {};
+  if (::stat(directory.c_str(), &found) != 0) return std::nullopt;
+  return std::pair{found.st_dev, found.st_ino};
+}
+
+std::filesystem::path parent_of(const std::string& path) {
+  return std::filesystem::path{path}.lexically_normal().parent_path();
+}
+
+}  // namespace
+
 IOStatus journal_files::NewWritableFile(const std::string& path, const rocksdb::FileOptions& how,
                                         std::unique_ptr<rocksdb::FSWritableFile>* made,
                                         IODebugContext* debug) {
+  if (auto may = may_change(path); !may.ok()) return may;
   auto done = target()->NewWritableFile(path, how, made, debug);
   if (!done.ok() || std::filesystem::path{path}.extension() != log_extension) return done;
   done = note_newest_log(path);
@@ -39,11 +58,45 @@ void journal_files::forget_newest_log(const std::filesystem::path& directory) {
 
 IOStatus journal_files::LinkFile(const std::string& from, const std::string& to,
                                  const IOOptions& how, IODebugContext* debug) {
+  if (auto may = may_change(to); !may.ok()) return may;
   if (std::filesystem::path{from}.extension() == ".tmp") {  // a run, not a table for a backup
     const std::lock_guard lock{mutex_};
     kept_.insert(to);
   }
   return target()->LinkFile(from, to, how, debug);
+}
+
+IOStatus journal_files::RenameFile(const std::string& from, const std::string& to,
+                                   const IOOptions& how, IODebugContext* debug) {
+  if (auto may = may_change(to); !may.ok()) return may;
+  return target()->RenameFile(from, to, how, debug);
+}
+
+void journal_files::guard(const std::filesystem::path& directory) {
+  const auto found = identity_of(directory);
+  if (!found) return;  // it cannot be opened either
+  directory_ = parent_of((directory / "any").string());
+  identity_ = *found;
+}
+
+IOStatus journal_files::in_place() const {
+  if (same_directory() && std::filesystem::exists(directory_ / "CURRENT")) return IOStatus::OK();
+  return not_in_place();
+}
+
+bool journal_files::same_directory() const {
+  const auto found = identity_of(directory_);
+  return found && *found == identity_;
+}
+
+IOStatus journal_files::not_in_place() const {
+  return IOStatus::IOError("the journal was moved, replaced or deleted: it is not in " +
+                           directory_.string() + " any more");
+}
+
+IOStatus journal_files::may_change(const std::string& path) const {
+  const bool ours = directory_.empty() || parent_of(path) != directory_ || same_directory();
+  return ours ? IOStatus::OK() : not_in_place();
 }
 
 IOStatus journal_files::DeleteFile(const std::string& path, const IOOptions& how,
@@ -52,6 +105,7 @@ IOStatus journal_files::DeleteFile(const std::string& path, const IOOptions& how
     const std::lock_guard lock{mutex_};
     if (kept_.contains(path)) return IOStatus::OK();
   }
+  if (auto may = may_change(path); !may.ok()) return may;
   return target()->DeleteFile(path, how, debug);
 }
 

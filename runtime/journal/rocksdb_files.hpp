@@ -2,11 +2,13 @@
 #pragma once
 
 #include <rocksdb/file_system.h>
+#include <sys/types.h>
 
 #include <filesystem>
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace acta {
 
@@ -14,6 +16,9 @@ namespace acta {
 /// ingestion fails, RocksDB deletes its file, also when the manifest that names it was written and
 /// only its sync failed: then the journal would not open again. What is kept in vain, RocksDB
 /// deletes when it opens.
+///
+/// Makes, links, renames and deletes nothing where the journal's directory was, once that has been
+/// moved or replaced: what is there now is somebody else's.
 ///
 /// Writes down the name of each write-ahead log that is made (write_ahead_log.hpp), before anything
 /// is in it. RocksDB's manifest knows only those that are no longer written to. Any thread.
@@ -28,8 +33,17 @@ public:
   rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to,
                              const rocksdb::IOOptions& how,
                              rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& how,
+                               rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& how,
                                rocksdb::IODebugContext* debug) override;
+
+  /// Takes note of which directory it is that has this path now. Before RocksDB opens it.
+  void guard(const std::filesystem::path& directory);
+  /// Fails once the path of the guarded directory leads to another one, to none, or to one without
+  /// its CURRENT.
+  [[nodiscard]] rocksdb::IOStatus in_place() const;
 
   /// The ingestion of what was linked succeeded: its files are RocksDB's own.
   void settle();
@@ -43,8 +57,14 @@ public:
   rocksdb::IOStatus sync_names(const std::filesystem::path& directory);
 
 private:
+  [[nodiscard]] bool same_directory() const;
+  [[nodiscard]] rocksdb::IOStatus not_in_place() const;
+  /// Fails if `path` is that of a file in the guarded directory, and that is another one now.
+  [[nodiscard]] rocksdb::IOStatus may_change(const std::string& path) const;
   rocksdb::IOStatus note_newest_log(const std::filesystem::path& log);
 
+  std::filesystem::path directory_;  // empty: not guarded
+  std::pair<dev_t, ino_t> identity_;
   std::mutex mutex_;
   std::set<std::string> kept_;
 };

@@ -23,6 +23,8 @@ void rocksdb_store::batch::add(std::uint64_t offset, std::string_view record) {
 }
 
 result<void> rocksdb_store::write(batch& writes) {
+  // To a directory that nobody finds any more it would succeed.
+  if (auto there = files_->in_place(); !there.ok()) return storage_error(there);
   rocksdb::WriteOptions synced;
   synced.sync = true;
   auto status = database_->Write(synced, &writes.writes_);
@@ -72,6 +74,7 @@ result<void> rocksdb_store::backup(const std::filesystem::path& directory) const
     auto reading = how_;
     reading.directory = copy;
     reading.read_only = true;
+    reading.tell = {};  // what it may find torn is its own
     const auto opened = open(reading);
     return opened ? result<void>{} : opened.error();
   });

@@ -59,7 +59,7 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only)
     if (auto removed = store->remove_unfinished_runs(); !removed) return removed.error();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
-  if (how.tell && !how.read_only)
+  if (how.tell)
     for (const auto& torn : store->torn_logs_) how.tell({false, "log_tail_dropped", torn});
   return store;
 }
@@ -92,6 +92,7 @@ result<void> rocksdb_store::open_database() {
     // RocksDB's own lock is a file, and a restore over the directory replaces it.
     lock_.emplace(how_.directory);
     if (lock_->taken()) return error{errc::storage, how_.directory.string() + ": " + in_use};
+    files_->guard(how_.directory);
   }
   auto torn = check_logs(how_.directory);
   if (!torn) return torn.error();

@@ -133,6 +133,10 @@ TEST_F(serving, says_what_a_crash_tore_when_it_starts_again) {
   for (const auto& entry : std::filesystem::directory_iterator{data()})
     if (entry.path().extension() == ".log") log = entry.path();
   std::ofstream{log, std::ios::app | std::ios::binary} << "torn";
+  const auto verified = run_bank({"verify", "--data", data()});
+  EXPECT_EQ(verified.ended.code, 0) << verified.out;
+  EXPECT_NE(verified.out.find("note: " + log.string() + ": its last"), std::string::npos)
+      << verified.out;
   bank_server server{data()};
   EXPECT_EQ(server.stop().code, 0);
   EXPECT_NE(server.program().err().find("\"level\":\"warning\",\"event\":\"log_tail_dropped\""),

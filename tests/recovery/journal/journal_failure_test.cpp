@@ -119,7 +119,9 @@ TEST_P(failing_journal, says_so_once_with_the_reason) {
   }
   EXPECT_THAT(heard.all(), SizeIs(1));
   const auto reader = open(reading(how));
-  EXPECT_THAT(heard.all(), SizeIs(1)) << "it was asked to be read-only";
+  const auto after = heard.all();
+  for (std::size_t i = 1; i < after.size(); ++i)
+    EXPECT_EQ(after[i].event, "log_tail_dropped") << "it was asked to be read-only";
 }
 
 TEST_P(failing_journal, is_whole_again_after_reopening) {
@@ -236,6 +238,44 @@ TEST(journal_space, that_is_missing_keeps_it_closed_to_writers) {
   EXPECT_EQ(expect_consistent(*open(reading(how))).size(), 5U);
   files->claim_free({});
   EXPECT_EQ(expect_consistent(*open(how)).size(), 5U);
+}
+
+/// As an operator does who restores a backup, or tidies up, before the old node is stopped.
+TEST(moved_journal, takes_no_more_writes_and_leaves_alone_what_is_in_its_place) {
+  const temporary_directory directory;
+  const auto how = small_runs(directory.path() / "journal");
+  const auto moved = small_runs(directory.path() / "moved");
+  filler fill;
+  filler another;
+  std::uint64_t in_first = 0;
+  std::uint64_t in_second = 0;
+  {
+    const auto first = open(how);
+    fill.fill(*first, 50);
+    in_first = first->last().offset;
+    std::filesystem::rename(how.directory, moved.directory);
+    auto in_its_place = how;  // another name: RocksDB locks names within a process
+    in_its_place.directory = directory.path() / "." / "journal";
+    const auto second = open(in_its_place);
+    another.fill(*second, 40);
+    EXPECT_NE(append_one(*first, make_append("late", 0)), stored);
+    EXPECT_NE(first->read_only_reason(), "") << "the indexer may have noticed first, in its words";
+    EXPECT_EQ(append_one(*second, make_append("late", 0)), stored);
+    in_second = second->last().offset;
+  }
+  EXPECT_EQ(*verify_rocksdb_journal(reading(how)), in_second);
+  EXPECT_EQ(*verify_rocksdb_journal(reading(moved)), in_first);
+}
+
+TEST(moved_journal, is_noticed_when_it_was_deleted) {
+  const temporary_directory directory;
+  const auto how = no_runs(directory.path() / "journal");
+  const auto tested = open(how);
+  EXPECT_EQ(append_one(*tested, make_append("a", 0)), stored);
+  std::filesystem::remove(how.directory / "CURRENT");
+  EXPECT_EQ(append_one(*tested, make_append("a", 1)), unknown);
+  EXPECT_THAT(tested->read_only_reason(), HasSubstr("moved, replaced or deleted"));
+  EXPECT_EQ(append_one(*tested, make_append("a", 1)), read_only);
 }
 
 TEST(journal_sync, comes_before_every_answer) {
