@@ -28,12 +28,19 @@ std::string no_number(const std::string& text) {
 
 /// The arguments as CLI11 takes them, from the last to the first. Options without a command are
 /// those of `serve`, but for what the program itself answers.
-std::vector<std::string> understood(int argc, char** argv) {
+std::vector<std::string> understood(const CLI::App& cli, int argc, char** argv) {
   std::vector<std::string> all(argv + 1, argv + argc);
   constexpr std::array<std::string_view, 3> own{"-h", "--help", "--version"};
+  const auto names_command = [&cli](const std::string& one) {
+    return !cli.get_subcommands([&](const CLI::App* known) { return known->get_name() == one; })
+                .empty();
+  };
   if (!all.empty() && all.front().starts_with('-') &&
-      std::find(own.begin(), own.end(), all.front()) == own.end())
+      std::find(own.begin(), own.end(), all.front()) == own.end()) {
+    if (std::any_of(all.begin(), all.end(), names_command))
+      throw command_error{"the command comes first, then its options"};
     all.insert(all.begin(), "serve");
+  }
   std::reverse(all.begin(), all.end());
   return all;
 }
@@ -71,6 +78,7 @@ void application::add_data_option(CLI::App& to) {
 void application::add_standard_commands() {
   const auto start = [this] {
     serving_.data = data_;
+    serving_.configure = configure_;
     return serve(serving_, types_);
   };
   auto* serving = command("serve", "Serves HTTP until it is told to stop", start);
@@ -131,7 +139,7 @@ int application::run(int argc, char** argv) {
   // So is a file that may not grow further (ulimit -f): a write to it fails, as on a full disk.
   signal(SIGXFSZ, SIG_IGN);
   try {
-    cli_.parse(understood(argc, argv));
+    cli_.parse(understood(cli_, argc, argv));
     // To the embedding API no name means: in memory. Nobody who forgot a variable means that.
     if (data_.empty()) throw command_error{"--data names no directory"};
     const auto code = chosen_();

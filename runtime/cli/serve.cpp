@@ -1,6 +1,8 @@
 // serve: a node behind HTTP, from its start to its drain.
 #include <signal.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
 
@@ -38,6 +40,17 @@ void greet(const serve_options& how, const std::string& url,
   std::cout << "  curl " << url << "/metrics\n" << std::endl;
 }
 
+/// So many connections that half of the descriptors are left for the journal: out of them it could
+/// open no file, and would take no more writes.
+std::size_t most_connections(std::size_t wanted) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  getrlimit(RLIMIT_NOFILE, &files);
+  return std::min<std::size_t>(wanted, files.rlim_cur / 2);
+}
+
 /// Signals are taken by whoever waits for them, so they are blocked before any thread starts.
 class stop_signals {
 public:
@@ -67,6 +80,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   log events{level_of(how.log_level)};
   auto address = listen_address(how.listen);
   if (!address) throw command_error{"--listen: " + address.error().detail};
+  address->max_connections = most_connections(address->max_connections);
   address->complain = [&events](const std::string& why) {
     events.warning("http", {{"reason", why}});
   };
@@ -85,6 +99,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   // The way in opens last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
   auto settings = embedded(how.data);
+  how.configure(settings);
   settings.tell = [&events](const notice& told) {
     events.write(told.failed ? log_level::error : log_level::warning, told.event,
                  {{"reason", told.reason}});
