@@ -12,6 +12,16 @@ constexpr std::size_t max_command_id_bytes = 128;
 /// What a request costs besides its command: the ticket, its messages, its place in the lane.
 constexpr std::size_t request_overhead_bytes = 512;
 
+/// Says in the operator's log what /dead-letters shows, which ends with the process.
+admission::told_of_lost tell_of_lost(const notice_handler& tell) {
+  if (!tell) return {};
+  return [tell](const dead_letter& lost) {
+    tell({false, "request_lost",
+          lost.request + " " + lost.command_id + " to " + to_string(lost.stream) +
+              " was answered " + std::string{to_string(lost.told)} + ": " + lost.reason});
+  };
+}
+
 admission_counts sum_of(const std::vector<std::shared_ptr<admission>>& gates) {
   admission_counts all;
   for (const auto& gate : gates) all += gate->counts();
@@ -81,7 +91,8 @@ edge::edge(const options& how, std::size_t shards, edge_environment with, const 
   // may pass first; so they are bounded too, by the same number.
   const admission::limits of_loads{how.credits_per_shard, std::numeric_limits<std::size_t>::max()};
   for (std::size_t i = 0; i < shards; ++i) {
-    gates_.push_back(std::make_shared<admission>(of_requests, *with.time, *with.watcher));
+    gates_.push_back(std::make_shared<admission>(of_requests, *with.time, *with.watcher,
+                                                 tell_of_lost(how.tell)));
     load_gates_.push_back(std::make_shared<admission>(of_loads, *with.time, *with.watcher));
   }
 }

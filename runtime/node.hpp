@@ -166,7 +166,8 @@ public:
   void events(const aggregate_type& type, std::string_view id, version from, std::size_t max_events,
               callback<std::vector<recorded_event>> done);
   /// Calls `handler` for every durable event from `from` on, in order, one at a time: first what
-  /// is there, then live. A slow handler reads later; it costs no memory and holds up nobody else.
+  /// is there, then live. A slow handler reads later, and costs no memory; but while it runs it
+  /// has one of the threads that run actors: hand on what takes long.
   /// `ended` is told, once, why it ended if nobody cancelled it: the log cannot be read on
   /// (damaged, storage), the handler threw (dropped; that event is not handled), the node went
   /// (shutting_down). No handler runs after it.

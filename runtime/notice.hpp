@@ -9,7 +9,7 @@ namespace acta {
 
 struct notice {
   bool failed = false;  ///< An error; else a warning.
-  /// A literal: `journal_read_only`, `log_tail_dropped` or `shard_count_ignored`.
+  /// A literal: `journal_read_only`, `log_tail_dropped`, `request_lost` or `shard_count_ignored`.
   std::string_view event;
   std::string reason;
 };

@@ -28,7 +28,8 @@ struct options {
   /// Shards of a new journal, at most 4,096. Stored in it: a later value is ignored with a warning.
   std::size_t shard_count = 16;
 
-  /// Requests and bytes of commands a shard may hold before the edge answers `overloaded`.
+  /// Requests and bytes of commands a shard may hold before the edge answers `overloaded`; with 0
+  /// it answers nothing else.
   std::size_t credits_per_shard = 4096;
   std::size_t credit_bytes_per_shard = 16 * 1024 * 1024;
   /// Answered with `deadline_exceeded` after this, unless the call says otherwise.
@@ -42,7 +43,7 @@ struct options {
   /// Most events and bytes in one write to the journal.
   std::size_t batch_events = 4096;
   std::size_t batch_bytes = 8 * 1024 * 1024;
-  /// Command ids a stream remembers; a repeat of an older one is a new command.
+  /// Command ids a stream remembers, at least 1; a repeat of an older one is a new command.
   std::size_t deduplication_window = 1024;
   /// Events a recovering aggregate reads at a time.
   std::size_t recovery_page_events = 512;
@@ -84,8 +85,9 @@ struct options {
   notice_handler tell = {};
 };
 
-/// Fails (malformed), naming the option as `field`, if nothing could run so: with no shard,
-/// batch, page or tick. A node does not start then, and leaves nothing in the journal.
+/// Fails (malformed), with the option as `field`, if a limit, a size or a time that must be more
+/// than 0 is not, or the least of two is the greater. A node does not start then, and leaves
+/// nothing in the journal.
 [[nodiscard]] result<void> check(const options& how);
 
 /// One process, its journal in `data_directory`, which is made if it is not there.

@@ -38,6 +38,14 @@ bool same_end(const command_window::saved& all, const command_window::saved& kep
   return std::equal(kept.commands.rbegin(), kept.commands.rend(), all.commands.rbegin());
 }
 
+/// Nothing, if the view cannot be written.
+bytes view_bytes(const aggregate_state& of, const codec& with) {
+  auto view = of.view();
+  bytes written;
+  if (!with.encode([&](visitor& v) { return view.visit(v); }, written)) written.clear();
+  return written;
+}
+
 }  // namespace
 
 result<void> check_snapshot(journal& from, const aggregate_type& type, const stream_id& stream,
@@ -57,6 +65,12 @@ result<void> check_snapshot(journal& from, const aggregate_type& type, const str
   const auto expected = from_zero.take_snapshot();
   if (!expected) return differs(expected.error().detail);
   if (expected->state != kept.state) return differs("its state is not what the events lead to");
+  aggregate_state restored{shared, type, stream, {}};
+  if (!restored.restore(kept)) return differs("it cannot be read");
+  if (view_bytes(restored, codec) != view_bytes(from_zero, codec))
+    return differs(
+        "what it shows is not what the events lead to: inspect() of the state leaves out some of "
+        "it");
   command_window::saved all, some;
   const auto read = [&codec](const bytes& input, command_window::saved& into) {
     return codec.decode(input, [&](visitor& v) { return visit(v, into); }).ok();

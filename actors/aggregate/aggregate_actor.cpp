@@ -89,7 +89,7 @@ void aggregate_shell::fail(ticket& asked, const std::string& what) {
   const auto& metadata = asked.request.append.metadata;
   command_identity killer{std::string{asked.request.name()}, metadata.command_id,
                           metadata.command_hash};
-  asked.lose({errc::dropped, "it made the aggregate fail, and had no effect"}, what);
+  asked.lose({errc::dropped, "the command made its aggregate fail, and had no effect"}, what);
   end(aggregate_failure{std::move(killer), false, what});
 }
 

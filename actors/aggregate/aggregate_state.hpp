@@ -53,6 +53,7 @@ public:
   void handle(ticket& asked);
 
   [[nodiscard]] version current() const { return version_; }
+  [[nodiscard]] any_value view() const { return type_->view_of(state_.get()); }
   /// Where recovery goes on: 0 for the newest snapshot.
   [[nodiscard]] version recover_from() const { return began_ ? version_.next() : version{}; }
   [[nodiscard]] std::uint64_t replayed() const { return replayed_; }

@@ -1,5 +1,5 @@
 // Reads the log for one subscriber: catches up page by page, then waits to be told of more. It
-// holds one page at a time, so a slow subscriber reads later and costs nobody anything.
+// holds one page at a time, so a slow subscriber reads later and costs nobody memory.
 #pragma once
 
 #include <atomic>

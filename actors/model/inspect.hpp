@@ -13,6 +13,11 @@
 //
 // `f.field("limit", e.limit).fallback(0)` gives a field a value when the input leaves it out. A
 // field of type std::optional may always be left out. All else must be there; nothing else may be.
+//
+// A member that inspect() does not name is not stored, and comes back as its type makes it: an
+// event loses it, a state does when it comes back from a snapshot. No compiler can see that.
+// `verify` finds it in a state whose view shows it; the texts of given/when/then do not show it
+// either.
 #pragma once
 
 #include <concepts>

@@ -6,10 +6,12 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "actors/model/error.hpp"
@@ -42,8 +44,10 @@ public:
     std::size_t requests;
     std::size_t bytes;
   };
-  admission(limits most, const clock& time, observer& watcher)
-      : limits_{most}, time_{&time}, watcher_{&watcher} {}
+  using told_of_lost = std::function<void(const dead_letter&)>;
+  /// `tell` hears of every dead letter, on the thread that lost the request.
+  admission(limits most, const clock& time, observer& watcher, told_of_lost tell = {})
+      : limits_{most}, time_{&time}, watcher_{&watcher}, tell_{std::move(tell)} {}
   admission(const admission&) = delete;
   admission& operator=(const admission&) = delete;
 
@@ -72,6 +76,7 @@ private:
   const limits limits_;
   const clock* time_;
   observer* watcher_;
+  const told_of_lost tell_;
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_;
   admission_counts counts_;

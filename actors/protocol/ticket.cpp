@@ -52,6 +52,7 @@ void admission::count_answer(bool lost) noexcept {
 
 void admission::bury(dead_letter letter) {
   constexpr std::size_t kept = 1'000;
+  if (tell_) tell_(letter);
   const std::lock_guard lock{mutex_};
   if (dead_letters_.size() == kept) dead_letters_.pop_front();
   dead_letters_.push_back(std::move(letter));

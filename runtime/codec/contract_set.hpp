@@ -43,6 +43,8 @@ struct objection {
 
 /// What to do about an objection, the same wherever it is found.
 inline constexpr const char* publish_instead =
-    "A published event never changes or goes away: publish a new schema version and an upcaster.";
+    "A published event never changes or goes away: publish a new schema version and an upcaster. "
+    "If\n"
+    "it is only unknown here: this program may be older than the journal, or not the journal's.";
 
 }  // namespace acta

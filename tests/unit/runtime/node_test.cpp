@@ -59,6 +59,10 @@ TEST(node, does_not_start_with_what_nothing_could_run_with) {
   EXPECT_EQ(refused([](options& how) { how.shard_count = 4097; }), "shard_count");
   EXPECT_EQ(refused([](options& how) { how.batch_events = 0; }), "batch_events");
   EXPECT_EQ(refused([](options& how) { how.deadline_tick = 0ms; }), "deadline_tick");
+  EXPECT_EQ(refused([](options& how) { how.deduplication_window = 0; }), "deduplication_window");
+  EXPECT_EQ(refused([](options& how) { how.drain_deadline = -1ms; }), "drain_deadline");
+  EXPECT_EQ(refused([](options& how) { how.parking_least = 2 * how.parking_most; }),
+            "parking_least");
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "journal"));
 }
 
@@ -74,6 +78,21 @@ TEST(node, says_that_a_journal_keeps_its_number_of_shards) {
   how.shard_count = 8;
   node{how};
   EXPECT_THAT(told, ElementsAre("shard_count_ignored"));
+}
+
+TEST(node, says_which_request_was_lost_and_why) {
+  std::vector<std::string> told;
+  auto how = in_memory();
+  how.tell = [&](const notice& one) { told.push_back(std::string{one.event} + ": " + one.reason); };
+  {
+    node here{how};
+    auto counters = here.host<counter>();
+    EXPECT_EQ(counters.send("x", testing::explode{}, {.command_id = "boom"}).get().error().code,
+              errc::dropped);
+  }
+  EXPECT_THAT(told,
+              ElementsAre("request_lost: explode boom to test.counter/x was answered dropped: "
+                          "decide() threw"));
 }
 
 TEST(node, hosts_several_types_each_once) {
