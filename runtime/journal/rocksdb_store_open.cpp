@@ -77,8 +77,8 @@ result<void> rocksdb_store::remove_unfinished_runs() {
 // A first start that was killed, or is still going on. The next one completes it.
 error rocksdb_store::not_begun() const {
   return {errc::storage, "there is no journal in " + how_.directory.string() +
-                             " yet: its first start did not come to its end, and nothing is in "
-                             "it; starting again completes it"};
+                             " yet: its first start did not come to its end, or its write-ahead "
+                             "log was emptied; starting again makes it a journal without events"};
 }
 
 result<void> rocksdb_store::open_database() {
