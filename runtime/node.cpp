@@ -243,21 +243,19 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
                   std::size_t max_events, callback<std::vector<recorded_event>> done) {
   const stream_id stream{type.name, id};
   const error nobody{errc::not_found, "there is no " + to_string(stream)};
-  self_->adapter_->read_stream(stream, from, max_events,
-                               [adapter = self_->adapter_.get(), stream, from, nobody,
-                                done = std::move(done)](result<event_page> page) {
-                                 if (!page) return done(page.error());
-                                 if (!page->events.empty()) return done(std::move(page->events));
-                                 if (from <= version{1}) return done(nobody);
-                                 // None from there on: is there any?
-                                 adapter->read_stream(stream, version{1}, 1,
-                                                      [nobody, done](result<event_page> first) {
-                                                        if (!first) return done(first.error());
-                                                        if (first->events.empty())
-                                                          return done(nobody);
-                                                        done(std::vector<recorded_event>{});
-                                                      });
-                               });
+  auto* adapter = self_->adapter_.get();
+  auto answer = [=, done = std::move(done)](result<event_page> page) {
+    if (!page) return done(page.error());
+    if (!page->events.empty()) return done(std::move(page->events));
+    if (from <= version{1}) return done(nobody);
+    // None from there on: is there any?
+    adapter->read_stream(stream, version{1}, 1, [nobody, done](result<event_page> first) {
+      if (!first) return done(first.error());
+      if (first->events.empty()) return done(nobody);
+      done(std::vector<recorded_event>{});
+    });
+  };
+  adapter->read_stream(stream, from, max_events, std::move(answer));
 }
 
 subscription node::subscribe(position from, std::function<void(const recorded_event&)> handler,

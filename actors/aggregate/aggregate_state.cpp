@@ -142,7 +142,7 @@ void aggregate_state::read(ticket& asked) const {
     asked.sealed = answer{version_, 0, false, std::make_shared<const any_value>(view())};
 #ifdef ACTA_DELIBERATE_FAULTS
   if (!asked.sealed || !deliberate::commits("view_computed_at_release")) return;
-  leaked_views_.push_back(std::make_shared<any_value>(type_->view_of(state_.get())));
+  leaked_views_.push_back(std::make_shared<any_value>(view()));
   asked.sealed->view = leaked_views_.back();
 #endif
 }

@@ -78,7 +78,6 @@ void application::add_data_option(CLI::App& to) {
 void application::add_standard_commands() {
   const auto start = [this] {
     serving_.data = data_;
-    serving_.configure = configure_;
     return serve(serving_, types_);
   };
   auto* serving = command("serve", "Serves HTTP until it is told to stop", start);

@@ -33,7 +33,7 @@ public:
   void host(aggregate_type type) { types_.push_back(std::move(type)); }
 
   /// Has the options of the node that `serve` starts changed by `change`.
-  void configure(std::function<void(options&)> change) { configure_ = std::move(change); }
+  void configure(std::function<void(options&)> change) { serving_.configure = std::move(change); }
 
   /// Adds a command; `action` returns the exit code. The result takes options, and lives as long as
   /// this.
@@ -56,7 +56,6 @@ private:
   std::vector<aggregate_type> types_;
   std::filesystem::path data_ = "data";
   serve_options serving_;
-  std::function<void(options&)> configure_ = [](options&) {};
   log_options logging_;
   std::filesystem::path backup_;
   schema_options schemas_;

@@ -24,8 +24,8 @@ rocksdb_options reading(const std::filesystem::path& data) {
   return how;
 }
 
-std::unique_ptr<journal> open_to_read(const std::filesystem::path& data) {
-  auto opened = open_rocksdb_journal(reading(data));
+std::unique_ptr<journal> open_to_read(const rocksdb_options& how) {
+  auto opened = open_rocksdb_journal(how);
   if (!opened) throw command_error{opened.error()};
   return *std::move(opened);
 }
@@ -87,7 +87,7 @@ std::uint64_t check_snapshots(const std::filesystem::path& data,
   std::map<std::string, aggregate_type, std::less<>> known;
   for (const auto& type : types)
     known.emplace(type.name, type).first->second.state_fingerprint = state_fingerprint(type);
-  const auto opened = open_to_read(data);
+  const auto opened = open_to_read(reading(data));
   std::uint64_t count = 0;
   const auto checked =
       for_each_snapshot(reading(data), [&](const stream_id& stream, const snapshot& kept) {
@@ -106,7 +106,7 @@ std::uint64_t check_snapshots(const std::filesystem::path& data,
 
 void for_each_event(const std::filesystem::path& data, std::uint64_t from,
                     const std::function<bool(const recorded_event&)>& visit) {
-  for_each_event(*open_to_read(data), from, visit);
+  for_each_event(*open_to_read(reading(data)), from, visit);
 }
 
 const aggregate_type& type_of(const std::vector<aggregate_type>& types,
@@ -147,9 +147,7 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
   auto telling = reading(data);
   telling.tell = [&notes](const notice& told) { notes.push_back(told.reason); };
   try {
-    auto to_read = open_rocksdb_journal(telling);
-    if (!to_read) throw command_error{to_read.error()};
-    const auto all = *std::move(to_read);
+    const auto all = open_to_read(telling);
     opened = true;
     for_each_event(*all, 1, [&](const recorded_event& event) {
       replayed.apply(event);

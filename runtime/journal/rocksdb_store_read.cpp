@@ -131,7 +131,7 @@ result<void> rocksdb_store::for_each_snapshot(
   if (!snapshots_) return {};
   const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator({}, snapshots_)};
   for (at->SeekToFirst(); at->Valid(); at->Next()) {
-    const stream_id stream{std::string{view(at->key())}};
+    const stream_id stream{view(at->key())};
     const auto kept = decode_snapshot(view(at->value()), stream);
     if (!kept) return damaged_at("the snapshot of " + to_string(stream), kept.error());
     if (auto visited = visit(stream, *kept); !visited) return visited;

@@ -8,23 +8,15 @@
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/journal/memory_journal.hpp"
+#include "tests/support/counter.hpp"
 #include "tests/support/journal_calls.hpp"
 
 namespace acta {
 namespace {
 
-struct ring {};
-template <class Inspector>
-bool inspect(Inspector& f, ring& c) {
-  return f.object(c).fields();
-}
-struct rung {
-  std::int64_t loud = 1;
-};
-template <class Inspector>
-bool inspect(Inspector& f, rung& e) {
-  return f.object(e).fields(f.field("loud", e.loud));
-}
+using testing::add;
+using testing::added;
+
 struct bell_view {
   std::int64_t loudness = 0;
   std::int64_t times = 0;
@@ -37,11 +29,13 @@ bool inspect(Inspector& f, bell_view& v) {
 struct bell {
   static constexpr std::string_view type = "test.bell";
   static constexpr int state_version = 1;
-  using events = acta::events<acta::event<rung, "test.bell.rung", 1>>;
-  using commands = acta::commands<ring>;
-  acta::decision<bell> decide(const ring&, const acta::context&) const { return rung{}; }
-  void apply(const rung& event) {
-    loudness += event.loud;
+  using events = acta::events<acta::event<added, "test.bell.rung", 1>>;
+  using commands = acta::commands<add>;
+  acta::decision<bell> decide(const add& command, const acta::context&) const {
+    return added{command.amount};
+  }
+  void apply(const added& event) {
+    loudness += event.amount;
     ++times;
   }
   bell_view view() const { return {loudness, times}; }
@@ -63,7 +57,7 @@ TEST(snapshot_check, finds_what_the_state_keeps_to_itself_and_its_view_shows) {
 
   append_request rings{stream, {1, 1}, {0}, {}, {}};
   rings.metadata.command_id = "a";
-  rung event;
+  added event{1};
   new_event made{"test.bell.rung", 1, {}};
   ASSERT_TRUE(codec
                   .encode([&](visitor& v) { return type.events[0].payload->visit(&event, v); },
