@@ -5,12 +5,12 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
-#include <charconv>
 #include <random>
 #include <thread>
 
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/schema.hpp"
+#include "runtime/codec/text.hpp"
 #include "runtime/contracts.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/journal/memory_journal.hpp"
@@ -84,12 +84,10 @@ std::uint64_t number_in(const std::map<std::string, std::string>& properties, co
                         std::uint64_t otherwise) {
   const auto found = properties.find(name);
   if (found == properties.end()) return otherwise;
-  const auto& text = found->second;
-  std::uint64_t value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value == 0)
+  const auto value = whole_number(found->second).value_or(0);
+  if (value == 0)
     throw startup_error{{errc::damaged, std::string{"the journal's property "} + name + " is '" +
-                                            text + "', no number above 0"}};
+                                            found->second + "', no number above 0"}};
   return value;
 }
 

@@ -1,4 +1,4 @@
-// Text as it may travel: UTF-8, RFC 3339 timestamps, base64; and durations for people.
+// Text as it may travel: UTF-8, RFC 3339 timestamps, numbers, base64; and durations for people.
 #pragma once
 
 #include <optional>
@@ -22,6 +22,9 @@ namespace acta {
 
 /// For people, in two figures or two units: "0.27 s", "5.3 s", "27 s", "1 min 5 s", "2 h 3 min".
 [[nodiscard]] std::string to_text(std::chrono::duration<double> length);
+
+/// Reads a number of decimal digits alone; nothing, if it is none or does not fit.
+[[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text);
 
 /// RFC 4648, section 4, padded.
 [[nodiscard]] std::string to_base64(std::span<const std::byte> input);

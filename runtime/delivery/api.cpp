@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/text.hpp"
@@ -45,12 +44,9 @@ result<std::uint64_t> number(const request_target& target, const char* name,
                              std::uint64_t otherwise) {
   const auto found = target.query.find(name);
   if (found == target.query.end()) return otherwise;
-  std::uint64_t value = 0;
-  const auto& text = found->second;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size())
-    return malformed(name, "must be a whole number, not negative");
-  return value;
+  const auto value = whole_number(found->second);
+  if (!value) return malformed(name, "must be a whole number, not negative");
+  return *value;
 }
 
 /// Fails on a header that is kept with the events but could not be shown with them, and on a key

@@ -22,6 +22,13 @@ TEST(text, writes_and_reads_times) {
   EXPECT_EQ(from_rfc3339("2024-02-29T00:00:00Z")->time_since_epoch().count() % 1'000'000, 0);
 }
 
+TEST(text, reads_a_number_of_digits_alone) {
+  EXPECT_EQ(whole_number("0"), 0U);
+  EXPECT_EQ(whole_number("18446744073709551615"), ~std::uint64_t{0});
+  for (const auto* none : {"", "-1", "+1", " 1", "1 ", "1.0", "0x1", "18446744073709551616"})
+    EXPECT_EQ(whole_number(none), std::nullopt) << none;
+}
+
 TEST(text, refuses_what_is_no_time) {
   for (const char* bad :
        {"", "2026-11-24", "2026-11-24T11:28:05", "2026-13-01T00:00:00Z", "2025-02-29T00:00:00Z",
