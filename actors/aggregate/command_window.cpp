@@ -23,6 +23,7 @@ std::size_t command_window::find_place(std::string_view command_id, std::size_t 
 
 const command_window::remembered* command_window::find(std::string_view command_id) const {
   if (table_.empty()) return nullptr;
+  __builtin_prefetch(&ring_.back());  // the id is seldom there, and add() comes next
   const auto found = table_[find_place(command_id, hash_of(command_id))].index;
   return found == empty ? nullptr : &ring_[found];
 }

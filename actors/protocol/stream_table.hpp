@@ -26,6 +26,10 @@ public:
   [[nodiscard]] entry* find(const stream_id& stream) const {
     return places_.empty() ? nullptr : places_[place_of(stream)].held.get();
   }
+  /// Asks for the value's memory, to be called while there is something else to do before find().
+  void prefetch(const stream_id& stream) const {
+    if (!places_.empty()) __builtin_prefetch(places_[stream.hash() & mask()].held.get());
+  }
   /// To be called before the i-th of `count` look-ups by somebody who knows them all, the stream of
   /// each from `stream_at(i)`: their cache misses then overlap. First the place, and some look-ups
   /// later the value, which only the place can say where to find.
@@ -35,8 +39,7 @@ public:
     constexpr std::size_t near = 8;
     if (places_.empty()) return;
     if (i + far < count) __builtin_prefetch(&places_[stream_at(i + far).hash() & mask()]);
-    if (i + near < count)
-      __builtin_prefetch(places_[stream_at(i + near).hash() & mask()].held.get());
+    if (i + near < count) prefetch(stream_at(i + near));
   }
   /// Finds the stream, or adds it with a value made of `arguments`.
   template <class... Arguments>

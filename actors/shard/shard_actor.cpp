@@ -46,8 +46,9 @@ void shard_shell::look_around() {
 
 void shard_shell::route(ticket_ptr asked) {
   if (asked->abandoned()) return;
-  const auto now = time().now();
   const auto& append = asked->request.append;
+  children_.prefetch(append.stream);
+  const auto now = time().now();
   if (!parking_.empty())
     if (auto why = parking_.check(append.stream, append.metadata.command_hash, now))
       return asked->answer(*std::move(why));
