@@ -256,6 +256,17 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
   adapter->read_stream(stream, from, max_events, std::move(answer));
 }
 
+result<void> node::decode(const aggregate_type& type, const recorded_event& event,
+                          void* into) const {
+  const auto what = to_string(event.stream) + ", " + event.type + ", schema version " +
+                    std::to_string(event.schema_version);
+  if (event.stream.type() != type.name)
+    return error{errc::malformed, what + ": this is no event of " + type.name};
+  const auto* contract = type.find_event(event.type, event.schema_version);
+  if (!contract) return error{errc::damaged, what + ": not known here"};
+  return self_->codec_.decode(event.payload, [&](visitor& v) { return contract->load(into, v); });
+}
+
 subscription node::subscribe(position from, std::function<void(const recorded_event&)> handler,
                              std::function<void(const error&)> ended) {
   auto state = std::make_shared<subscription::state>(std::move(handler), std::move(ended));

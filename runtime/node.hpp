@@ -198,6 +198,11 @@ public:
   bool shut_down(std::chrono::milliseconds deadline);
 
 private:
+  template <class A>
+  friend class aggregates;
+  /// `into` is an event_of<A>.
+  result<void> decode(const aggregate_type& type, const recorded_event& event, void* into) const;
+
   class implementation;
   std::unique_ptr<implementation> self_;
 };
@@ -239,6 +244,15 @@ public:
                                              call_options how = {}) const {
     how.fresh = wanted;
     return get(id, std::move(how));
+  }
+
+  /// An event of this type in its current version, in whichever it was published: what a
+  /// subscriber reads it with. Fails with malformed if it is of another type, with damaged if it
+  /// cannot be read.
+  [[nodiscard]] result<event_of<A>> decode(const recorded_event& event) const {
+    event_of<A> current;
+    if (auto read = node_->decode(*type_, event, &current); !read) return read.error();
+    return current;
   }
 
 private:

@@ -84,6 +84,8 @@ struct event_type {
   /// Reads the payload, lifts it to the current version and applies it. False: it could not be
   /// read.
   bool (*load_and_apply)(void* aggregate, visitor&);
+  /// Reads the payload and lifts it, into an event_of<A> of the aggregate's class A. The same.
+  bool (*load)(void* any_event, visitor&);
   /// Applies a payload of the current version; null for an older one.
   void (*apply)(void* aggregate, const void* payload);
   [[nodiscard]] bool current() const { return apply != nullptr; }

@@ -12,6 +12,10 @@ namespace acta {
 template <class A>
 using view_of = std::remove_cvref_t<decltype(std::declval<const A&>().view())>;
 
+/// One of A's events, each in its current version: a std::variant.
+template <class A>
+using event_of = typename A::events::variant;
+
 namespace detail {
 
 template <class A>
@@ -122,32 +126,45 @@ consteval void check_aggregate() {
                 "acta: an aggregate's type is not empty and holds no '/'");
 }
 
-/// Applies `event`, of any version, after lifting it to the current one.
-template <class A, class Event, class List, class Current>
-void lift_and_apply(A& aggregate, const Event& event) {
+/// Calls `use` with `event`, of any version, as it is in the current one.
+template <class Current, class List, class Event, class Use>
+void lift(const Event& event, Use&& use) {
   if constexpr (std::is_same_v<Event, Current>) {
-    aggregate.apply(event);
+    use(event);
   } else {
     [&]<class... Upcasts>(upcasters<Upcasts...>) {
       (([&] {
          if constexpr (std::is_same_v<typename Upcasts::from, Event>)
-           lift_and_apply<A, typename Upcasts::to, List, Current>(aggregate,
-                                                                  Upcasts::function(event));
+           lift<Current, List>(Upcasts::function(event), use);
        }()),
        ...);
     }(List{});
   }
 }
 
+/// Reads an event of type `Event` and calls `use` with it in the current version.
+template <class A, class Event, class Current, class Use>
+bool load(visitor& v, Use&& use) {
+  Event event{};
+  if (!visit(v, event)) return false;
+  lift<Current, typename upcasters_of<A>::type>(event, use);
+  return true;
+}
+
 template <class A, class Event, class Current>
 event_type make_event_type(std::string_view name, int schema_version) {
-  using list = typename upcasters_of<A>::type;
-  event_type made{std::string{name}, schema_version, &value_type::of<Event>(),
+  event_type made{std::string{name},
+                  schema_version,
+                  &value_type::of<Event>(),
                   [](void* aggregate, visitor& v) {
-                    Event event{};
-                    if (!visit(v, event)) return false;
-                    lift_and_apply<A, Event, list, Current>(*static_cast<A*>(aggregate), event);
-                    return true;
+                    return load<A, Event, Current>(v, [aggregate](const Current& event) {
+                      static_cast<A*>(aggregate)->apply(event);
+                    });
+                  },
+                  [](void* any_event, visitor& v) {
+                    return load<A, Event, Current>(v, [any_event](const Current& event) {
+                      *static_cast<event_of<A>*>(any_event) = event;
+                    });
                   },
                   nullptr};
   if constexpr (std::is_same_v<Event, Current>)

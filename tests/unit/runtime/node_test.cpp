@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "tests/support/counter.hpp"
@@ -286,6 +287,42 @@ TEST(subscription, gets_what_was_and_what_comes_until_it_is_cancelled) {
   mine.cancel();
   ASSERT_TRUE(counters.send("x", add{1}).get().ok());
   EXPECT_THAT(seen, ElementsAre(1, 2, 3));
+}
+
+TEST(subscription, decodes_an_event_in_the_version_of_today) {
+  node here{in_memory()};
+  auto parcels = here.host<post::parcel>();
+  auto counters = here.host<counter>();
+  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+  ASSERT_TRUE(parcels.send("p", post::send{{"Brno", {}}, post::service::express, {}}).get().ok());
+  std::promise<std::string> city;
+  std::promise<errc> other;
+  auto mine = here.subscribe(from_start, [&](const recorded_event& event) {
+    auto found = parcels.decode(event);
+    if (!found) return other.set_value(found.error().code);
+    city.set_value(std::get<post::posted>(*found).to.city);
+  });
+  EXPECT_EQ(other.get_future().get(), errc::malformed);
+  EXPECT_EQ(city.get_future().get(), "Brno");
+}
+
+TEST(node, decodes_an_event_of_an_older_version_and_says_what_it_cannot_read) {
+  node here{in_memory()};
+  const auto parcels = here.host<post::parcel>();
+  recorded_event event;
+  event.stream = stream_id{"post.parcel", "p"};
+  event.type = "post.parcel.posted";
+  event.schema_version = 1;
+  const auto cbor = nlohmann::json::to_cbor({{"to", "Olomouc"}});
+  for (const auto byte : cbor) event.payload.push_back(static_cast<std::byte>(byte));
+  const auto found = parcels.decode(event);
+  ASSERT_TRUE(found) << found.error().detail;
+  EXPECT_EQ(std::get<post::posted>(*found).to.city, "Olomouc");
+  EXPECT_EQ(std::get<post::posted>(*found).by, post::service::parcel);
+  event.schema_version = 3;
+  EXPECT_EQ(parcels.decode(event).error().code, errc::damaged);
+  event.schema_version = 4;
+  EXPECT_THAT(parcels.decode(event).error().detail, HasSubstr("schema version 4"));
 }
 
 TEST(subscription, may_outlive_its_node) {
