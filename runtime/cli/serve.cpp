@@ -125,7 +125,10 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   // The ways in first; then what was accepted is answered; then those answers are written.
   http.refuse_new();
   const bool drained = serving->shut_down(settings.drain_deadline);
-  http.stop(std::chrono::seconds{2});
+  if (const auto cut = http.stop(std::chrono::seconds{2}))
+    events.warning("answers_cut",
+                   {{"reason", std::to_string(cut) +
+                                   " connections took their answers too slowly, and were closed"}});
   control.stop();
   events.info("stopped", {{"drained", drained}, {"last_position", serving->last().offset}});
   return drained ? 0 : 1;

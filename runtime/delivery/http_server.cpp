@@ -79,20 +79,23 @@ public:
     });
   }
 
-  void stop(std::chrono::milliseconds deadline) {
+  std::size_t stop(std::chrono::milliseconds deadline) {
     refuse_new();
     // Connections that wait for a next request have nothing to wait for.
     way_back_->post([this] {
       ending_ = true;
       for (auto* stream : reading_) stream->cancel();
     });
+    std::size_t left = 0;
     {
       std::unique_lock lock{mutex_};
       none_left_.wait_for(lock, deadline, [this] { return connections_ == 0; });
+      left = connections_;
     }
     halt();
     beast::error_code ignored;
     for (auto* stream : open_) stream->socket().close(ignored);
+    return left;
   }
 
 private:
@@ -211,6 +214,7 @@ private:
     stream.expires_after(how_.header_timeout);
     co_await http::async_read_header(stream, buffer, parser,
                                      asio::redirect_error(asio::use_awaitable, failed));
+    if (!failed && !well_formed(parser)) failed = http::error::bad_value;
     stream.expires_after(how_.body_timeout);
     if (!failed && waits_to_continue(parser)) {
       http::response<http::empty_body> go_on{http::status::continue_, 11};
@@ -315,6 +319,6 @@ http_server::~http_server() = default;
 result<std::uint16_t> http_server::bind() { return self_->bind(); }
 result<std::uint16_t> http_server::start() { return self_->start(); }
 void http_server::refuse_new() { self_->refuse_new(); }
-void http_server::stop(std::chrono::milliseconds deadline) { self_->stop(deadline); }
+std::size_t http_server::stop(std::chrono::milliseconds deadline) { return self_->stop(deadline); }
 
 }  // namespace acta

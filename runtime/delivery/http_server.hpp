@@ -56,9 +56,10 @@ public:
   result<std::uint16_t> start();
   /// Takes no more connections; those that are open are closed after their next answer.
   void refuse_new();
-  /// Waits until all connections have ended, at most this long, then closes what is left. Requests
-  /// that have not arrived in full are not waited for. Not from a handler.
-  void stop(std::chrono::milliseconds deadline);
+  /// Waits until all connections have ended, at most this long, then closes what is left, and
+  /// returns how many that were: they miss an answer, or a part of it. Requests that have not
+  /// arrived in full are not waited for. Not from a handler.
+  std::size_t stop(std::chrono::milliseconds deadline);
 
 private:
   class implementation;

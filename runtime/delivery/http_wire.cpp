@@ -45,8 +45,18 @@ std::optional<http_answer> unreadable(const beast::error_code& failed, const htt
     return problem(431, "header_too_large", at_most(how.max_header_bytes));
   const bool malformed = failed.category() == make_error_code(http::error::bad_method).category();
   if (malformed && failed != http::error::end_of_stream && failed != http::error::partial_message)
-    return problem(400, "malformed", "the request is not HTTP");
+    return problem(400, "malformed",
+                   "the request is not HTTP, or has no Host, or a transfer encoding that is not "
+                   "chunked");
   return std::nullopt;
+}
+
+bool well_formed(const request_parser& parser) {
+  const auto& header = parser.get();
+  if (header.version() >= 11 && header.count(http::field::host) != 1) return false;
+  const auto encodings = header.count(http::field::transfer_encoding);
+  return encodings == 0 ||
+         (encodings == 1 && beast::iequals(header[http::field::transfer_encoding], "chunked"));
 }
 
 bool waits_to_continue(const request_parser& parser) {

@@ -22,6 +22,10 @@ response response_from(http_answer&& answer, unsigned version, bool keep_alive, 
 std::optional<http_answer> unreadable(const boost::beast::error_code& failed,
                                       const http_options& how);
 
+/// Whether the header says who is asked, once, and how its body comes in a way that is known here.
+/// Otherwise where the request ends is anybody's guess (RFC 9112, 3.2 and 6.1).
+bool well_formed(const request_parser& parser);
+
 /// Whether the client holds its body back until it is told to go on. The parser has the header.
 bool waits_to_continue(const request_parser& parser);
 

@@ -24,7 +24,7 @@ using testing::text;
 TEST(http_server, refuses_a_body_that_is_too_large_before_it_is_sent) {
   running at;
   client one{at.port()};
-  one.send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1048577\r\n\r\n");
+  one.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1048577\r\n\r\n");
   const auto got = one.receive();
   EXPECT_EQ(got.status, 413);
   EXPECT_THAT(got.body, HasSubstr("body_too_large"));
@@ -36,7 +36,7 @@ TEST(http_server, refuses_a_body_that_is_too_large_while_it_is_sent) {
   client one{at.port()};
   EXPECT_EQ(one.post("/", std::string(8 << 20, 'a')).receive().status, 413);
   client other{at.port()};
-  other.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n" +
+  other.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n" +
              std::string(0x200000, 'a') + "\r\n0\r\n\r\n");
   EXPECT_EQ(other.receive().status, 413);
 }
@@ -52,8 +52,8 @@ TEST(http_server, takes_a_body_of_just_the_size_that_is_allowed) {
 TEST(http_server, refuses_a_header_that_is_too_large) {
   running at;
   const std::string large(20'000, 'a');
-  for (const auto& text : {"GET / HTTP/1.1\r\nX: " + large + "\r\n\r\n",
-                           "GET /" + large + " HTTP/1.1\r\n\r\n", "GET /" + large}) {
+  for (const auto& text : {"GET / HTTP/1.1\r\nHost: x\r\nX: " + large + "\r\n\r\n",
+                           "GET /" + large + " HTTP/1.1\r\nHost: x\r\n\r\n", "GET /" + large}) {
     const auto got = client{at.port()}.send(text).receive();
     EXPECT_EQ(got.status, 431);
     EXPECT_THAT(got.body, HasSubstr("header_too_large"));
@@ -64,10 +64,14 @@ TEST(http_server, refuses_a_header_that_is_too_large) {
 TEST(http_server, answers_what_is_not_http) {
   running at;
   for (const std::string_view rubbish :
-       {"rubbish\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n",
-        "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+       {"rubbish\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
         "\x16\x03\x01\x02\r\n\r\n"}) {
     client one{at.port()};
     auto got = one.send(rubbish).receive();
@@ -104,8 +108,8 @@ TEST(http_server, goes_on_when_clients_hang_up) {
   for (int i = 0; i < 20; ++i) {
     client{at.port()};
     client{at.port()}.send("GE");
-    client{at.port()}.send("GET / HTTP/1.1\r\nX-Half");
-    client{at.port()}.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf");
+    client{at.port()}.send("GET / HTTP/1.1\r\nHost: x\r\nX-Half");
+    client{at.port()}.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
     client{at.port()}.get("/").get("/").get("/");
     {
       client gone{at.port()};
@@ -131,7 +135,7 @@ TEST(http_server, closes_a_connection_whose_header_takes_too_long) {
   how.header_timeout = 50ms;
   running at{echo, how};
   client half{at.port()}, second{at.port()};
-  half.send("GET / HTTP/1.1\r\nX-Half");
+  half.send("GET / HTTP/1.1\r\nHost: x\r\nX-Half");
   EXPECT_EQ(second.get("/").receive().status, 200);
   second.send("G");
   EXPECT_TRUE(half.closed());
@@ -143,7 +147,7 @@ TEST(http_server, closes_a_connection_whose_body_takes_too_long) {
   how.body_timeout = 50ms;
   running at{echo, how};
   client half{at.port()};
-  half.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf");
+  half.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
   EXPECT_TRUE(half.closed());
 }
 

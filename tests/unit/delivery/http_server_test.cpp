@@ -40,8 +40,9 @@ TEST(http_server, hands_headers_on_in_lower_case) {
     made.headers.emplace_back("ETag", "\"7\"");
     done(std::move(made));
   }};
-  const auto got =
-      client{at.port()}.send("GET / HTTP/1.1\r\nIDEMPOTENCY-Key:  k 1 \r\n\r\n").receive();
+  const auto got = client{at.port()}
+                       .send("GET / HTTP/1.1\r\nHost: x\r\nIDEMPOTENCY-Key:  k 1 \r\n\r\n")
+                       .receive();
   EXPECT_EQ(got.body, "k 1");
   EXPECT_EQ(got.headers.at("ETag"), "\"7\"");
 }
@@ -50,7 +51,10 @@ TEST(http_server, hands_on_each_of_several_headers_of_one_name) {
   running at{[](const http_call& call, const http_done& done) {
     done(text(std::to_string(call.headers.count("a")) + ": " + call.header("a")));
   }};
-  EXPECT_EQ(client{at.port()}.send("GET / HTTP/1.1\r\nA: 1\r\nB: x\r\na: 2\r\n\r\n").receive().body,
+  EXPECT_EQ(client{at.port()}
+                .send("GET / HTTP/1.1\r\nHost: x\r\nA: 1\r\nB: x\r\na: 2\r\n\r\n")
+                .receive()
+                .body,
             "2: 1, 2");
 }
 
@@ -59,7 +63,7 @@ TEST(http_server, answers_pipelined_requests_in_order) {
   client one{at.port()};
   std::string all;
   for (int i = 0; i < 100; ++i)
-    all += "POST /" + std::to_string(i) + " HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi";
+    all += "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi";
   one.send(all);
   for (int i = 0; i < 100; ++i) ASSERT_EQ(one.receive().body, "POST /" + std::to_string(i) + " hi");
 }
@@ -67,7 +71,7 @@ TEST(http_server, answers_pipelined_requests_in_order) {
 TEST(http_server, reads_a_request_that_comes_byte_by_byte) {
   running at;
   client one{at.port()};
-  for (const char c : std::string{"POST /x HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi"})
+  for (const char c : std::string{"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"})
     one.send(std::string(1, c));
   EXPECT_EQ(one.receive().body, "POST /x hi");
 }
@@ -75,7 +79,9 @@ TEST(http_server, reads_a_request_that_comes_byte_by_byte) {
 TEST(http_server, reads_a_chunked_body) {
   running at;
   client one{at.port()};
-  one.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n");
+  one.send(
+      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n");
   EXPECT_EQ(one.receive().body, "POST / hello");
 }
 
@@ -92,7 +98,7 @@ TEST(http_server, closes_after_an_answer_to_http_1_0_unless_it_is_asked_not_to) 
 TEST(http_server, closes_when_the_client_asks_for_it) {
   running at;
   client one{at.port()};
-  const auto got = one.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").receive();
+  const auto got = one.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").receive();
   EXPECT_EQ(got.headers.at("Connection"), "close");
   EXPECT_TRUE(one.closed());
 }
@@ -100,7 +106,7 @@ TEST(http_server, closes_when_the_client_asks_for_it) {
 TEST(http_server, leaves_the_body_of_an_answer_to_head_out) {
   running at;
   client one{at.port()};
-  const auto head = one.send("HEAD /abc HTTP/1.1\r\n\r\n").receive(false);
+  const auto head = one.send("HEAD /abc HTTP/1.1\r\nHost: x\r\n\r\n").receive(false);
   EXPECT_EQ(head.status, 200);
   EXPECT_EQ(head.headers.at("Content-Length"), "10");
   EXPECT_EQ(one.get("/next").receive().body, "GET /next ");
@@ -124,7 +130,7 @@ TEST(http_server, tells_a_client_that_waits_to_go_on_with_its_body) {
   running at;
   client one{at.port()};
   for (int i = 0; i < 2; ++i) {
-    one.send("POST / HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 5\r\n\r\n");
+    one.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\nContent-Length: 5\r\n\r\n");
     EXPECT_EQ(one.receive().status, 100);
     const auto got = one.send("hello").receive();
     EXPECT_EQ(got.status, 200);
@@ -134,11 +140,12 @@ TEST(http_server, tells_a_client_that_waits_to_go_on_with_its_body) {
 
 TEST(http_server, does_not_tell_to_go_on_where_nobody_waits) {
   running at;
-  EXPECT_EQ(client{at.port()}
-                .send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n")
-                .receive()
-                .status,
-            200);
+  EXPECT_EQ(
+      client{at.port()}
+          .send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n")
+          .receive()
+          .status,
+      200);
   EXPECT_EQ(client{at.port()}
                 .send("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi")
                 .receive()
@@ -188,7 +195,7 @@ TEST(http_server, survives_a_second_answer_when_the_connection_is_gone) {
   held calls;
   running at{calls.handler()};
   client one{at.port()};
-  one.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+  one.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   const auto done = calls.take();
   done(text("first"));
   EXPECT_EQ(one.receive().body, "first");

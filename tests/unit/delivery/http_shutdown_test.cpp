@@ -27,7 +27,7 @@ TEST(http_server, answers_what_is_under_way_when_it_stops) {
   EXPECT_EQ(idle.receive().body, "idle");
   asking.get("/");
   const auto done = calls.take();
-  std::thread stopping{[&] { at.server().stop(patience); }};
+  std::thread stopping{[&] { EXPECT_EQ(at.server().stop(patience), 0U); }};
   EXPECT_TRUE(idle.closed());  // it has begun to stop
   done(text("in the end"));
   const auto got = asking.receive();
@@ -41,7 +41,7 @@ TEST(http_server, answers_what_is_under_way_when_it_stops) {
 TEST(http_server, does_not_wait_for_half_a_request_when_it_stops) {
   running at;
   client half{at.port()}, turned_away{at.port()};
-  half.send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+  half.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
   EXPECT_EQ(half.receive().status, 100);
   EXPECT_EQ(turned_away.send("rubbish\r\n\r\n").receive().status, 400);
   const auto from = std::chrono::steady_clock::now();
@@ -69,7 +69,7 @@ TEST(http_server, closes_what_is_left_at_the_deadline_and_ignores_its_answer) {
   const auto first = calls.take();
   other.get("/");
   const auto second = calls.take();
-  at.server().stop(10ms);
+  EXPECT_EQ(at.server().stop(10ms), 2U);
   EXPECT_TRUE(one.closed());
   EXPECT_TRUE(other.closed());
   first(text("too late"));
