@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "actors/model/open_addressing.hpp"
+
 namespace acta {
 
 namespace {
@@ -69,18 +71,12 @@ void command_window::grow() {
 
 void command_window::forget(std::uint32_t index) {
   const auto id = ring_[index].id.view();
-  auto hole = find_place(id, hash_of(id));
-  if (table_[hole].index != index) return;  // a newer one has its place
-  // What was pushed on by the one that goes moves up (Knuth, The Art of Computer Programming,
-  // volume 3, section 6.4, algorithm R): no marks of deleted ones are left behind.
-  for (auto at = next(hole); table_[at].index != empty; at = next(at)) {
-    const auto home = hash_of(ring_[table_[at].index].id.view()) & (table_.size() - 1);
-    const bool may_move = hole <= at ? home <= hole || home > at : home <= hole && home > at;
-    if (!may_move) continue;
-    table_[hole] = table_[at];
-    hole = at;
-  }
-  table_[hole] = {};
+  const auto gap = find_place(id, hash_of(id));
+  if (table_[gap].index != index) return;  // a newer one has its place
+  const auto free = close_gap(
+      table_, gap, [](const place& one) { return one.index != empty; },
+      [this](const place& one) { return hash_of(ring_[one.index].id.view()); });
+  table_[free] = {};
 }
 
 command_window::saved command_window::save(std::size_t most) const {

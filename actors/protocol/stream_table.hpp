@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/model/identifiers.hpp"
+#include "actors/model/open_addressing.hpp"
 
 namespace acta {
 
@@ -55,17 +56,13 @@ public:
   /// `stream` may be the entry's own.
   void erase(const stream_id& stream) {
     if (places_.empty()) return;
-    auto gap = place_of(stream);
+    const auto gap = place_of(stream);
     if (!places_[gap].held) return;
     const auto gone = std::move(places_[gap].held);
     --size_;
-    // What was pushed on from the gap, or from before it, moves back: a search must not end here.
-    for (auto at = next(gap); places_[at].held; at = next(at)) {
-      const auto pushed_by = (at - places_[at].hash) & mask();
-      if (pushed_by < ((at - gap) & mask())) continue;
-      places_[gap] = std::move(places_[at]);
-      gap = at;
-    }
+    close_gap(
+        places_, gap, [](const place& one) { return one.held != nullptr; },
+        [](const place& one) { return one.hash; });
   }
   void clear() {
     places_.clear();
