@@ -47,9 +47,9 @@ void print_lines(const char* what, const std::vector<bank::left_out>& lines) {
 }
 
 void print_text(const bank::import_summary& done) {
-  std::cout << done.lines << " lines: " << done.applied << " transactions applied, "
-            << done.repeated << " were there already, " << done.malformed.size() << " malformed, "
-            << done.failed.size() << " failed\n"
+  std::cout << done.lines << " lines below the header: " << done.applied
+            << " transactions applied, " << done.repeated << " were there already, "
+            << done.malformed.size() << " malformed, " << done.failed.size() << " failed\n"
             << done.accounts_opened << " accounts opened, " << done.accounts_known
             << " were there already\n";
   print_lines("is malformed", done.malformed);
