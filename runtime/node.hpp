@@ -250,8 +250,8 @@ public:
   /// subscriber reads it with. Fails with malformed if it is of another type, with damaged if it
   /// cannot be read.
   [[nodiscard]] result<event_of<A>> decode(const recorded_event& event) const {
-    event_of<A> current;
-    if (auto read = node_->decode(*type_, event, &current); !read) return read.error();
+    result<event_of<A>> current{event_of<A>{}};
+    if (auto read = node_->decode(*type_, event, &*current); !read) return read.error();
     return current;
   }
 

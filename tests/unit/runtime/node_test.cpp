@@ -6,7 +6,7 @@
 
 #include <atomic>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <future>
 #include <thread>
 
 #include "tests/support/counter.hpp"
@@ -270,134 +270,6 @@ TEST(node, many_threads_may_send_at_once) {
   for (auto& one : senders) one.join();
   EXPECT_EQ(failed, 0);
   EXPECT_EQ(counters.get("hot").get()->view.sum, 1000);
-}
-
-TEST(subscription, gets_what_was_and_what_comes_until_it_is_cancelled) {
-  node here{in_memory()};
-  auto counters = here.host<counter>();
-  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
-  std::vector<std::uint64_t> seen;
-  std::promise<void> three;
-  auto mine = here.subscribe(from_start, [&](const recorded_event& event) {
-    seen.push_back(event.position.offset);
-    if (seen.size() == 3) three.set_value();
-  });
-  ASSERT_TRUE(counters.send("y", add{1, 2}).get().ok());
-  three.get_future().wait();
-  mine.cancel();
-  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
-  EXPECT_THAT(seen, ElementsAre(1, 2, 3));
-}
-
-TEST(subscription, decodes_an_event_in_the_version_of_today) {
-  node here{in_memory()};
-  auto parcels = here.host<post::parcel>();
-  auto counters = here.host<counter>();
-  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
-  ASSERT_TRUE(parcels.send("p", post::send{{"Brno", {}}, post::service::express, {}}).get().ok());
-  std::promise<std::string> city;
-  std::promise<errc> other;
-  auto mine = here.subscribe(from_start, [&](const recorded_event& event) {
-    auto found = parcels.decode(event);
-    if (!found) return other.set_value(found.error().code);
-    city.set_value(std::get<post::posted>(*found).to.city);
-  });
-  EXPECT_EQ(other.get_future().get(), errc::malformed);
-  EXPECT_EQ(city.get_future().get(), "Brno");
-}
-
-TEST(node, decodes_an_event_of_an_older_version_and_says_what_it_cannot_read) {
-  node here{in_memory()};
-  const auto parcels = here.host<post::parcel>();
-  recorded_event event;
-  event.stream = stream_id{"post.parcel", "p"};
-  event.type = "post.parcel.posted";
-  event.schema_version = 1;
-  const auto cbor = nlohmann::json::to_cbor({{"to", "Olomouc"}});
-  for (const auto byte : cbor) event.payload.push_back(static_cast<std::byte>(byte));
-  const auto found = parcels.decode(event);
-  ASSERT_TRUE(found) << found.error().detail;
-  EXPECT_EQ(std::get<post::posted>(*found).to.city, "Olomouc");
-  EXPECT_EQ(std::get<post::posted>(*found).by, post::service::parcel);
-  event.schema_version = 3;
-  EXPECT_EQ(parcels.decode(event).error().code, errc::damaged);
-  event.schema_version = 4;
-  EXPECT_THAT(parcels.decode(event).error().detail, HasSubstr("schema version 4"));
-}
-
-TEST(subscription, may_outlive_its_node) {
-  subscription mine;
-  {
-    node here{in_memory()};
-    mine = here.subscribe(from_start, [](const recorded_event&) {});
-  }
-  mine.cancel();
-}
-
-TEST(subscription, is_told_that_its_node_ended) {
-  std::promise<error> ended;
-  subscription mine;
-  {
-    node here{in_memory()};
-    mine = here.subscribe(
-        from_start, [](const recorded_event&) {}, [&](const error& why) { ended.set_value(why); });
-  }
-  EXPECT_EQ(ended.get_future().get().code, errc::shutting_down);
-}
-
-TEST(subscription, begun_when_its_node_has_shut_down_ends_at_once) {
-  node here{in_memory()};
-  ASSERT_TRUE(here.shut_down(10s));
-  std::promise<error> ended;
-  const auto mine = here.subscribe(
-      from_start, [](const recorded_event&) {}, [&](const error& why) { ended.set_value(why); });
-  EXPECT_EQ(ended.get_future().get().code, errc::shutting_down);
-}
-
-TEST(subscription, is_told_where_the_log_is_damaged) {
-  const testing::temporary_directory place;
-  node here{embedded(place.path() / "data")};
-  auto counters = here.host<counter>();
-  for (int i = 0; i < 10; ++i) ASSERT_TRUE(counters.send("x", add{1}).get().ok());
-  // It moves events into tables, which nobody has read yet.
-  ASSERT_TRUE(here.backup(place.path() / "backup").ok());
-  for (const auto& file : std::filesystem::directory_iterator{place.path() / "data"})
-    if (file.path().extension() == ".sst") {
-      std::fstream bytes{file.path(), std::ios::in | std::ios::out | std::ios::binary};
-      bytes << std::string(file.file_size(), 'x');
-    }
-  std::promise<error> ended;
-  const auto mine = here.subscribe(
-      from_start, [](const recorded_event&) {}, [&](const error& why) { ended.set_value(why); });
-  EXPECT_EQ(ended.get_future().get().code, errc::damaged);
-  EXPECT_EQ(mine.handled(), position{});
-}
-
-TEST(subscription, that_is_slow_holds_up_nobody_who_subscribes_or_looks_at_it) {
-  auto how = in_memory();
-  how.worker_threads = 4;  // the handler keeps one of them to itself
-  node here{how};
-  auto counters = here.host<counter>();
-  std::promise<void> begun;
-  std::promise<void> go_on;
-  const auto slow = here.subscribe(from_start, [&](const recorded_event& event) {
-    if (event.position.offset > 1) return;
-    begun.set_value();
-    go_on.get_future().wait();
-  });
-  ASSERT_TRUE(counters.send("x", add{1, 2}).get().ok());
-  begun.get_future().wait();
-  auto looking = std::async(std::launch::async, [&] {
-    const auto other = here.subscribe(from_start, [](const recorded_event&) {});
-    std::promise<std::string> text;
-    here.metrics([&](std::string all) { text.set_value(std::move(all)); });
-    EXPECT_EQ(slow.handled(), position{});
-    return text.get_future().get();
-  });
-  const bool in_time = looking.wait_for(30s) == std::future_status::ready;
-  go_on.set_value();
-  EXPECT_TRUE(in_time);
-  EXPECT_THAT(looking.get(), HasSubstr("\nacta_subscription_lag_events 2\n"));
 }
 
 TEST(node, tells_rate_errors_and_durations_per_command) {
