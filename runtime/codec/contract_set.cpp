@@ -33,8 +33,11 @@ result<contract_set> contracts_of(const aggregate_type& type) {
   contract_set all;
   for (const auto& event : type.events) {
     auto schema = schema_of(*event.payload);
-    if (!schema) return schema.error();
-    all.emplace(contract_key{type.name, event.name, event.schema_version}, *std::move(schema));
+    contract_key key{type.name, event.name, event.schema_version};
+    if (!schema)
+      return error{schema.error().code, "the event " + key.text() + ": its field '" +
+                                            schema.error().field + "' " + schema.error().detail};
+    all.emplace(std::move(key), *std::move(schema));
   }
   return all;
 }

@@ -35,6 +35,29 @@ result<void> make_directory(journal_files& files, const std::filesystem::path& d
   return {};
 }
 
+/// Whether a first start may have left this that ended before there was a CURRENT; or it is what
+/// may be in any directory.
+bool of_no_account(const std::string& name) {
+  const auto one_of = [](std::initializer_list<std::string_view> names, auto matches) {
+    return std::any_of(names.begin(), names.end(), matches);
+  };
+  return one_of({"LOCK", "LOG", "IDENTITY", "control", "lost+found"},
+                [&](auto whole) { return name == whole; }) ||
+         one_of({".", "LOG.old.", "MANIFEST-", "OPTIONS-"},
+                [&](auto begin) { return name.starts_with(begin); }) ||
+         one_of({log_extension, ".dbtmp"}, [&](auto end) { return name.ends_with(end); });
+}
+
+// A mistyped path: a journal among somebody's files would never be got apart from them again.
+result<void> check_nobody_elses(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, ignored})
+    if (const auto name = entry.path().filename().string(); !of_no_account(name))
+      return error{errc::storage, directory.string() + " has no journal, but '" + name +
+                                      "': a new journal wants a directory of its own"};
+  return {};
+}
+
 error damaged_in(const std::filesystem::path& directory, const error& what) {
   return {errc::damaged, directory.string() + ": " + what.detail};
 }
@@ -54,12 +77,15 @@ std::set<std::filesystem::path> files_in(const std::filesystem::path& directory,
 
 result<void> prepare_directory(journal_files& files, const std::filesystem::path& directory,
                                bool read_only) {
-  if (!std::filesystem::exists(directory / "CURRENT")) {
-    // Where tables are, a journal was: RocksDB would tidy them away and begin anew.
-    if (!files_in(directory, {".sst"}).empty())
-      return error{errc::damaged,
-                   directory.string() + " has tables of a journal, and CURRENT is missing"};
+  std::error_code ignored;
+  if (!std::filesystem::exists(directory / "CURRENT", ignored)) {
+    // Where tables or logs are, a journal was: RocksDB would tidy them away and begin anew.
+    for (const auto& file : files_in(directory, {".sst", log_extension}))
+      if (!std::filesystem::is_empty(file, ignored))
+        return error{errc::damaged, directory.string() + " has '" + file.filename().string() +
+                                        "' of a journal, and CURRENT is missing"};
     if (read_only) return error{errc::storage, "there is no journal in " + directory.string()};
+    if (auto alone = check_nobody_elses(directory); !alone) return alone;
     if (auto made = make_directory(files, directory); !made) return made;
   }
   if (read_only) return {};

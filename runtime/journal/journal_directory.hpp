@@ -19,7 +19,7 @@ namespace acta {
 
 /// Makes the directory if there is none; a reader wants one with a journal in it. Fails (damaged)
 /// if there was a journal which has lost its CURRENT; (storage) if there is none to read, it cannot
-/// be made, or a writer has too little space on the disk to open it.
+/// be made, would be among other files, or a writer has too little space on the disk to open it.
 result<void> prepare_directory(journal_files& files, const std::filesystem::path& directory,
                                bool read_only);
 

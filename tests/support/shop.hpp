@@ -67,6 +67,12 @@ bool inspect(Inspector& f, value_removed& e) {
                             f.field("paint", e.only));
 }
 
+struct field_of_the_same_name : sold {};
+template <class Inspector>
+bool inspect(Inspector& f, field_of_the_same_name& e) {
+  return f.object(e).fields(f.field("price", e.price), f.field("price", e.buyer));
+}
+
 struct sell {};
 template <class Inspector>
 bool inspect(Inspector& f, sell& c) {

@@ -9,6 +9,7 @@ namespace acta {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 using namespace testing;
 using enum append_status;
@@ -202,19 +203,39 @@ TEST(journal_files, that_are_left_without_the_one_that_names_them_are_not_begun_
   const temporary_directory directory;
   const auto how = small_runs(directory.path() / "journal");
   filler fill;
-  {
-    const auto tested = open(how);
-    fill.fill(*tested, 30);
+  const auto tested = open(how);
+  fill.fill(*tested, 30);
+  for (const auto* gone : {".log", ".sst"}) {
+    auto killed = how;
+    killed.directory = directory.path() / ("without" + std::string{gone});
+    copy_files(how.directory, killed.directory);
+    std::filesystem::remove(killed.directory / "CURRENT");
+    ASSERT_THAT(files_ending(killed.directory, gone), Not(SizeIs(0)));
+    for (const auto& file : files_ending(killed.directory, gone)) std::filesystem::remove(file);
+    const auto before = sizes_in(killed.directory);
+    const auto refused = open_rocksdb_journal(killed);
+    ASSERT_FALSE(refused.ok()) << "without " << gone;
+    EXPECT_EQ(refused.error().code, errc::damaged);
+    EXPECT_THAT(refused.error().detail, HasSubstr("CURRENT is missing"));
+    EXPECT_EQ(sizes_in(killed.directory), before) << "nothing was tidied away";
   }
-  const auto tables = files_ending(how.directory, ".sst").size();
-  ASSERT_GT(tables, 0U);
-  std::filesystem::remove(how.directory / "CURRENT");
-  for (const auto& log : files_ending(how.directory, ".log")) std::filesystem::remove(log);
+}
+
+TEST(journal_files, are_not_put_among_those_of_somebody_else) {
+  const temporary_directory directory;
+  const auto how = small_runs(directory.path());
+  std::filesystem::create_directory(directory.path() / "lost+found");
+  const auto thesis = directory.path() / "thesis.txt";
+  std::ofstream{thesis} << "my own";
   const auto refused = open_rocksdb_journal(how);
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().code, errc::damaged);
-  EXPECT_THAT(refused.error().detail, HasSubstr("CURRENT is missing"));
-  EXPECT_EQ(files_ending(how.directory, ".sst").size(), tables) << "nothing was tidied away";
+  EXPECT_EQ(refused.error().code, errc::storage);
+  EXPECT_THAT(refused.error().detail, HasSubstr("'thesis.txt'"));
+  EXPECT_THAT(sizes_in(directory.path()), SizeIs(2)) << "nothing was made";
+  std::filesystem::remove(thesis);
+  EXPECT_TRUE(open_rocksdb_journal(how).ok());
+  std::ofstream{thesis} << "what comes later is no reason";
+  EXPECT_TRUE(open_rocksdb_journal(how).ok());
 }
 
 }  // namespace

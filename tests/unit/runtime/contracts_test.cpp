@@ -64,6 +64,12 @@ TEST_F(contracts_test, refuses_a_program_that_does_not_know_an_event_any_more) {
                         "program\n  the first one in the journal: none was stored yet"));
 }
 
+TEST_F(contracts_test, names_the_event_and_the_field_that_could_not_be_read_back) {
+  EXPECT_EQ(objection<testing::shop_with<testing::field_of_the_same_name>>(),
+            "the event test.shop.sold, schema version 1, of test.shop: its field 'price' is the "
+            "name of two fields");
+}
+
 TEST_F(contracts_test, takes_new_events_and_remembers_them) {
   EXPECT_EQ(objection<testing::larger_shop>(), "");
   EXPECT_THAT(objection<testing::shop>(), HasSubstr("test.shop.returned"))
