@@ -114,13 +114,15 @@ result<void> agree_on_contracts(journal& adapter, const aggregate_type& type) {
   return fresh.empty() ? result<void>{} : adapter.set_properties(fresh);
 }
 
-result<void> check_contracts(journal& adapter, const std::vector<const aggregate_type*>& types) {
+result<std::size_t> check_contracts(journal& adapter,
+                                    const std::vector<const aggregate_type*>& types) {
   const auto ours = contracts_of(types);
   if (!ours) return ours.error();
   const auto known = contracts_in(adapter);
   if (!known) return known.error();
   const auto found = objections(*known, *ours);
-  return found.empty() ? result<void>{} : refusal_of(found, adapter);
+  if (!found.empty()) return refusal_of(found, adapter);
+  return known->size();
 }
 
 }  // namespace acta

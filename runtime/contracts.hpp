@@ -17,7 +17,9 @@ result<void> agree_on_contracts(journal& adapter, const aggregate_type& type);
 /// Compares everything `adapter` remembers with `types`, which are all that a program hosts; writes
 /// nothing. Fails (contract_mismatch) if a published schema differs, or the journal knows an event
 /// or an aggregate that none of them does: names each, what has changed, and where in the log the
-/// first of its kind is. Looks for that in the first million events only. Blocking.
-result<void> check_contracts(journal& adapter, const std::vector<const aggregate_type*>& types);
+/// first of its kind is. Looks for that in the first million events only. Returns how many events
+/// `adapter` remembers. Blocking.
+result<std::size_t> check_contracts(journal& adapter,
+                                    const std::vector<const aggregate_type*>& types);
 
 }  // namespace acta

@@ -164,11 +164,16 @@ result<void> edge::weigh(request& asked) const {
   return {};
 }
 
-void edge::reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
-                  const answered& done) const {
+void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> index,
+                         errc why) const {
   with_.watcher->observe({index ? happening::command_finished : happening::query_finished,
                           type.name, index ? std::string_view{type.commands[*index].name} : "query",
-                          to_string(why.code)});
+                          to_string(why)});
+}
+
+void edge::reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
+                  const answered& done) const {
+  count_refused(type, index, why.code);
   done(std::move(why));
 }
 

@@ -59,6 +59,8 @@ public:
   /// Asks the aggregate `id`: its command `index`, or, with none, for its view.
   void submit(const aggregate_type& type, std::string_view id, std::optional<std::size_t> index,
               any_value command, call_options how, answered done);
+  /// Counts a request that was refused before it came here.
+  void count_refused(const aggregate_type& type, std::optional<std::size_t> index, errc why) const;
   /// From now on everything is refused with `shutting_down`.
   void close() { closed_ = true; }
   [[nodiscard]] bool closed() const { return closed_; }

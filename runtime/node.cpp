@@ -228,6 +228,10 @@ void node::execute(const aggregate_type& type, std::string_view id, std::size_t 
                                    });
 }
 
+void node::count_refused(const aggregate_type& type, std::size_t index, errc why) {
+  self_->engine_.entrance().count_refused(type, index, why);
+}
+
 void node::query(const aggregate_type& type, std::string_view id, call_options how,
                  callback<any_view> done) {
   self_->engine_.entrance().submit(type, id, std::nullopt, {}, std::move(how),

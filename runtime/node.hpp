@@ -156,6 +156,9 @@ public:
   /// Sends `command`, an instance of `type.commands[index]`, to the aggregate `id`.
   void execute(const aggregate_type& type, std::string_view id, std::size_t index,
                any_value command, call_options how, callback<receipt> done);
+  /// Counts a command that its way in refused, so that no aggregate heard of it: the metrics have
+  /// it with the others.
+  void count_refused(const aggregate_type& type, std::size_t index, errc why);
   /// Reads an aggregate's view, as fresh as `how` asks. not_found if it has no event.
   void query(const aggregate_type& type, std::string_view id, call_options how,
              callback<any_view> done);

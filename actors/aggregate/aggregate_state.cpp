@@ -172,9 +172,10 @@ void aggregate_state::decide(ticket& asked) {
   type_->commands[*asked.request.command_index].decide(state_.get(), asked.request.command.get(),
                                                        circumstances, sink);
   if (sink.problem) {
-    // An event that cannot be encoded after another was applied leaves half a decision behind.
-    if (!append.events.empty())
-      throw std::runtime_error{"an event cannot be encoded: " + sink.problem->detail};
+    // The domain's mistake, not the caller's; and after another event half a decision.
+    if (sink.problem->code != errc::refused)
+      throw std::runtime_error{"an event cannot be encoded: " + sink.problem->field + " " +
+                               sink.problem->detail};
     asked.sealed = *sink.problem;
     return;
   }

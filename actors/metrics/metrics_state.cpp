@@ -158,27 +158,27 @@ void histogram::write_to(metric_series& series) const {
 }
 
 void metrics_state::observe(const observation& seen) {
-  const double seconds = std::chrono::duration<double>{seen.duration}.count();
+  const auto time = [&](std::string_view family, const observation& of) {
+    // What was refused at the edge took no time: it would make an overload look fast.
+    if (seen.duration < seen.duration.zero()) return;
+    measure(family, of, histogram::seconds, std::chrono::duration<double>{seen.duration}.count());
+  };
   count(seen.what, seen,
         seen.what == happening::batch_committed || seen.what == happening::aggregate_recovered
             ? 1
             : seen.amount);
   switch (seen.what) {
-    case happening::command_finished:
-      measure(command_seconds, seen, histogram::seconds, seconds);
-      break;
-    case happening::query_finished:
-      measure(query_seconds, seen, histogram::seconds, seconds);
-      break;
-    case happening::load_finished: measure(load_seconds, seen, histogram::seconds, seconds); break;
+    case happening::command_finished: time(command_seconds, seen); break;
+    case happening::query_finished: time(query_seconds, seen); break;
+    case happening::load_finished: time(load_seconds, seen); break;
     case happening::cache_bytes: cache_bytes_[seen.subject] = seen.amount; break;
     case happening::batch_committed:
-      measure(commit_seconds, {}, histogram::seconds, seconds);
+      time(commit_seconds, {});
       measure(batch_events, {}, histogram::counts, static_cast<double>(seen.amount));
       if (seen.outcome == "ok") events_committed_ += seen.amount;
       break;
     case happening::aggregate_recovered:
-      measure(recovery_seconds, seen, histogram::seconds, seconds);
+      time(recovery_seconds, seen);
       events_replayed_ += seen.amount;
       break;
     default: break;

@@ -1,4 +1,9 @@
 // Makes an aggregate_type from a user's class, and tells at compile time what the class lacks.
+//
+// `state_version` says which apply() made a state. Raise it when apply() changes its meaning: the
+// snapshots that the old one made are then left aside, and states come from their events again. (A
+// change of what inspect() names does so by itself.) Who forgets it goes on from snapshots of the
+// old meaning; `verify` finds them, since it replays every stream from its first event.
 #pragma once
 
 #include <type_traits>
@@ -37,6 +42,17 @@ template <class To, class First, class... Rest>
 struct upcast_to<To, upcasters<First, Rest...>> {
   using type = std::conditional_t<std::is_same_v<typename First::to, To>, First,
                                   typename upcast_to<To, upcasters<Rest...>>::type>;
+};
+
+/// The upcast that begins at `From`, or void.
+template <class From, class List>
+struct upcast_from {
+  using type = void;
+};
+template <class From, class First, class... Rest>
+struct upcast_from<From, upcasters<First, Rest...>> {
+  using type = std::conditional_t<std::is_same_v<typename First::from, From>, First,
+                                  typename upcast_from<From, upcasters<Rest...>>::type>;
 };
 
 template <class List>

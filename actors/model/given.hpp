@@ -7,6 +7,8 @@
 //   EXPECT_EQ(given<account>().when(open{"Ann", 0}), then(opened{"Ann", 0}));
 //   EXPECT_EQ(given<account>(opened{"Ann", 0}, deposited{5, ""}).view().balance, 5);
 //
+// An event may be of an older version: upcasters are tested so too.
+//
 // What was expected and what came are compared, and shown, as text.
 #pragma once
 
@@ -46,18 +48,25 @@ template <class... Events>
 template <class A>
 class history {
 public:
+  /// One of an older version is lifted, as from a journal.
   template <class Event>
   void add(const Event& happened) {
-    static_assert(A::events::template contains<Event>,
-                  "acta: given() takes events of the aggregate");
-    aggregate_.apply(happened);
-    version_ = version_.next();
+    using step = typename detail::upcast_from<Event, typename detail::upcasters_of<A>::type>::type;
+    static_assert(A::events::template contains<Event> || !std::is_void_v<step>,
+                  "acta: given() takes events of the aggregate, of any version");
+    if constexpr (A::events::template contains<Event>) {
+      aggregate_.apply(happened);
+      version_ = version_.next();
+    } else if constexpr (!std::is_void_v<step>) {
+      add(step::function(happened));
+    }
   }
 
   /// Decides `command`. The context's version and an empty id are filled in; the events are applied
   /// too, so that an apply() that throws at what decide() returned fails the test.
   template <class Command>
   [[nodiscard]] outcome when(const Command& command, context circumstances = {}) const {
+    (void)command_index<A, Command>();  // says so if it is none of the aggregate's
     circumstances.version = version_;
     if (circumstances.id.empty()) circumstances.id = "test";
     auto made = aggregate_.decide(command, circumstances);

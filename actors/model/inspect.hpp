@@ -11,6 +11,10 @@
 //     return f.enumeration(c, {{color::red, "red"}, {color::green, "green"}});
 //   }
 //
+// A field is a bool, an integer of 8 to 64 bits, a double, a std::string (UTF-8), acta::bytes, an
+// acta::timestamp, an enumeration or a class with an inspect() of its own, or a std::optional,
+// std::vector or std::map<std::string, T> of such.
+//
 // `f.field("limit", e.limit).fallback(0)` gives a field a value when the input leaves it out. A
 // field of type std::optional may always be left out. All else must be there; nothing else may be.
 //

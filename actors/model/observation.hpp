@@ -9,8 +9,8 @@ namespace acta {
 
 /// The kinds of things that are worth counting.
 enum class happening : std::uint8_t {
-  command_finished,      ///< subject: aggregate type, name: command, outcome, duration
-  query_finished,        ///< subject: aggregate type, outcome, duration
+  command_finished,      ///< subject: aggregate type, name: command, outcome, duration if admitted
+  query_finished,        ///< subject: aggregate type, outcome, duration if admitted
   load_finished,         ///< subject: aggregate type, outcome, duration; a cache asked for a view
   batch_committed,       ///< outcome, duration of write and sync, amount: events in the batch
   aggregate_recovered,   ///< subject: aggregate type, duration, amount: events replayed
@@ -39,7 +39,7 @@ struct observation {
   std::string_view subject = {};
   std::string_view name = {};
   std::string_view outcome = {};
-  std::chrono::nanoseconds duration{0};
+  std::chrono::nanoseconds duration{-1};  ///< Below 0: there is none.
   std::uint64_t amount = 1;
 };
 

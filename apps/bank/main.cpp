@@ -86,10 +86,15 @@ int main(int argc, char** argv) {
   bool as_csv = false;
   auto* importing = app.command("import", "Imports a file of transactions (PKDD'99 format)",
                                 [&] { return import_file(app.data(), file, as_json); });
+  importing->footer(
+      "A transaction is a deposit or withdrawal whose command id is its trans_id, and whose "
+      "reference\n"
+      "is its date, operation, k_symbol, bank and account, as far as they are given.");
   importing->add_option("FILE", file, "the file")->required();
   importing->add_flag("--json", as_json, "print the summary as JSON");
   auto* listing = app.command("balances", "Prints every account's balance",
                               [&] { return bank::print_balances(app.data(), as_csv); });
+  listing->footer("For people a balance has two decimals; as CSV it is in minor units.");
   listing->add_flag("--csv", as_csv, "print account_id,transactions,balance_minor_units");
   return app.run(argc, argv);
 }

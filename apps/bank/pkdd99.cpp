@@ -129,6 +129,8 @@ bool next_line(std::istream& input, std::string& line) {
 }
 
 std::variant<reader, malformed> reader::from_header(std::string_view line) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
   line = without_line_end(line);
   auto found = split(line, {});
   if (auto* bad = std::get_if<malformed>(&found)) return std::move(*bad);

@@ -100,10 +100,11 @@ int main(int argc, char** argv) {
   parameters p;
   bool smoke = false;
   CLI::App app{"Durable commands per second through the whole runtime; prints JSON."};
-  app.add_option("--aggregates", p.aggregates, "accounts the commands go to, uniformly");
-  app.add_option("--commands", p.commands, "commands per round");
-  app.add_option("--window", p.window, "commands outstanding");
-  app.add_option("--rounds", p.rounds, "rounds; medians are printed");
+  app.add_option("--aggregates", p.aggregates, "accounts the commands go to, uniformly")
+      ->capture_default_str();
+  app.add_option("--commands", p.commands, "commands per round")->capture_default_str();
+  app.add_option("--window", p.window, "commands outstanding")->capture_default_str();
+  app.add_option("--rounds", p.rounds, "rounds; medians are printed")->capture_default_str();
   app.add_option("--data", p.data, "where to write (default: a new temporary directory)");
   app.add_flag("--smoke", smoke, "a second of it, to see that it runs");
   CLI11_PARSE(app, argc, argv);

@@ -116,11 +116,13 @@ int main(int argc, char** argv) {
   parameters p;
   bool smoke = false;
   CLI::App app{"Reads from the aggregate and through the cache; prints JSON."};
-  app.add_option("--aggregates", p.aggregates, "accounts the uniform reads go to");
-  app.add_option("--reads", p.reads, "reads per round, in each of the four ways");
-  app.add_option("--window", p.window, "reads outstanding");
-  app.add_option("--rounds", p.rounds, "rounds; medians are printed");
-  app.add_option("--stampede", p.stampede, "readers of the cold account");
+  app.add_option("--aggregates", p.aggregates, "accounts the uniform reads go to")
+      ->capture_default_str();
+  app.add_option("--reads", p.reads, "reads per round, in each of the four ways")
+      ->capture_default_str();
+  app.add_option("--window", p.window, "reads outstanding")->capture_default_str();
+  app.add_option("--rounds", p.rounds, "rounds; medians are printed")->capture_default_str();
+  app.add_option("--stampede", p.stampede, "readers of the cold account")->capture_default_str();
   app.add_flag("--smoke", smoke, "a second of it, to see that it runs");
   CLI11_PARSE(app, argc, argv);
   if (smoke) p = {500, 5'000, 256, 2, 1'000};

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "runtime/delivery/http_server.hpp"
 #include "runtime/node.hpp"
 
 namespace acta {
@@ -26,6 +27,12 @@ std::string no_number(const std::string& text) {
   return digits ? "" : "'" + text + "' is no whole number";
 }
 
+/// Says why nobody can listen there, or nothing.
+std::string no_address(const std::string& text) {
+  const auto read = listen_address(text);
+  return read ? "" : read.error().detail;
+}
+
 /// The arguments as CLI11 takes them, from the last to the first. Options without a command are
 /// those of `serve`, but for what the program itself answers.
 std::vector<std::string> understood(const CLI::App& cli, int argc, char** argv) {
@@ -38,7 +45,7 @@ std::vector<std::string> understood(const CLI::App& cli, int argc, char** argv) 
   if (!all.empty() && all.front().starts_with('-') &&
       std::find(own.begin(), own.end(), all.front()) == own.end()) {
     if (std::any_of(all.begin(), all.end(), names_command))
-      throw command_error{"the command comes first, then its options"};
+      throw CLI::ArgumentMismatch{std::string{"the command comes first, then its options"}};
     all.insert(all.begin(), "serve");
   }
   std::reverse(all.begin(), all.end());
@@ -82,6 +89,7 @@ void application::add_standard_commands() {
   };
   auto* serving = command("serve", "Serves HTTP until it is told to stop", start);
   serving->add_option("--listen", serving_.listen, "HOST:PORT; port 0: any that is free")
+      ->check(no_address)
       ->capture_default_str();
   serving->add_option("--log-level", serving_.log_level, "least level of the log on standard error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))

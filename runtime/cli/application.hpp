@@ -35,6 +35,11 @@ public:
   /// Has the options of the node that `serve` starts changed by `change`.
   void configure(std::function<void(options&)> change) { serving_.configure = std::move(change); }
 
+  /// Has `call` called when `serve` has its node, before anybody can reach it: for what lives
+  /// beside HTTP, a read model that subscribes for instance. What it starts ends before the node,
+  /// or is told then, as a subscription is.
+  void on_start(std::function<void(node&)> call) { serving_.started = std::move(call); }
+
   /// Adds a command; `action` returns the exit code. The result takes options, and lives as long as
   /// this.
   CLI::App* command(std::string name, std::string help, std::function<int()> action);

@@ -31,6 +31,7 @@ struct serve_options {
   std::string listen = "127.0.0.1:8080";
   std::string log_level = "info";
   std::function<void(options&)> configure = [](options&) {};
+  std::function<void(node&)> started = [](node&) {};
 };
 /// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains.
 int serve(const serve_options& how, const std::vector<aggregate_type>& types);

@@ -72,15 +72,18 @@ std::string check_file(const std::filesystem::path& file, const contract_set& he
   return wrong.empty() ? wrong : file.string() + ":\n" + wrong;
 }
 
+/// The same of a journal; counts the published events that it remembers.
 std::string check_journal(const std::filesystem::path& directory,
-                          const std::vector<aggregate_type>& types) {
+                          const std::vector<aggregate_type>& types, std::size_t& published) {
   rocksdb_options reading;
   reading.directory = directory;
   reading.read_only = true;
   const auto opened = open_rocksdb_journal(reading);
   if (!opened) throw command_error{opened.error()};
   const auto agreed = check_contracts(**opened, pointers_to(types));
-  return agreed ? std::string{} : directory.string() + ":\n" + agreed.error().detail + "\n";
+  if (!agreed) return directory.string() + ":\n" + agreed.error().detail + "\n";
+  published = *agreed;
+  return {};
 }
 
 }  // namespace
@@ -105,14 +108,19 @@ int lock_schemas(const std::vector<aggregate_type>& types, const std::filesystem
 }
 
 int check_schemas(const std::vector<aggregate_type>& types, const schema_options& what) {
+  const auto here = ours(types);
+  auto published = here.size();
   std::string wrong;
-  if (what.check_file) wrong += check_file(what.file, ours(types));
-  if (!what.journal.empty()) wrong += check_journal(what.journal, types);
-  if (wrong.empty())
-    std::cout << "every published event is as it was: " << ours(types).size() << '\n';
-  else
+  if (what.check_file) wrong += check_file(what.file, here);
+  if (!what.journal.empty()) wrong += check_journal(what.journal, types, published);
+  if (!wrong.empty()) {
     std::cout << "NOT AS PUBLISHED\n" << wrong;
-  return wrong.empty() ? 0 : 1;
+    return 1;
+  }
+  std::cout << "every published event is as it was: " << published;
+  if (here.size() > published) std::cout << "; new here: " << here.size() - published;
+  std::cout << '\n';
+  return 0;
 }
 
 }  // namespace acta

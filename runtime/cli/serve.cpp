@@ -107,6 +107,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   serving.emplace(settings);
   for (const auto& type : types) serving->host(type);
   serving->require_all_hosted();
+  how.started(*serving);
   control_socket control{how.data, [&](const std::string& request) {
                            auto answer = answer_control(*serving, request);
                            events.info("asked", {{"request", request}, {"answer", answer}});

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
+#include "runtime/codec/cbor.hpp"
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/event_json.hpp"
@@ -112,10 +114,14 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   if (from_another_site(call))
     return done(problem(403, "foreign_origin", "commands are not taken from other sites' pages"));
   if (auto good = takes_only(target, {}); !good) return done(problem(good.error()));
+  const auto refuse = [&](const error& why) {
+    to.count_refused(type, *index, why.code);
+    done(problem(why));
+  };
   auto command = command_from(type.commands[*index], call.body);
-  if (!command) return done(problem(command.error()));
+  if (!command) return refuse(command.error());
   auto how = options_of(call);
-  if (!how) return done(problem(how.error()));
+  if (!how) return refuse(how.error());
   const auto command_id = how->command_id;
   to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
              [done, command_id](result<receipt> got) {
@@ -140,7 +146,13 @@ result<freshness> freshness_of(const request_target& target) {
   return from_aggregate;
 }
 
-/// Whether If-None-Match names this version: RFC 9110, 13.1.2; weak comparison.
+/// Names a version, and what is seen of it: another program may show the same events otherwise.
+std::string tag_of(version at, const std::string& body) {
+  const auto hash = cbor_codec{}.hash(std::as_bytes(std::span{body}));
+  return "\"" + std::to_string(at.value) + "-" + std::to_string(hash) + "\"";
+}
+
+/// Whether If-None-Match has this tag: RFC 9110, 13.1.2; weak comparison.
 bool knows(const std::string& if_none_match, const std::string& tag) {
   return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
 }
@@ -157,11 +169,11 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
       type, id, *std::move(how),
       [done, id, known = call.header("if-none-match")](result<any_view> got) {
         if (!got) return done(problem(got.error()));
-        const auto tag = "\"" + std::to_string(got->version.value) + "\"";
-        if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
         const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
         if (!view) return done(problem(error{errc::damaged, id + ": " + view.error().detail}));
         auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});
+        const auto tag = tag_of(got->version, made.body);
+        if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
         made.headers.emplace_back("ETag", tag);
         done(std::move(made));
       });
@@ -198,7 +210,9 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   if (!stream_id::valid_id(path[2]) || !is_utf8(path[2]))
     return done(
         problem(malformed("id", "must be 1 to 256 bytes of UTF-8 without control characters")));
-  const bool events = path.size() == 4 && path[3] == "events";
+  // A command may be called so too: it is posted, and they are read.
+  const bool events = path.size() == 4 && path[3] == "events" &&
+                      !(call.method == "POST" && type->find_command("events"));
   if (path.size() == 4 && !events) return post_command(to, *type, target, call, done);
   if (!reads(call)) return done(only(reading_methods));
   if (events) return get_events(to, *type, target, done);
@@ -217,9 +231,11 @@ http_answer list_answer(std::string name, const std::vector<T>& all,
 /// What is answered beside the aggregates.
 constexpr std::array services{"v1", "metrics", "healthz", "readyz", "parked", "dead-letters"};
 
-void answer_service(node& to, const std::string& name, const http_call& call,
+void answer_service(node& to, const request_target& target, const http_call& call,
                     const http_done& done) {
+  const auto& name = target.path[0];
   if (!reads(call)) return done(only(reading_methods));
+  if (auto good = takes_only(target, {}); !good) return done(problem(good.error()));
   if (name == "v1") return done(json_answer(describe_hosted(to.hosted())));
   if (name == "healthz") return done({200, "text/plain", "alive\n"});
   if (name == "metrics")
@@ -245,7 +261,7 @@ void answer_call(node& to, const http_call& call, http_done done) {
   if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
     return answer_aggregate(to, *target, call, done);
   if (path.size() == 1 && std::find(services.begin(), services.end(), path[0]) != services.end())
-    return answer_service(to, path[0], call, done);
+    return answer_service(to, *target, call, done);
   done(problem(404, "no_route", "see GET /v1 for what there is"));
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "runtime/delivery/api.hpp"
@@ -36,6 +37,10 @@ std::string_view cut(std::string_view& text, char separator) {
 
 result<request_target> parse_target(std::string_view target) {
   request_target made;
+  // As a proxy is asked: a server takes it too (RFC 9112, 3.2.2).
+  constexpr std::string_view scheme = "http://";
+  if (target.starts_with(scheme))
+    target.remove_prefix(std::min(target.find_first_of("/?", scheme.size()), target.size()));
   auto path = cut(target, '?');
   if (!path.empty() && path.front() == '/') path.remove_prefix(1);
   while (!path.empty()) {
@@ -49,7 +54,8 @@ result<request_target> parse_target(std::string_view target) {
     auto value = decoded(pair, true);
     if (!name) return name.error();
     if (!value) return value.error();
-    made.query.insert_or_assign(*std::move(name), *std::move(value));
+    if (!made.query.emplace(*name, *std::move(value)).second)
+      return error{errc::malformed, "is there twice", {}, *std::move(name)};
   }
   return made;
 }

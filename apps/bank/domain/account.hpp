@@ -95,7 +95,7 @@ bool inspect(Inspector& f, account_view& v) {
 class account {
 public:
   static constexpr std::string_view type = "bank.account";
-  static constexpr int state_version = 1;
+  static constexpr int state_version = 1;  // to be raised when apply() changes its meaning
   using events = acta::events<acta::event<opened, "bank.account.opened", 1>,
                               acta::event<deposited, "bank.account.deposited", 1>,
                               acta::event<withdrawn, "bank.account.withdrawn", 1>>;

@@ -18,17 +18,19 @@ TEST(metrics_state, counts_commands_by_aggregate_command_and_outcome) {
   for (int i = 0; i < 3; ++i)
     state.observe({happening::command_finished, "bank.account", "deposit", "ok",
                    std::chrono::microseconds{300}});
-  state.observe({happening::command_finished, "bank.account", "deposit", "refused"});
+  state.observe({happening::command_finished, "bank.account", "deposit", "refused",
+                 std::chrono::microseconds{0}});
+  state.observe({happening::command_finished, "bank.account", "deposit", "overloaded"});
   const auto all = state.snapshot();
   const auto& commands = family(all, "acta_commands_total");
-  ASSERT_EQ(commands.series.size(), 2U);
+  ASSERT_EQ(commands.series.size(), 3U);
   EXPECT_EQ(commands.series[0].value, 3);
   EXPECT_EQ(commands.series[0].labels[2].second, "ok");
   const auto& seconds = family(all, "acta_command_duration_seconds");
   ASSERT_EQ(seconds.series.size(), 1U);
   EXPECT_EQ(seconds.series[0].counts.size(), seconds.series[0].bounds.size() + 1);
   EXPECT_EQ(seconds.series[0].counts[3], 3U) << "300 us belong into the bucket up to 500 us";
-  EXPECT_EQ(seconds.series[0].counts[0], 1U);
+  EXPECT_EQ(seconds.series[0].counts[0], 1U) << "what was never admitted took no time";
 }
 
 TEST(metrics_state, measures_batches_by_time_and_events) {

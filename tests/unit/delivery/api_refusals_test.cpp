@@ -180,6 +180,8 @@ TEST(api, refuses_a_parameter_that_would_have_no_effect) {
   at.post("/v1/test.counter/c/add", R"({"amount": 5})");
   expect_malformed(at.get("/v1/test.counter/c?at_last=1"), "at_last", "no parameter");
   expect_malformed(at.get("/v1/test.counter/c/events?form=2"), "form", "no parameter");
+  expect_malformed(at.get("/v1/test.counter/c/events?from=1&from=2"), "from", "twice");
+  expect_malformed(at.get("/v1?x=1"), "x", "no parameter");
   expect_malformed(at.post("/v1/test.counter/c/add?amount=5", R"({"amount": 5})"), "amount",
                    "no parameter");
 }

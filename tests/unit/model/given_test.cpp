@@ -47,6 +47,13 @@ TEST(given, fills_in_the_version_and_an_id) {
   EXPECT_EQ(given<counter>(added{1}, added{2}).view().sum, 3);
 }
 
+TEST(given, takes_an_event_of_an_older_version_as_a_journal_has_it) {
+  const auto parcel = given<post::parcel>(post::posted_v1{"Olomouc"});
+  EXPECT_EQ(parcel.view().route.at(0).city, "Olomouc");
+  EXPECT_EQ(parcel.view().by, post::service::parcel);
+  EXPECT_EQ(parcel.when(post::send{{"Brno", {}}, {}, {}}), then_refused("already_sent"));
+}
+
 TEST(to_text, writes_every_kind_of_value) {
   post::tracking value;
   value.by = post::service::express;
