@@ -166,6 +166,10 @@ import_summary import_transactions(std::istream& input, const acta::aggregates<a
   };
   std::string line;
   pkdd99::next_line(input, line);
+  if (input.bad()) {
+    bringing.fail(1, "cannot be read");
+    return summary();
+  }
   const auto header = pkdd99::reader::from_header(line);
   if (const auto* bad = std::get_if<pkdd99::malformed>(&header)) {
     bringing.leave_out(1, bad->reason);

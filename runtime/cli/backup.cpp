@@ -36,6 +36,7 @@ std::string backup_closed_journal(const std::filesystem::path& data,
     throw command_error{"there is no journal in " + data.string()};
   rocksdb_options how;
   how.directory = data;
+  how.tell = note_on_standard_error;
   const auto opened = open_rocksdb_journal(how);
   if (!opened) throw command_error{opened.error()};
   const auto done = (*opened)->backup(directory);

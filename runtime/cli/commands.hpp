@@ -72,6 +72,9 @@ int backup(const std::filesystem::path& data, const std::filesystem::path& direc
 /// What a serving node answers to the command above.
 std::string answer_control(node& running, const std::string& request);
 
+/// Says on standard error what a journal has to say of itself: that it dropped a torn end, say.
+void note_on_standard_error(const notice& told);
+
 /// Calls `visit` for every durable event of a journal from offset `from` on, beside a running node
 /// or without one, until it returns false.
 void for_each_event(const std::filesystem::path& data, std::uint64_t from,

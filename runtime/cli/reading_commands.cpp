@@ -104,9 +104,13 @@ std::uint64_t check_snapshots(const std::filesystem::path& data,
 
 }  // namespace
 
+void note_on_standard_error(const notice& told) { std::cerr << "note: " << told.reason << '\n'; }
+
 void for_each_event(const std::filesystem::path& data, std::uint64_t from,
                     const std::function<bool(const recorded_event&)>& visit) {
-  for_each_event(*open_to_read(reading(data)), from, visit);
+  auto how = reading(data);
+  how.tell = note_on_standard_error;
+  for_each_event(*open_to_read(how), from, visit);
 }
 
 const aggregate_type& type_of(const std::vector<aggregate_type>& types,

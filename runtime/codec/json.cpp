@@ -345,6 +345,8 @@ private:
 }  // namespace
 
 result<json> parse_json(std::string_view text) {
+  // The library takes a NUL for the end, whatever follows it.
+  if (text.find('\0') != text.npos) return error{errc::malformed, "holds a NUL byte"};
   strict_builder builder;
   if (json::sax_parse(text, &builder)) return builder.take();
   return builder.problem();

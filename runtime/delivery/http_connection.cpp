@@ -23,6 +23,9 @@ using tcp = asio::ip::tcp;
 
 constexpr std::chrono::milliseconds longest_farewell{1'000};
 constexpr std::size_t first_read_bytes = 4096;
+/// What may have arrived beyond a header. Beast bounds header and body, but not what stands between
+/// chunks or after the last; so the buffer has to.
+constexpr std::size_t read_ahead_bytes = 64 * 1024;
 
 /// Has a stream in a set for as long as this lives.
 class listed {
@@ -42,7 +45,10 @@ private:
 class connection {
 public:
   connection(http_traffic& all, std::shared_ptr<way_back> way, beast::tcp_stream stream)
-      : all_{all}, way_{std::move(way)}, stream_{std::move(stream)} {}
+      : all_{all},
+        way_{std::move(way)},
+        stream_{std::move(stream)},
+        buffer_{all.how.max_header_bytes + read_ahead_bytes} {}
 
   asio::awaitable<void> run() {
     const listed while_open{all_.open, stream_};
@@ -62,7 +68,8 @@ private:
     parser.body_limit(all_.how.max_body_bytes);
     parser.header_limit(static_cast<std::uint32_t>(all_.how.max_header_bytes));
     if (all_.ending) co_return after_request::close;
-    auto failed = co_await read(parser);
+    http_call call;
+    auto failed = co_await read(parser, call);
     if (failed) {
       auto told = unreadable(failed, all_.how);
       if (!told) co_return after_request::close;
@@ -73,7 +80,6 @@ private:
     const bool keep_alive = parser.get().keep_alive();
     const bool with_body = parser.get().method() != http::verb::head;
     const auto version = parser.get().version();
-    const auto call = call_from(parser.get());
     stream_.expires_never();  // the handler has deadlines of its own
     auto answer = co_await ask(call);
     auto made = response_from(std::move(answer), version, keep_alive && !all_.stopping, with_body);
@@ -83,7 +89,7 @@ private:
     co_return goes_on ? after_request::next : after_request::close;
   }
 
-  asio::awaitable<beast::error_code> read(request_parser& parser) {
+  asio::awaitable<beast::error_code> read(request_parser& parser, http_call& call) {
     const listed while_reading{all_.reading, stream_};
     beast::error_code failed;
     if (buffer_.size() == 0) {
@@ -97,6 +103,7 @@ private:
     co_await http::async_read_header(stream_, buffer_, parser,
                                      asio::redirect_error(asio::use_awaitable, failed));
     if (!failed && !well_formed(parser)) failed = http::error::bad_value;
+    if (!failed) call = call_from(parser.get());
     stream_.expires_after(all_.how.body_timeout);
     if (!failed && waits_to_continue(parser)) {
       http::response<http::empty_body> go_on{http::status::continue_, 11};
@@ -105,6 +112,7 @@ private:
     if (!failed)
       co_await http::async_read(stream_, buffer_, parser,
                                 asio::redirect_error(asio::use_awaitable, failed));
+    if (!failed) call.body = std::move(parser.get().body());
     co_return failed;
   }
 

@@ -10,7 +10,7 @@ namespace acta {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-http_call call_from(http::request<http::string_body>& request) {
+http_call call_from(const http::request<http::string_body>& request) {
   http_call call;
   call.method = std::string{request.method_string()};
   call.target = std::string{request.target()};
@@ -19,7 +19,6 @@ http_call call_from(http::request<http::string_body>& request) {
     for (auto& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     call.headers.emplace(std::move(name), std::string{field.value()});
   }
-  call.body = std::move(request.body());
   return call;
 }
 
@@ -41,7 +40,8 @@ std::optional<http_answer> unreadable(const beast::error_code& failed, const htt
   };
   if (failed == http::error::body_limit)
     return problem(413, "body_too_large", at_most(how.max_body_bytes));
-  if (failed == http::error::header_limit)
+  // A trailer, or a chunk's extension: the body itself is taken out of the buffer as it comes.
+  if (failed == http::error::header_limit || failed == http::error::buffer_overflow)
     return problem(431, "header_too_large", at_most(how.max_header_bytes));
   const bool malformed = failed.category() == make_error_code(http::error::bad_method).category();
   if (malformed && failed != http::error::end_of_stream && failed != http::error::partial_message)

@@ -13,8 +13,10 @@ namespace acta {
 using request_parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 using response = boost::beast::http::response<boost::beast::http::string_body>;
 
-/// Takes the body out of the request.
-http_call call_from(boost::beast::http::request<boost::beast::http::string_body>& request);
+/// The call that a request's header makes; its body comes later. What follows the body as a trailer
+/// is no part of it: not every proxy keeps trailers, and nobody is to rely on them (RFC
+/// 9110, 6.5.1).
+http_call call_from(const boost::beast::http::request<boost::beast::http::string_body>& request);
 
 response response_from(http_answer&& answer, unsigned version, bool keep_alive, bool with_body);
 

@@ -137,6 +137,10 @@ TEST_F(serving, says_what_a_crash_tore_when_it_starts_again) {
   EXPECT_EQ(verified.ended.code, 0) << verified.out;
   EXPECT_NE(verified.out.find("note: " + log.string() + ": its last"), std::string::npos)
       << verified.out;
+  for (const auto* command : {"log", "balances"}) {
+    const auto read = run_bank({command, "--data", data()});
+    EXPECT_EQ(read.err.rfind("note: " + log.string() + ": its last", 0), 0u) << read.err;
+  }
   bank_server server{data()};
   EXPECT_EQ(server.stop().code, 0);
   EXPECT_NE(server.program().err().find("\"level\":\"warning\",\"event\":\"log_tail_dropped\""),

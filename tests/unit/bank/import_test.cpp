@@ -28,6 +28,32 @@ protected:
   acta::aggregates<account> accounts = node.host<account>();
 };
 
+/// Gives what it has, and then an error, as a disk does.
+class broken_disk : public std::stringbuf {
+public:
+  using std::stringbuf::stringbuf;
+
+protected:
+  int_type underflow() override {
+    const auto next = std::stringbuf::underflow();
+    if (next == traits_type::eof()) throw std::runtime_error{"input/output error"};
+    return next;
+  }
+};
+
+TEST_F(import_test, a_file_that_cannot_be_read_failed_and_is_not_malformed) {
+  const auto whole = line(1, 7, "PRIJEM", "5.00");
+  for (const auto& there : {std::string{}, header + whole}) {
+    broken_disk disk{there};
+    std::istream input{&disk};
+    const auto done = import_transactions(input, accounts, {}, [](const auto&) {});
+    EXPECT_TRUE(done.malformed.empty());
+    ASSERT_EQ(done.failed.size(), 1U);
+    EXPECT_EQ(done.failed[0].line, there.empty() ? 1U : 3U);
+    EXPECT_EQ(done.applied, there.empty() ? 0U : 1U);
+  }
+}
+
 TEST_F(import_test, opens_accounts_as_they_appear_without_limit) {
   const auto done = import(header + line(1, 7, "VYDAJ", "5.00") + line(2, 7, "PRIJEM", "2.50"));
   EXPECT_EQ(done.lines, 2U);

@@ -152,6 +152,12 @@ TEST(parse_json, says_where_text_stops_being_json) {
   }
 }
 
+TEST(parse_json, does_not_take_a_nul_for_the_end) {
+  for (const auto text : {std::string_view{"{}\0", 3}, std::string_view{"{}\0{}", 5},
+                          std::string_view{"{\"a\":\"\0\"}", 9}})
+    EXPECT_EQ(parse_json(text).error().code, errc::malformed);
+}
+
 TEST(parse_json, refuses_a_name_that_comes_twice_and_names_it) {
   EXPECT_EQ(parse_json(R"({"a":1,"b":2,"a":1})").error().field, "a");
   EXPECT_EQ(parse_json(R"({"a":1,"b":2,"a":1})").error().detail, "comes twice");

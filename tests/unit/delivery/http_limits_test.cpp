@@ -41,6 +41,19 @@ TEST(http_server, refuses_a_body_that_is_too_large_while_it_is_sent) {
   EXPECT_EQ(other.receive().status, 413);
 }
 
+TEST(http_server, bounds_what_stands_between_chunks_and_after_the_last) {
+  const std::string much(200'000, '0');
+  running at;
+  for (const auto& endless : {"0\r\nX: " + much, "1;" + much, much + much,
+                              "0\r\n" + std::string(200, 'X') + ": y\r\n" + much}) {
+    client one{at.port()};
+    one.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + endless);
+    const auto got = one.receive();
+    EXPECT_TRUE(got.status == 431 || got.status == 400) << got.status;
+    EXPECT_TRUE(one.closed());
+  }
+}
+
 TEST(http_server, takes_a_body_of_just_the_size_that_is_allowed) {
   auto how = quiet();
   how.max_body_bytes = 10;

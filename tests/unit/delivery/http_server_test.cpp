@@ -85,6 +85,17 @@ TEST(http_server, reads_a_chunked_body) {
   EXPECT_EQ(one.receive().body, "POST / hello");
 }
 
+TEST(http_server, takes_no_trailer_for_a_header) {
+  running at{[](const http_call& call, const http_done& done) {
+    done(text("k=" + call.header("k") + " t=" + call.header("t")));
+  }};
+  client one{at.port()};
+  one.send(
+      "POST / HTTP/1.1\r\nHost: x\r\nK: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\nK: 2\r\nT: 3\r\n\r\n");
+  EXPECT_EQ(one.receive().body, "k=1 t=");
+}
+
 TEST(http_server, closes_after_an_answer_to_http_1_0_unless_it_is_asked_not_to) {
   running at;
   client one{at.port()};
