@@ -45,7 +45,7 @@ bool of_no_account(const std::string& name) {
                 [&](auto whole) { return name == whole; }) ||
          one_of({".", "LOG.old.", "MANIFEST-", "OPTIONS-"},
                 [&](auto begin) { return name.starts_with(begin); }) ||
-         one_of({log_extension, ".dbtmp"}, [&](auto end) { return name.ends_with(end); });
+         name.ends_with(".dbtmp");
 }
 
 // A mistyped path: a journal among somebody's files would never be got apart from them again.
@@ -77,13 +77,16 @@ std::set<std::filesystem::path> files_in(const std::filesystem::path& directory,
 
 result<void> prepare_directory(journal_files& files, const std::filesystem::path& directory,
                                bool read_only) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(directory / "CURRENT", ignored)) {
-    // Where tables or logs are, a journal was: RocksDB would tidy them away and begin anew.
-    for (const auto& file : files_in(directory, {".sst", log_extension}))
-      if (!std::filesystem::is_empty(file, ignored))
-        return error{errc::damaged, directory.string() + " has '" + file.filename().string() +
-                                        "' of a journal, and CURRENT is missing"};
+  std::error_code failed;
+  const bool there = std::filesystem::exists(directory / "CURRENT", failed);
+  if (failed) return error{errc::storage, directory.string() + ": " + failed.message()};
+  if (!there) {
+    // Where tables or logs are, a journal was: RocksDB would tidy the tables away, or fail because
+    // of the log and leave a CURRENT, with which the next start begins anew.
+    if (const auto left = files_in(directory, {".sst", log_extension}); !left.empty())
+      return error{errc::damaged, directory.string() + " has '" +
+                                      left.begin()->filename().string() +
+                                      "' of a journal, and CURRENT is missing"};
     if (read_only) return error{errc::storage, "there is no journal in " + directory.string()};
     if (auto alone = check_nobody_elses(directory); !alone) return alone;
     if (auto made = make_directory(files, directory); !made) return made;
