@@ -262,12 +262,14 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
 
 result<void> node::decode(const aggregate_type& type, const recorded_event& event,
                           void* into) const {
-  const auto what = to_string(event.stream) + ", " + event.type + ", schema version " +
-                    std::to_string(event.schema_version);
+  const auto wrong = [&event](errc code, const std::string& why) {
+    return error{code, to_string(event.stream) + ", " + event.type + ", schema version " +
+                           std::to_string(event.schema_version) + ": " + why};
+  };
   if (event.stream.type() != type.name)
-    return error{errc::malformed, what + ": this is no event of " + type.name};
+    return wrong(errc::malformed, "this is no event of " + type.name);
   const auto* contract = type.find_event(event.type, event.schema_version);
-  if (!contract) return error{errc::damaged, what + ": not known here"};
+  if (!contract) return wrong(errc::damaged, "not known here");
   return self_->codec_.decode(event.payload, [&](visitor& v) { return contract->load(into, v); });
 }
 
