@@ -1,7 +1,6 @@
 // What a program of one's own adds to its command line.
 #include "runtime/cli/application.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <optional>
 
 #include "runtime/node.hpp"
+#include "tests/support/command_line.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -18,14 +18,7 @@ namespace {
 
 using testing::add;
 using testing::counter;
-
-/// Runs the program with these arguments; returns its exit code.
-int run(application& app, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "counting");
-  std::vector<char*> raw;
-  for (auto& one : arguments) raw.push_back(one.data());
-  return app.run(static_cast<int>(raw.size()), raw.data());
-}
+using testing::run;
 
 /// Serves with a subscriber beside it, which ends the program when it has seen an event.
 [[noreturn]] void serve_with_a_subscriber(const std::string& data) {

@@ -4,8 +4,8 @@
 
 #include <fstream>
 
-#include "runtime/cli/application.hpp"
 #include "runtime/node.hpp"
+#include "tests/support/command_line.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/shop.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -30,12 +30,9 @@ protected:
   static run call(std::vector<std::string> arguments) {
     application app{"shop", "A shop."};
     (app.host<Aggregates>(), ...);
-    arguments.insert(arguments.begin(), "shop");
-    std::vector<char*> raw;
-    for (auto& one : arguments) raw.push_back(one.data());
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
-    const int code = app.run(static_cast<int>(raw.size()), raw.data());
+    const int code = testing::run(app, std::move(arguments));
     std::cout.flush();
     return {code, ::testing::internal::GetCapturedStdout(),
             ::testing::internal::GetCapturedStderr()};

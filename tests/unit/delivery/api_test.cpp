@@ -42,13 +42,11 @@ namespace {
 
 using nlohmann::json;
 using testing::body_of;
-using ::testing::Contains;
 using testing::expect_malformed;
 using testing::expect_problem;
 using ::testing::HasSubstr;
 using testing::headers;
 using ::testing::Not;
-using ::testing::Pair;
 using testing::service;
 using ::testing::StartsWith;
 
