@@ -84,11 +84,12 @@ class journal {
 public:
   virtual ~journal() = default;
 
-  /// Writes a batch with one write and one sync. Each request has its own result, at its own place:
-  /// a refused one fails alone, and with it the later ones of its stream, whose expected version is
-  /// then wrong. Requests of one stream may follow one another in a batch. When the write or the
-  /// sync fails, every request that was not refused is `unknown`, and the journal is read-only from
-  /// then on.
+  /// Writes a batch with one write and one sync. Each request has its own result, at its own place.
+  /// A refused one fails alone; but all later ones of the same writer and stream are refused too,
+  /// in this batch or another, also at the right version, until that writer recovers: they rest on
+  /// what was not stored. Requests of one stream may follow one another in a batch. When the write
+  /// or the sync fails, every request that was not refused is `unknown`, and the journal is
+  /// read-only from then on.
   virtual void append(std::vector<append_ptr> batch, append_done done) = 0;
   /// The same for requests that nobody else holds.
   void append(std::vector<append_request> batch, append_done done) {

@@ -97,6 +97,7 @@ TEST_P(journal_contract, refuses_another_expected_version_alone) {
   EXPECT_THAT(statuses(batch(make_append("a", 1), make_append("b", 0))),
               ElementsAre(wrong_version, stored));
   EXPECT_EQ(append_one(*tested, make_append("c", 1)), wrong_version);
+  ASSERT_TRUE(recover(*tested, "a", {1, 1}).ok());
   EXPECT_EQ(append_one(*tested, make_append("a", 2)), stored);
   EXPECT_EQ(tested->last(), (position{0, 4}));
 }
@@ -104,6 +105,24 @@ TEST_P(journal_contract, refuses_another_expected_version_alone) {
 TEST_P(journal_contract, fails_the_later_appends_of_a_stream_with_a_refused_one) {
   EXPECT_THAT(statuses(batch(make_append("a", 5), make_append("a", 6), make_append("b", 0))),
               ElementsAre(wrong_version, wrong_version, stored));
+}
+
+// The right version alone is not enough: the second command was decided on top of the first.
+TEST_P(journal_contract, stores_nothing_of_a_refused_writer_until_it_has_recovered) {
+  constexpr writer_id first{1, 1};
+  constexpr writer_id second{1, 2};
+  ASSERT_TRUE(recover(*tested, "a", first).ok());
+  ASSERT_EQ(append_one(*tested, make_append("a", 0, 1, first)), stored);
+  tested->leave(stream("a"), first);
+  ASSERT_TRUE(recover(*tested, "a", second).ok());
+  ASSERT_EQ(append_one(*tested, make_append("a", 1, 1, second)), stored);
+  tested->leave(stream("a"), second);
+  EXPECT_THAT(statuses(batch(make_append("a", 1, 1, first), make_append("a", 2, 1, first))),
+              ElementsAre(wrong_version, wrong_version));
+  EXPECT_EQ(append_one(*tested, make_append("a", 2, 1, first)), wrong_version);
+  ASSERT_TRUE(recover(*tested, "a", first).ok());
+  EXPECT_EQ(append_one(*tested, make_append("a", 2, 1, first)), stored);
+  EXPECT_EQ(tested->last(), (position{0, 3}));
 }
 
 TEST_P(journal_contract, takes_several_appends_of_one_stream_in_one_batch) {
@@ -141,7 +160,9 @@ TEST_P(journal_contract, forgets_a_writer_that_left) {
   EXPECT_EQ(append_one(*tested, make_append("a", 0, 2, {1, 5})), stored);
   tested->leave(testing::stream("a"), {1, 4});
   EXPECT_EQ(append_one(*tested, make_append("a", 2, 1, {1, 4})), stale_writer);
+  EXPECT_FALSE(recover(*tested, "a", {1, 4}).ok());
   tested->leave(testing::stream("a"), {1, 5});
+  EXPECT_TRUE(recover(*tested, "a", {1, 4}).ok());
   EXPECT_EQ(append_one(*tested, make_append("a", 2, 1, {1, 4})), stored);
 }
 

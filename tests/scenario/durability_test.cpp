@@ -2,6 +2,7 @@
 // stream (3), pipelining without waiting (4): told as they happen to callers.
 #include <gtest/gtest.h>
 
+#include "tests/support/counter_history.hpp"
 #include "tests/support/journal_calls.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -139,22 +140,21 @@ TEST(durability, a_caller_with_an_unknown_outcome_learns_the_truth_by_asking_aga
   }
 }
 
+/// Somebody else, on another node for instance, takes a counter's stream over, adds to it, and
+/// leaves.
+void overtake(memory_journal& journal, std::string_view id, std::uint64_t expected,
+              std::int64_t amount) {
+  constexpr writer_id thief{2, 1};
+  append_request theirs{counter_stream(id), thief, {expected}, {}, events_of(add{amount})};
+  ASSERT_EQ(append_one(journal, std::move(theirs)), append_status::stored);
+  journal.leave(counter_stream(id), thief);
+}
+
 TEST(durability, an_aggregate_that_another_writer_overtook_dies_and_its_successor_knows_all) {
   simulation world;
   world.send("x", add{1});
   world.run();
-  // Somebody else, on another node for instance, has taken the stream over and gone on.
-  constexpr writer_id thief{2, 1};
-  auto theirs = make_append("x", 1, 1, thief);
-  theirs.stream = stream_id{counter::type, "x"};
-  theirs.events.clear();
-  added event{10};
-  theirs.events.push_back({"test.counter.added", 1, {}});
-  ASSERT_TRUE(
-      cbor_codec{}.encode([&](visitor& v) { return visit(v, event); }, theirs.events[0].payload));
-  ASSERT_EQ(append_one(world.journal, std::move(theirs)), append_status::stored);
-  world.journal.leave(stream_id{counter::type, "x"}, thief);
-
+  overtake(world.journal, "x", 1, 10);
   const auto late = world.send("x", add{5});
   world.run();
   EXPECT_EQ(late->outcome(), "conflict");
@@ -163,6 +163,23 @@ TEST(durability, an_aggregate_that_another_writer_overtook_dies_and_its_successo
   world.run();
   EXPECT_EQ(again->outcome(), "ok");
   EXPECT_EQ(seen->sum(), 16);
+  world.expect_conserved();
+}
+
+TEST(durability, what_rests_on_a_refused_event_is_refused_although_its_version_fits) {
+  simulation world;
+  world.send("x", add{1});
+  world.run();
+  overtake(world.journal, "x", 1, 10);
+  const auto late = world.send("x", add{5});
+  const auto later = world.send("x", note{});  // at version 2 in its eyes: what the stream is at
+  world.run();
+  EXPECT_EQ(late->outcome(), "conflict");
+  EXPECT_EQ(later->outcome(), "conflict");
+  EXPECT_EQ(world.log().size(), 2U);
+  const auto again = world.send("x", note{});
+  world.run();
+  EXPECT_EQ(again->outcome(), "ok");
   world.expect_conserved();
 }
 

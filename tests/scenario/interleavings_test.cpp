@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <variant>
 
 #include "tests/support/counter_history.hpp"
 #include "tests/support/setting.hpp"
@@ -18,7 +19,7 @@ namespace {
 struct sent {
   std::string id;
   std::string command_id;
-  add what;
+  std::variant<add, note> what;
 };
 
 class chaos {
@@ -96,7 +97,9 @@ private:
     }
   }
 
-  add some_command() {
+  std::variant<add, note> some_command() {
+    // What it notes depends on every event before it: nothing shows better what a decision saw.
+    if (dice_.next() % 3 == 0) return note{};
     add made{static_cast<std::int64_t>(dice_.next() % 100)};
     made.times = dice_.next() % 4 == 0 ? 2 : 1;
     return made;
@@ -104,8 +107,12 @@ private:
 
   /// Sends a command, for the first time or again.
   void send(const sent& one) {
-    const auto call = told_.sends(counter_stream(one.id), one.command_id, events_of(one.what));
-    world_.send(one.id, one.what, one.command_id)->then([this, call, id = one.id](const auto& got) {
+    std::visit([&](const auto& command) { send(one, command); }, one.what);
+  }
+  template <class Command>
+  void send(const sent& one, const Command& command) {
+    const auto call = told_.sends(counter_stream(one.id), one.command_id, decides(command));
+    world_.send(one.id, command, one.command_id)->then([this, call, id = one.id](const auto& got) {
       told_.answered(call, acknowledgement_of(got));
       if (!got.ok()) return;
       newest_[id] = std::max(newest_[id], got->version);
@@ -133,9 +140,10 @@ private:
     std::uint64_t expected = 0;
     for (const auto& event : world_.log())
       if (event.stream == stream) expected = event.version.value;
-    constexpr writer_id intruder{2, 1};
+    // Each time another life: a writer that was refused once must recover first.
+    const writer_id intruder{2, ++intruders_};
     append_request theirs{stream, intruder, {expected}, {}, events_of(add{1})};
-    theirs.metadata.command_id = "intruder " + std::to_string(++intruders_);
+    theirs.metadata.command_id = "intruder " + std::to_string(intruders_);
     const auto call =
         told_.sends(stream, theirs.metadata.command_id, theirs.events, history::sender::elsewhere);
     std::vector<append_request> batch;

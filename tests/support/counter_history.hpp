@@ -6,6 +6,7 @@
 #include "actors/protocol/ticket.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/decide_again.hpp"
 #include "tests/support/history.hpp"
 
 namespace acta::testing {
@@ -22,7 +23,17 @@ inline std::vector<new_event> events_of(const add& command) {
   return {std::min<std::size_t>(command.times, 2), made};
 }
 
+/// Decides a counter's command on top of the events before it, as its aggregate must have.
+template <class Command>
+history::decider decides(Command command) {
+  static const aggregate_type type = describe<counter>();
+  return [command](const std::vector<const recorded_event*>& before) {
+    return decide_again(type, command_index<counter, Command>(), &command, before);
+  };
+}
+
 inline std::int64_t amount_of_added(const recorded_event& stored) {
+  if (stored.type != "test.counter.added") return 0;
   added event;
   const auto decoded =
       cbor_codec{}.decode(stored.payload, [&](visitor& v) { return visit(v, event); });

@@ -5,12 +5,18 @@
 
 namespace acta::testing {
 
-history::call_id history::sends(stream_id stream, std::string command_id,
-                                std::vector<new_event> events, sender from) {
+history::call_id history::sends(stream_id stream, std::string command_id, decider decide_again,
+                                sender from) {
   const auto call = ++now_;
   commands_[call] = {
-      std::move(stream), std::move(command_id), std::move(events), from, call, 0, {}};
+      std::move(stream), std::move(command_id), std::move(decide_again), from, call, 0, {}};
   return call;
+}
+
+history::call_id history::sends(stream_id stream, std::string command_id,
+                                std::vector<new_event> events, sender from) {
+  return sends(
+      std::move(stream), std::move(command_id), [events](const auto&) { return events; }, from);
 }
 
 history::call_id history::reads(stream_id stream) {
@@ -49,6 +55,7 @@ std::string number(std::uint64_t n) { return std::to_string(n); }
 
 /// All calls of one command, and the events that bear its id.
 struct effect {
+  stream_id stream;
   std::vector<const command_call*> calls;
   std::vector<const recorded_event*> events;
 };
@@ -59,8 +66,11 @@ public:
       : history_{what}, log_{log}, amount_{amount} {}
 
   std::vector<std::string> check() {
-    for (const auto& [id, call] : history_.commands())
-      effects_[{call.stream, call.command_id}].calls.push_back(&call);
+    for (const auto& [id, call] : history_.commands()) {
+      auto& one = effects_[{call.stream, call.command_id}];
+      one.stream = call.stream;
+      one.calls.push_back(&call);
+    }
     check_order();
     check_answered(history_.commands());
     check_answered(history_.reads());
@@ -80,6 +90,7 @@ private:
       if (event.position != next)
         complain("a gap in the positions: " + number(event.position.offset) + " stands where " +
                  number(next.offset) + " should");
+      streams_[event.stream].push_back(&event);
       auto& sums = sums_[event.stream];
       sums.push_back((sums.empty() ? 0 : sums.back()) + amount_(event));
       if (event.version.value != sums.size())
@@ -103,13 +114,25 @@ private:
     }
   }
 
+  /// What the command makes when it is decided on top of the stream's first events.
+  std::vector<new_event> decided_at(const effect& one, version at) const {
+    const auto found = streams_.find(one.stream);
+    const auto there = found == streams_.end() ? std::size_t{0} : found->second.size();
+    const auto count = std::min<std::size_t>(at.value, there);
+    std::vector<const recorded_event*> before;
+    if (count > 0) before.assign(found->second.begin(), found->second.begin() + count_of(count));
+    return one.calls.front()->decide_again(before);
+  }
+  static std::ptrdiff_t count_of(std::size_t n) { return static_cast<std::ptrdiff_t>(n); }
+
   void check_effect(const std::string& name, const effect& one) {
     bool may_be_there = false;
     const acknowledgement* first = nullptr;
     for (const auto* call : one.calls)
       for (const auto& answer : call->answers) {
         // Without events nothing is left of a command, and a repeat is decided anew.
-        if (answer && !call->events.empty()) {
+        if (answer && (answer->events > 0 || !one.events.empty() ||
+                       !decided_at(one, answer->version).empty())) {
           check_acknowledged(name, one, *call, *answer);
           if (first) check_same(name, *first, *answer);
           if (!first || first->repeated) first = &*answer;
@@ -132,12 +155,13 @@ private:
 
   void check_acknowledged(const std::string& name, const effect& one, const command_call& call,
                           const acknowledgement& got) {
-    if (got.events != call.events.size())
-      complain(name + " was answered as " + number(got.events) + " events, and is " +
-               number(call.events.size()));
     if (one.events.empty()) return complain(name + " was acknowledged, and is lost");
+    const auto whole = decided_at(one, {one.events.front()->version.value - 1}).size();
+    if (got.events != whole)
+      complain(name + " was answered as " + number(got.events) + " events, and is " +
+               number(whole));
     const auto last = one.events.back()->version;
-    if (one.events.size() == call.events.size() && got.version != last)
+    if (one.events.size() == whole && got.version != last)
       complain(name + " was acknowledged at version " + number(got.version.value) + ", and is at " +
                number(last.value));
     if (!got.repeated) check_comes_after(name, one, call);
@@ -157,18 +181,20 @@ private:
   }
 
   void check_events(const std::string& name, const effect& one) {
-    const auto whole = one.calls.front()->events.size();
-    if (one.events.size() > whole) return complain(name + " took effect twice");
-    if (one.events.size() < whole) return complain(name + " is there in part");
-    for (std::size_t i = 0; i < whole; ++i) {
+    const auto decided = decided_at(one, {one.events.front()->version.value - 1});
+    if (one.events.size() > decided.size() && !decided.empty())
+      return complain(name + " took effect twice");
+    if (one.events.size() < decided.size()) return complain(name + " is there in part");
+    for (std::size_t i = 0; i < one.events.size(); ++i) {
       const auto& there = *one.events[i];
       if (there.position.offset != one.events[0]->position.offset + i)
         return complain(name + " is not in one piece");
-      const auto sent = std::any_of(one.calls.begin(), one.calls.end(), [&](const auto* call) {
-        return i < call->events.size() &&
-               call->events[i] == new_event{there.type, there.schema_version, there.payload};
-      });
-      if (!sent) return complain(name + " has other bytes than were sent");
+      if (i >= decided.size() ||
+          decided[i] != new_event{there.type, there.schema_version, there.payload})
+        return complain(
+            name +
+            " has other bytes than were sent: decided again on top of the events before "
+            "it, its command makes others");
     }
   }
 
@@ -213,6 +239,7 @@ private:
   amount_of amount_;
   std::uint64_t offset_ = 0;
   std::map<stream_id, std::vector<std::int64_t>> sums_;  // after each version
+  std::map<stream_id, std::vector<const recorded_event*>> streams_;
   std::map<std::pair<stream_id, std::string>, effect> effects_;
   std::vector<std::string> violations_;
 };

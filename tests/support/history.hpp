@@ -2,6 +2,7 @@
 // in every test that crashes, fails or shuffles something.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,7 +34,14 @@ public:
 
   /// What another node writes, readers here learn of when the next write meets it, not before.
   enum class sender { here, elsewhere };
-  /// A command is sent, which makes `events` if it takes effect: type, schema version and bytes.
+  /// Decides a command again on top of its stream's events before it. Gives the events that it must
+  /// have made, none if it refuses.
+  using decider =
+      std::function<std::vector<new_event>(const std::vector<const recorded_event*>& before)>;
+  /// A command is sent.
+  call_id sends(stream_id stream, std::string command_id, decider decide_again,
+                sender from = sender::here);
+  /// The same for a command that makes these events, whatever was before.
   call_id sends(stream_id stream, std::string command_id, std::vector<new_event> events,
                 sender from = sender::here);
   call_id reads(stream_id stream);
@@ -45,7 +53,7 @@ public:
   struct command_call {
     stream_id stream;
     std::string command_id;
-    std::vector<new_event> events;
+    decider decide_again;
     sender from = sender::here;
     std::uint64_t began = 0;
     std::uint64_t ended = 0;
@@ -74,7 +82,8 @@ using amount_of = std::int64_t (*)(const recorded_event&);
 /// Holds a history against all events that are there in the end, in the order in which the log
 /// gives them. Returns a sentence for everything that must not be:
 /// - a gap in the positions or in a stream's versions;
-/// - an event that nobody sent, or that was sent otherwise;
+/// - an event that nobody sent, or that is not what its command makes when it is decided again on
+///   top of the events before it;
 /// - an effect that was acknowledged and is not there, or twice, in part, at another version or
 ///   before what was acknowledged when it was sent; one that was refused and is there. An unknown
 ///   one may be there, whole, or not;

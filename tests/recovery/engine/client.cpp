@@ -61,7 +61,7 @@ void client::carry_out(real_engine& engine, const step& next) {
 void client::send(real_engine& engine, const std::vector<scripted_command>& commands) {
   std::vector<std::pair<history::call_id, std::future<result<answer>>>> sent;
   for (const auto& one : commands) {
-    const auto call = told_.sends(counter_stream(one.id), one.command_id, events_of(one.what));
+    const auto call = told_.sends(counter_stream(one.id), one.command_id, decides(one.what));
     sent.emplace_back(call, engine.send(one.id, one.what, one.command_id));
   }
   for (auto& [call, later] : sent) {

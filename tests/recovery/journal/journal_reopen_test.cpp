@@ -64,6 +64,7 @@ TEST_F(journal_reopen, keeps_everything_with_runs_and_a_tail) {
   EXPECT_EQ(*tested->properties(),
             (std::map<std::string, std::string>{{"shards", "16"}, {"epoch", "2"}}));
   EXPECT_EQ(append_one(*tested, make_append("0", fill.versions[0] - 1)), wrong_version);
+  ASSERT_TRUE(recover(*tested, "0", {1, 1}).ok());
   EXPECT_EQ(append_one(*tested, make_append("0", fill.versions[0])), stored);
   EXPECT_EQ(tested->last().offset, last.offset + 1);
 }

@@ -49,10 +49,47 @@ TEST_F(writer_table_test, looks_a_stream_up_once) {
 
 TEST_F(writer_table_test, counts_only_what_may_be_stored) {
   EXPECT_EQ(check(request(a, {1, 1}, 1)), wrong_version);
+  EXPECT_TRUE(open(a, {1, 1}));
   EXPECT_EQ(check(request(a, {1, 1}, 0, 2)), stored);
   EXPECT_EQ(check(request(a, {1, 1}, 1)), wrong_version);
   EXPECT_EQ(check(request(a, {1, 0}, 2)), stale_writer);
+  EXPECT_TRUE(open(a, {1, 1}));
   EXPECT_EQ(check(request(a, {1, 1}, 2)), stored);
+}
+
+TEST_F(writer_table_test, stores_nothing_of_a_refused_writer_until_it_has_recovered) {
+  EXPECT_TRUE(open(a, {1, 1}));
+  EXPECT_EQ(check(request(a, {1, 1}, 7)), wrong_version);
+  EXPECT_EQ(check(request(a, {1, 1}, 0)), wrong_version);
+  EXPECT_TRUE(open(a, {1, 1}));
+  EXPECT_EQ(check(request(a, {1, 1}, 0)), stored);
+}
+
+TEST_F(writer_table_test, remembers_a_refused_writer_that_was_never_registered) {
+  on_disk = {2};
+  EXPECT_EQ(check(request(a, {1, 1}, 1)), wrong_version);
+  EXPECT_EQ(check(request(a, {1, 1}, 2)), wrong_version) << "it rests on what was refused";
+  EXPECT_EQ(check(request(b, {1, 1}, 2)), stored) << "another stream's writer";
+}
+
+TEST_F(writer_table_test, remembers_a_refused_writer_whose_successor_has_left) {
+  EXPECT_EQ(check(request(a, {1, 1}, 0)), stored);
+  EXPECT_TRUE(open(a, {1, 2}));
+  EXPECT_EQ(check(request(a, {1, 1}, 1)), stale_writer);
+  table.leave(a, {1, 2});
+  on_disk = {1};
+  EXPECT_EQ(check(request(a, {1, 1}, 1)), wrong_version);
+  EXPECT_EQ(check(request(a, {1, 0}, 1)), wrong_version) << "older still";
+  EXPECT_EQ(check(request(a, {1, 3}, 1)), stored) << "newer than all that were refused";
+}
+
+TEST_F(writer_table_test, forgets_a_refusal_when_its_writer_leaves_and_recovers) {
+  EXPECT_TRUE(open(a, {1, 1}));
+  EXPECT_EQ(check(request(a, {1, 1}, 7)), wrong_version);
+  table.leave(a, {1, 1});
+  EXPECT_EQ(check(request(a, {1, 1}, 0)), wrong_version);
+  EXPECT_TRUE(open(a, {1, 1}));
+  EXPECT_EQ(check(request(a, {1, 1}, 0)), stored);
 }
 
 TEST_F(writer_table_test, tells_an_older_writer_so_before_it_looks_at_the_version) {

@@ -143,6 +143,16 @@ TEST_F(histories, with_other_bytes_than_were_sent_do_not) {
   expect_only("test/a 1 has other bytes than were sent");
 }
 
+TEST_F(histories, with_a_decision_that_rests_on_what_is_not_there_do_not) {
+  // It makes what the stream's length is; when it decided, it saw an event that was not stored.
+  const auto call = told.sends(a, "1", [this](const auto& before) {
+    return events(1, static_cast<int>(before.size()) + 1);
+  });
+  store(a, "1", 1, 2);
+  acknowledge(call, 1);
+  expect_only("test/a 1 has other bytes than were sent");
+}
+
 TEST_F(histories, with_a_refused_effect_that_is_there_do_not) {
   for (const auto why : {errc::refused, errc::conflict, errc::read_only, errc::overloaded}) {
     const auto id = std::string{to_string(why)};
