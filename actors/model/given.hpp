@@ -9,7 +9,9 @@
 //
 // An event may be of an older version: upcasters are tested so too.
 //
-// What was expected and what came are compared, and shown, as text.
+// What was expected and what came are compared by value, and shown as text. Two doubles are equal
+// when the journal would hold the same: NaN equals NaN, and 0.0 differs from -0.0. An event that
+// inspect() cannot write, an enumeration without a name for instance, equals nothing.
 #pragma once
 
 #include <ostream>
@@ -18,31 +20,57 @@
 
 #include "actors/model/contract.hpp"
 #include "actors/model/describe.hpp"
+#include "actors/model/exact_value.hpp"
 #include "actors/model/to_text.hpp"
 
 namespace acta {
 
 /// What became of a command: the events that happened, in order, or why none did.
-struct outcome {
+class outcome {
+public:
+  /// For people: `withdrawn{minor_units: 200, reference: "rent"}`.
   std::string text;
-  bool operator==(const outcome&) const = default;
+
+  friend bool operator==(const outcome& one, const outcome& other) {
+    return one.writable_ && other.writable_ && one.exact_ == other.exact_;
+  }
   friend std::ostream& operator<<(std::ostream& out, const outcome& what) {
     return out << what.text;
   }
+
+  /// Adds an event that happened after those before.
+  template <class Event>
+  void add(Event event) {
+    text += (text.empty() ? "" : ", ") + std::string{detail::unqualified_name<Event>()} +
+            to_text(event);
+    exact_writer writer;
+    writable_ = visit(writer, event) && writable_;
+    exact_ += __PRETTY_FUNCTION__ + writer.written();  // which names the event's whole type
+  }
+  /// What became of a command without events.
+  [[nodiscard]] static outcome without_events(std::string said) {
+    outcome made;
+    made.exact_ = made.text = std::move(said);
+    return made;
+  }
+
+private:
+  std::string exact_;
+  bool writable_ = true;
 };
 
 /// These events, in this order.
 template <class... Events>
 [[nodiscard]] outcome then(Events... events) {
   outcome made;
-  ((made.text += (made.text.empty() ? "" : ", ") + std::string{detail::unqualified_name<Events>()} +
-                 to_text(std::move(events))),
-   ...);
+  (made.add(std::move(events)), ...);
   return made;
 }
-[[nodiscard]] inline outcome then_refused(const std::string& code) { return {"refused: " + code}; }
+[[nodiscard]] inline outcome then_refused(const std::string& code) {
+  return outcome::without_events("refused: " + code);
+}
 /// The command was fine and had nothing to record.
-[[nodiscard]] inline outcome then_nothing() { return {"nothing"}; }
+[[nodiscard]] inline outcome then_nothing() { return outcome::without_events("nothing"); }
 
 /// An aggregate with a history.
 template <class A>
@@ -77,7 +105,7 @@ public:
       std::visit(
           [&](const auto& one) {
             evolved.apply(one);
-            all.text += (all.text.empty() ? "" : ", ") + then(one).text;
+            all.add(one);
           },
           event);
     return all.text.empty() ? then_nothing() : all;
