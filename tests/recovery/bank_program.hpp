@@ -15,9 +15,10 @@
 
 namespace acta::testing {
 
-/// BANK_PROGRAM is its path, from the build.
-inline std::vector<std::string> bank_command(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), BANK_PROGRAM);
+/// BANK_PROGRAM is its path, from the build. Tests of another program name that.
+inline std::vector<std::string> bank_command(std::vector<std::string> arguments,
+                                             const std::string& program = BANK_PROGRAM) {
+  arguments.insert(arguments.begin(), program);
   return arguments;
 }
 
@@ -31,20 +32,22 @@ struct bank_run {
 };
 
 /// Runs the bank to its end. One that does not end is a failure, with exit code -1.
-inline bank_run run_bank(std::vector<std::string> arguments) {
-  child_process program{bank_command(std::move(arguments))};
-  const auto ended = program.wait();
+inline bank_run run_bank(std::vector<std::string> arguments,
+                         const std::string& program = BANK_PROGRAM) {
+  child_process running{bank_command(std::move(arguments), program)};
+  const auto ended = running.wait();
   EXPECT_TRUE(ended) << "the bank does not end";
-  if (!ended) program.kill();
-  return {ended.value_or(exit_status{}), program.out(), program.err()};
+  if (!ended) running.kill();
+  return {ended.value_or(exit_status{}), running.out(), running.err()};
 }
 
 /// `bank serve` on a free port.
 class bank_server {
 public:
   /// `within` is a command that runs another one: its arguments are the bank's command.
-  explicit bank_server(const std::filesystem::path& data, std::vector<std::string> within = {})
-      : program_{command(data, std::move(within))} {
+  explicit bank_server(const std::filesystem::path& data, std::vector<std::string> within = {},
+                       const std::string& program = BANK_PROGRAM)
+      : program_{command(data, std::move(within), program)} {
     // The greeting ends with the route of the metrics: all of the line with the port is there then.
     EXPECT_TRUE(program_.printed("/metrics")) << program_.err();
     const std::string before = "serves http://127.0.0.1:";
@@ -62,8 +65,10 @@ public:
 
 private:
   static std::vector<std::string> command(const std::filesystem::path& data,
-                                          std::vector<std::string> within) {
-    for (auto& part : bank_command({"serve", "--listen", "127.0.0.1:0", "--data", data.string()}))
+                                          std::vector<std::string> within,
+                                          const std::string& program) {
+    for (auto& part :
+         bank_command({"serve", "--listen", "127.0.0.1:0", "--data", data.string()}, program))
       within.push_back(std::move(part));
     return within;
   }
@@ -72,8 +77,9 @@ private:
 };
 
 /// What `verify` says is what a test expects: sound, with this many events.
-inline void expect_sound(const std::filesystem::path& data, std::size_t events) {
-  const auto run = run_bank({"verify", "--json", "--data", data.string()});
+inline void expect_sound(const std::filesystem::path& data, std::size_t events,
+                         const std::string& program = BANK_PROGRAM) {
+  const auto run = run_bank({"verify", "--json", "--data", data.string()}, program);
   EXPECT_EQ(run.ended.code, 0) << run.out << run.err;
   EXPECT_EQ(run.json().value("ok", false), true) << run.out;
   EXPECT_EQ(run.json().value("events", std::size_t{0}), events);
