@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "runtime/delivery/http_server.hpp"
+#include "runtime/delivery/site.hpp"
 #include "runtime/node.hpp"
 
 namespace acta {
@@ -31,6 +32,11 @@ std::string no_number(const std::string& text) {
 std::string no_address(const std::string& text) {
   const auto read = listen_address(text);
   return read ? "" : read.error().detail;
+}
+
+/// Says why no request can be for that host, or nothing. A port makes no difference.
+std::string no_host(const std::string& text) {
+  return host_in(text) ? "" : "'" + text + "' is no host name";
 }
 
 /// The arguments as CLI11 takes them, from the last to the first. Options without a command are
@@ -91,6 +97,13 @@ void application::add_standard_commands() {
   serving->add_option("--listen", serving_.listen, "HOST:PORT; port 0: any that is free")
       ->check(no_address)
       ->capture_default_str();
+  serving
+      ->add_option("--host", serving_.hosts,
+                   "name that clients may ask for beside IP addresses and localhost; may be given "
+                   "again")
+      ->check(no_host)
+      ->take_all()
+      ->allow_extra_args(false);
   serving->add_option("--log-level", serving_.log_level, "least level of the log on standard error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();

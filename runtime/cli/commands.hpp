@@ -29,6 +29,7 @@ struct serve_options {
   std::string name;  ///< Of the application, for the greeting.
   std::filesystem::path data;
   std::string listen = "127.0.0.1:8080";
+  std::vector<std::string> hosts = {};  ///< Names that clients may ask for.
   std::string log_level = "info";
   std::function<void(options&)> configure = [](options&) {};
   std::function<void(node&)> started = [](node&) {};

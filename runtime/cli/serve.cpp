@@ -84,18 +84,25 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   address->complain = [&events](const std::string& why) {
     events.warning("http", {{"reason", why}});
   };
+  const site here{address->host, how.hosts};
+  if (here.takes_all())
+    events.warning(
+        "every_host_taken",
+        {{"reason", how.listen + " can be reached from elsewhere, and requests for every name are "
+                                 "taken: with --host NAME only those for it are"}});
   std::optional<node> serving;
-  http_server http{
-      *address, [&serving, &events](const http_call& call, http_done done) {
-        answer_call(*serving, call,
-                    [&events, target = call.target, done = std::move(done)](http_answer made) {
-                      if (!made.inside.empty())
-                        events.error(
-                            "request_failed",
-                            {{"target", target}, {"status", made.status}, {"reason", made.inside}});
-                      done(std::move(made));
-                    });
-      }};
+  http_server http{*address, [&serving, &events, &here](const http_call& call, http_done done) {
+                     answer_call(
+                         *serving, call,
+                         [&events, target = call.target, done = std::move(done)](http_answer made) {
+                           if (!made.inside.empty())
+                             events.error("request_failed", {{"target", target},
+                                                             {"status", made.status},
+                                                             {"reason", made.inside}});
+                           done(std::move(made));
+                         },
+                         here);
+                   }};
   // The way in opens last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
   auto settings = embedded(how.data);

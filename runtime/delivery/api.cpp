@@ -81,12 +81,16 @@ result<void> takes_only(const request_target& target, std::initializer_list<cons
   return {};
 }
 
-/// Whether a browser sends this for a page of another site. It would do so for any page that its
-/// user looks at, to this address too; and it says whose page it is.
-bool from_another_site(const http_call& call) {
-  const auto origin = call.header("origin");
-  const auto host = call.header("host");
-  return !origin.empty() && origin != "http://" + host && origin != "https://" + host;
+/// True if the body is as the sender made it: no coding is undone here.
+bool is_plain(const http_call& call) {
+  const auto coding = call.header("content-encoding");
+  return coding.empty() || coding == "identity";
+}
+
+http_answer unknown_coding() {
+  auto made = problem(415, "unknown_coding", "a body is taken as it is, without Content-Encoding");
+  made.headers.emplace_back("Accept-Encoding", "identity");
+  return made;
 }
 
 /// The path within the body, or the body itself.
@@ -111,8 +115,6 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
     return done(problem(
         error{errc::unknown_command, type.name + " has no command '" + target.path[3] + "'"}));
   if (call.method != "POST") return done(only("POST"));
-  if (from_another_site(call))
-    return done(problem(403, "foreign_origin", "commands are not taken from other sites' pages"));
   if (auto good = takes_only(target, {}); !good) return done(problem(good.error()));
   const auto refuse = [&](const error& why) {
     to.count_refused(type, *index, why.code);
@@ -254,10 +256,17 @@ void answer_service(node& to, const request_target& target, const http_call& cal
 
 }  // namespace
 
-void answer_call(node& to, const http_call& call, http_done done) {
+void answer_call(node& to, const http_call& call, http_done done, const site& here) {
   const auto target = parse_target(call.target);
   if (!target) return done(problem(target.error()));
   const auto& path = target->path;
+  // Whoever watches the process asks by whatever name it has.
+  const bool watched = path.size() == 1 && (path[0] == "healthz" || path[0] == "readyz");
+  if (const auto taken = here.takes(call); !taken && !watched)
+    return done(problem(421, "misdirected", taken.error().detail));
+  if (!is_plain(call)) return done(unknown_coding());
+  if (!reads(call) && here.is_foreign(call))
+    return done(problem(403, "foreign_origin", "commands are not taken from other sites' pages"));
   if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
     return answer_aggregate(to, *target, call, done);
   if (path.size() == 1 && std::find(services.begin(), services.end(), path[0]) != services.end())

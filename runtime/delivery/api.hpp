@@ -13,12 +13,13 @@
 #pragma once
 
 #include "runtime/delivery/http_message.hpp"
+#include "runtime/delivery/site.hpp"
 #include "runtime/node.hpp"
 
 namespace acta {
 
-/// Answers one call. `done` is called once, now or on a thread of the runtime.
-void answer_call(node& to, const http_call& call, http_done done);
+/// Answers one call that came to `here`. `done` is called once, now or on a thread of the runtime.
+void answer_call(node& to, const http_call& call, http_done done, const site& here = {});
 
 /// The path's segments, percent-decoded, and the query's parameters.
 struct request_target {

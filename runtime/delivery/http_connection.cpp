@@ -22,7 +22,7 @@ namespace http = boost::beast::http;
 using tcp = asio::ip::tcp;
 
 constexpr std::chrono::milliseconds longest_farewell{1'000};
-constexpr std::size_t first_read_bytes = 4096;
+constexpr std::size_t read_bytes = 4096;
 /// What may have arrived beyond a header. Beast bounds header and body, but not what stands between
 /// chunks or after the last; so the buffer has to.
 constexpr std::size_t read_ahead_bytes = 64 * 1024;
@@ -91,17 +91,10 @@ private:
 
   asio::awaitable<beast::error_code> read(request_parser& parser, http_call& call) {
     const listed while_reading{all_.reading, stream_};
-    beast::error_code failed;
-    if (buffer_.size() == 0) {
-      stream_.expires_after(all_.how.idle_timeout);
-      const auto size = co_await stream_.async_read_some(
-          buffer_.prepare(first_read_bytes), asio::redirect_error(asio::use_awaitable, failed));
-      buffer_.commit(size);
-      if (failed) co_return failed;
-    }
+    auto failed = co_await reach_request();
+    if (failed) co_return failed;
     stream_.expires_after(all_.how.header_timeout);
-    co_await http::async_read_header(stream_, buffer_, parser,
-                                     asio::redirect_error(asio::use_awaitable, failed));
+    failed = co_await read_header(parser);
     if (!failed && !well_formed(parser)) failed = http::error::bad_value;
     if (!failed) call = call_from(parser.get());
     stream_.expires_after(all_.how.body_timeout);
@@ -113,6 +106,47 @@ private:
       co_await http::async_read(stream_, buffer_, parser,
                                 asio::redirect_error(asio::use_awaitable, failed));
     if (!failed) call.body = std::move(parser.get().body());
+    co_return failed;
+  }
+
+  /// Waits for the first byte of a request. Empty lines before it are skipped (RFC 9112, 2.2).
+  asio::awaitable<beast::error_code> reach_request() {
+    stream_.expires_after(all_.how.idle_timeout);
+    for (std::size_t skipped = 0; skipped <= all_.how.max_header_bytes;) {
+      const auto text = arrived();
+      if (text.starts_with("\r\n")) {
+        buffer_.consume(2);
+        skipped += 2;
+      } else if (!text.empty() && text != "\r") {
+        co_return beast::error_code{};
+      } else if (const auto failed = co_await read_more()) {
+        co_return failed;
+      }
+    }
+    co_return http::error::header_limit;
+  }
+
+  asio::awaitable<beast::error_code> read_header(request_parser& parser) {
+    for (;;) {
+      beast::error_code failed;
+      const auto size = parser.put(buffer_.cdata(), failed);
+      const bool folded = is_folded(arrived().substr(0, size));
+      buffer_.consume(size);
+      if (folded) co_return http::error::bad_value;
+      if (failed == http::error::need_more) failed = co_await read_more();
+      if (failed || parser.is_header_done()) co_return failed;
+    }
+  }
+
+  [[nodiscard]] std::string_view arrived() const {
+    return {static_cast<const char*>(buffer_.cdata().data()), buffer_.size()};
+  }
+
+  asio::awaitable<beast::error_code> read_more() {
+    beast::error_code failed;
+    const auto size = co_await stream_.async_read_some(
+        buffer_.prepare(read_bytes), asio::redirect_error(asio::use_awaitable, failed));
+    buffer_.commit(size);
     co_return failed;
   }
 

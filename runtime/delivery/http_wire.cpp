@@ -4,11 +4,41 @@
 #include <cctype>
 
 #include "runtime/delivery/problem.hpp"
+#include "runtime/delivery/site.hpp"
 
 namespace acta {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+
+namespace {
+
+using request = http::request<http::string_body>;
+
+std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
+
+bool has_valid_host(const request& header) {
+  const auto hosts = header.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && header.version() >= 11)) return false;
+  if (hosts == 1 && !host_in(view_of(header[http::field::host]))) return false;
+  const auto authority = authority_of(view_of(header.target()), "none");
+  return host_in(authority).has_value();
+}
+
+bool has_valid_length(const request& header) {
+  const auto lengths = header.count(http::field::content_length);
+  const auto encodings = header.count(http::field::transfer_encoding);
+  // A list of equal lengths is allowed, but another implementation may read it otherwise.
+  if (lengths > 0)
+    return lengths == 1 && encodings == 0 &&
+           header[http::field::content_length].find_first_not_of("0123456789") ==
+               beast::string_view::npos;
+  // HTTP/1.0 knows none: what stands between may take the body for the next request.
+  return encodings == 0 || (encodings == 1 && header.version() >= 11 &&
+                            beast::iequals(header[http::field::transfer_encoding], "chunked"));
+}
+
+}  // namespace
 
 http_call call_from(const http::request<http::string_body>& request) {
   http_call call;
@@ -46,17 +76,18 @@ std::optional<http_answer> unreadable(const beast::error_code& failed, const htt
   const bool malformed = failed.category() == make_error_code(http::error::bad_method).category();
   if (malformed && failed != http::error::end_of_stream && failed != http::error::partial_message)
     return problem(400, "malformed",
-                   "the request is not HTTP, or has no Host, or a transfer encoding that is not "
-                   "chunked");
+                   "the request is not HTTP, or its Host, the length or the transfer encoding of "
+                   "its body, or a folded line is not taken");
   return std::nullopt;
 }
 
 bool well_formed(const request_parser& parser) {
-  const auto& header = parser.get();
-  if (header.version() >= 11 && header.count(http::field::host) != 1) return false;
-  const auto encodings = header.count(http::field::transfer_encoding);
-  return encodings == 0 ||
-         (encodings == 1 && beast::iequals(header[http::field::transfer_encoding], "chunked"));
+  return has_valid_host(parser.get()) && has_valid_length(parser.get());
+}
+
+bool is_folded(std::string_view part_of_header) {
+  return part_of_header.find("\r\n ") != part_of_header.npos ||
+         part_of_header.find("\r\n\t") != part_of_header.npos;
 }
 
 bool waits_to_continue(const request_parser& parser) {

@@ -24,9 +24,13 @@ response response_from(http_answer&& answer, unsigned version, bool keep_alive, 
 std::optional<http_answer> unreadable(const boost::beast::error_code& failed,
                                       const http_options& how);
 
-/// Whether the header says who is asked, once, and how its body comes in a way that is known here.
-/// Otherwise where the request ends is anybody's guess (RFC 9112, 3.2 and 6.1).
+/// True if the header names one valid host, and one length or coding of its body that is known
+/// here. Otherwise where the request ends is anybody's guess (RFC 9112, 3.2, 6.1 and 6.3).
 bool well_formed(const request_parser& parser);
+
+/// True if a field of this part of a header goes on in the next line, which Beast would take (RFC
+/// 9112, 5.2). The part ends where a field does.
+bool is_folded(std::string_view part_of_header);
 
 /// Whether the client holds its body back until it is told to go on. The parser has the header.
 bool waits_to_continue(const request_parser& parser);

@@ -14,6 +14,8 @@ std::string title_of(int status) {
     case 405: return "The method is not allowed here";
     case 409: return "The request conflicts with another";
     case 413: return "The body is too large";
+    case 415: return "The body is coded in a way that is not known here";
+    case 421: return "The request is for another service";
     case 422: return "The domain refused the command";
     case 431: return "The header is too large";
     case 503: return "The service cannot do this now";

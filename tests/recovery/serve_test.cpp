@@ -84,6 +84,36 @@ TEST_F(serving, stops_at_once_when_its_connections_are_idle) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{1500});
 }
 
+TEST_F(serving, answers_to_the_names_it_was_given) {
+  const auto status = [](bank_server& server, const std::string& host) {
+    http_request asking{"GET", "/v1"};
+    asking.host = host;
+    return http_client{server.port()}.ask(asking).value_or(http_response{}).status;
+  };
+  bank_server server{
+      data(), {"/bin/sh", "-c", "exec \"$@\" --host bank.example --host second.example", "sh"}};
+  for (const auto* host : {"bank.example", "second.example", "localhost", "127.0.0.1"})
+    EXPECT_EQ(status(server, host), 200) << host;
+  EXPECT_EQ(status(server, "evil.example"), 421);
+  EXPECT_EQ(server.stop().code, 0);
+  EXPECT_EQ(server.program().err().find("every_host_taken"), std::string::npos);
+  const auto refused = run_bank({"serve", "--data", data(), "--host", "a b"});
+  EXPECT_GE(refused.ended.code, 100);
+  EXPECT_NE(refused.err.find("'a b' is no host name"), std::string::npos) << refused.err;
+}
+
+TEST_F(serving, warns_once_when_it_can_be_reached_from_elsewhere_under_every_name) {
+  child_process program{bank_command({"serve", "--listen", "0.0.0.0:0", "--data", data()})};
+  ASSERT_TRUE(program.printed("/metrics")) << program.err();
+  program.send(SIGTERM);
+  ASSERT_TRUE(program.wait());
+  const auto log = program.err();
+  const auto first = log.find("\"level\":\"warning\",\"event\":\"every_host_taken\"");
+  ASSERT_NE(first, std::string::npos) << log;
+  EXPECT_NE(log.find("--host NAME", first), std::string::npos) << log;
+  EXPECT_EQ(log.find("every_host_taken", first + 40), std::string::npos) << log;
+}
+
 TEST_F(serving, goes_on_reading_and_says_why_when_its_files_may_not_grow) {
   std::size_t opened = 0;
   {

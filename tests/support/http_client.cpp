@@ -17,7 +17,7 @@ namespace acta::testing {
 namespace {
 
 std::string text_of(const http_request& what) {
-  std::string text = what.method + " " + what.target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+  std::string text = what.method + " " + what.target + " HTTP/1.1\r\nHost: " + what.host + "\r\n";
   if (!what.idempotency_key.empty()) text += "Idempotency-Key: " + what.idempotency_key + "\r\n";
   if (!what.body.empty() || what.method == "POST")
     text +=

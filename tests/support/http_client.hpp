@@ -13,6 +13,7 @@ struct http_request {
   std::string target = "/";
   std::string body = {};
   std::string idempotency_key = {};
+  std::string host = "127.0.0.1";
 };
 
 struct http_response {

@@ -21,7 +21,8 @@ using headers = decltype(http_call::headers);
 /// A node with two aggregate types behind its routes.
 class service {
 public:
-  explicit service(options how = in_memory()) : node_{quick(std::move(how))} {
+  explicit service(options how = in_memory(), site here = {})
+      : here_{std::move(here)}, node_{quick(std::move(how))} {
     node_.host<counter>();
     node_.host<bank::account>();
   }
@@ -30,8 +31,9 @@ public:
                    headers sent = {}) {
     auto answered = std::make_shared<std::promise<http_answer>>();
     auto answer = answered->get_future();
-    answer_call(node_, {std::move(method), std::move(target), std::move(sent), std::move(body)},
-                [answered](http_answer made) { answered->set_value(std::move(made)); });
+    answer_call(
+        node_, {std::move(method), std::move(target), std::move(sent), std::move(body)},
+        [answered](http_answer made) { answered->set_value(std::move(made)); }, here_);
     if (answer.wait_for(std::chrono::seconds{30}) == std::future_status::ready) return answer.get();
     ADD_FAILURE() << "no answer";
     return {};
@@ -49,6 +51,7 @@ private:
     return how;
   }
 
+  const site here_;
   acta::node node_;
 };
 
