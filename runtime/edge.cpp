@@ -134,7 +134,7 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   asked.type = &type;
   asked.command_index = index;
   asked.command = std::move(command);
-  asked.whole_history = how.whole_history;
+  asked.repeats_since = how.repeats_since;
   asked.at_least = how.fresh.floor;
   asked.append.stream = stream_id{type.name, id};
   asked.deadline =

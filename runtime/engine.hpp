@@ -52,6 +52,8 @@ public:
     std::uint64_t most_behind = 0;  ///< Durable events that the slowest has not handled.
   };
   [[nodiscard]] subscription_counts subscriptions() const;
+  /// What is remembered of commands older than each aggregate's window.
+  [[nodiscard]] const command_budget& older_commands() const { return older_commands_; }
   /// Where the actors of the moment are.
   [[nodiscard]] const directory& actors() const { return directory_; }
 
@@ -82,6 +84,8 @@ private:
   engine_ports ports_;
   engine_identity identity_;
   metrics_feed feed_;
+  command_budget older_commands_;
+  search_permits searches_;
   aggregate_environment aggregates_;
   directory directory_;
   audience listeners_;

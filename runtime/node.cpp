@@ -304,7 +304,7 @@ void node::parked(std::function<void(std::vector<acta::parked>)> done) {
 void node::metrics(std::function<void(std::string)> done) {
   self_->engine_.metrics([this, done = std::move(done)](metrics_snapshot all) {
     const auto add = [&all](std::string name, std::string help, metric_family::kind kind,
-                            std::uint64_t value) {
+                            auto value) {
       metric_series one;
       one.value = static_cast<double>(value);
       all.push_back({std::move(name), std::move(help), kind, {std::move(one)}});
@@ -321,6 +321,13 @@ void node::metrics(std::function<void(std::string)> done) {
     };
     add_law("requests", self_->engine_.entrance().counts());
     add_law("loads", self_->engine_.entrance().load_counts());
+    const auto& older = self_->engine_.older_commands();
+    const std::chrono::duration<double> reach = older.reach_at(self_->clock_.now());
+    add("acta_deduplication_bytes", "Memory of commands that are older than their window.", gauge,
+        older.used());
+    add("acta_deduplication_reach_seconds",
+        "How long repeats of older commands are recognised; less than is set: memory is short.",
+        gauge, reach.count());
     const auto subscriptions = self_->engine_.subscriptions();
     add("acta_subscriptions", "Subscriptions that have not ended.", gauge, subscriptions.active);
     add("acta_subscription_lag_events", "Durable events the slowest subscription has not handled.",

@@ -45,6 +45,9 @@ struct freshness {
 /// The view as the aggregate itself has it, behind all that it has decided by then.
 inline constexpr freshness from_aggregate{{}, true};
 
+/// For call_options.repeats_since: from the aggregate's first event on.
+inline constexpr timestamp whole_history = timestamp::min();
+
 /// What one call may say about itself.
 struct call_options {
   /// A repeat of a command with the same id has no second effect and gets the first answer. At most
@@ -52,8 +55,13 @@ struct call_options {
   std::string command_id = {};
   /// 0: the node's default.
   std::chrono::milliseconds deadline{0};
-  /// Look for the command id in the whole history of the stream, not in its window only.
-  bool whole_history = false;
+  /// A repeat is recognised among the newest commands of its aggregate
+  /// (options.deduplication_window) and those of the last while (options.deduplication_reach). For
+  /// one that may come later: decide it only once it is known that no command of this id took
+  /// effect since this time. It may take a search of the history back to there; with too many of
+  /// them under way the answer is `overloaded`. Name the time at which the command was first sent,
+  /// less what clocks may differ; or `whole_history`.
+  std::optional<timestamp> repeats_since = {};
   std::string principal = {};
   std::string correlation_id = {};
   std::string causation_id = {};

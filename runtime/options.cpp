@@ -25,6 +25,7 @@ result<void> check(const options& how) {
                        needed{"default_deadline", how.default_deadline > 0ms},
                        needed{"deadline_tick", how.deadline_tick > 0ms},
                        needed{"deduplication_window", how.deduplication_window > 0},
+                       needed{"history_searches", how.history_searches > 0},
                        needed{"passivate_after", how.passivate_after > 0ms},
                        needed{"drain_deadline", how.drain_deadline > 0ms},
                        needed{"parking_least", how.parking_least > 0ms},
@@ -36,6 +37,7 @@ result<void> check(const options& how) {
                        needed{"metrics_tick", how.metrics_tick > 0ms}};
   for (const auto& one : all)
     if (!one.there) return wrong(one.option, "must be more than 0");
+  if (how.deduplication_reach < 0ms) return wrong("deduplication_reach", "must not be less than 0");
   if (how.parking_least > how.parking_most)
     return wrong("parking_least", "must not be more than parking_most");
   if (how.restart_delay_least > how.restart_delay_most)

@@ -43,8 +43,17 @@ struct options {
   /// Most events and bytes in one write to the journal.
   std::size_t batch_events = 4096;
   std::size_t batch_bytes = 8 * 1024 * 1024;
-  /// Command ids a stream remembers, at least 1; a repeat of an older one is a new command.
+  /// The newest commands of each aggregate whose repeats are recognised, whatever their age; at
+  /// least 1.
   std::size_t deduplication_window = 1024;
+  /// Repeats of older commands are recognised for so long after them, as long as all of a node's
+  /// fit into so many bytes, at 32 to 64 each; `acta_deduplication_reach_seconds` says how long it
+  /// is. Beyond it see call_options.repeats_since.
+  std::chrono::milliseconds deduplication_reach{60'000};
+  std::size_t deduplication_bytes = 64 * 1024 * 1024;
+  /// Searches of histories, for call_options.repeats_since, at the same time; beyond them
+  /// `overloaded` is answered.
+  std::size_t history_searches = 8;
   /// Events a recovering aggregate reads at a time.
   std::size_t recovery_page_events = 512;
 

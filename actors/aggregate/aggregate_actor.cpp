@@ -14,6 +14,7 @@ caf::behavior aggregate_shell::make_behavior() {
   return {
       [this](admitted& asked) { take(std::move(asked.ticket)); },
       [this](recovered& found) { take_page(found); },
+      [this](commands_searched& came) { take_search(came); },
       [this](acta::leave&) {
         leaving_ = true;
         if (ending_) return quit();
@@ -46,6 +47,16 @@ void aggregate_shell::take_page(recovered& found) {
   if (auto replayed = state_.replay(found.page->events); !replayed)
     return end_after(replayed.error());
   if (!found.page->complete) return recover();
+  look_back_or_begin();
+}
+
+void aggregate_shell::look_back_or_begin() {
+  if (const auto search = state_.look_back()) return ask_journal(*search);
+  state_.end_recovery();
+  begin();
+}
+
+void aggregate_shell::begin() {
   recovering_ = false;
   with_.shared->watcher->observe({happening::aggregate_recovered,
                                   with_.type->name,
@@ -60,11 +71,65 @@ void aggregate_shell::take_page(recovered& found) {
 void aggregate_shell::take(ticket_ptr asked) {
   if (asked->abandoned()) return;
   if (ending_) return shell::post(self_, with_.shard, handed_back{self_->id(), std::move(asked)});
-  if (!recovering_ && state_.needs_whole_history(asked->request)) {
-    state_.forget();
-    recover();
-  }
   if (recovering_) return waiting_.push_back(std::move(asked));
+  look_up({std::move(asked)});
+}
+
+void aggregate_shell::look_up(lookup one) {
+  const auto search = state_.search_for(one.asked->request, one.so_far);
+  if (!search) return handle(std::move(one.asked));
+  // To look at one event is a read like any other; to look through a history is not.
+  const bool long_search = search->since != timestamp::max();
+  if (long_search && !one.permit && with_.shared->searches) {
+    one.permit = with_.shared->searches->take();
+    if (!one.permit)
+      return one.asked->answer(
+          error{errc::overloaded, "too many histories are being searched at once"});
+  }
+  lookups_.push_back(std::move(one));
+  if (!search_) ask_journal(*search);
+}
+
+void aggregate_shell::ask_journal(const command_search& search) {
+  search_ = search;
+  shell::post(self_, with_.journal, search_commands{search, caf::actor_cast<caf::actor>(self_)});
+}
+
+void aggregate_shell::take_search(commands_searched& came) {
+  if (ending_ || !search_) return;  // what it was for was handed back
+  if (!recovering_) return take_lookup(came.outcome);
+  if (!came.outcome) return end_after(came.outcome.error());
+  state_.take_look_back(*std::exchange(search_, {}), *came.outcome);
+  look_back_or_begin();
+}
+
+void aggregate_shell::take_lookup(const result<search_result>& outcome) {
+  const auto search = *std::exchange(search_, {});
+  auto one = std::move(lookups_.front());
+  lookups_.pop_front();
+  auto waiting = std::exchange(lookups_, {});
+  if (!outcome)
+    one.asked->answer(outcome.error());
+  else if (state_.take_search(*one.asked, search, *outcome, one.so_far))
+    hand_on(std::move(one.asked));
+  else
+    look_up(std::move(one));
+  // What the search passed may be all that the others wanted to know.
+  for (auto& next : waiting)
+    if (ending_)
+      shell::post(self_, with_.shard, handed_back{self_->id(), std::move(next.asked)});
+    else
+      look_up(std::move(next));
+}
+
+void aggregate_shell::hand_back_lookups() {
+  search_.reset();
+  for (auto& one : std::exchange(lookups_, {}))
+    shell::post(self_, with_.shard, handed_back{self_->id(), std::move(one.asked)});
+}
+
+void aggregate_shell::handle(ticket_ptr asked) {
+  if (asked->abandoned()) return;
   try {
     state_.handle(*asked);
   } catch (const std::exception& thrown) {
@@ -72,9 +137,13 @@ void aggregate_shell::take(ticket_ptr asked) {
   } catch (...) {
     return fail(*asked, "an exception of unknown type");
   }
+  hand_on(std::move(asked));
+  if (state_.snapshot_due(false)) keep_snapshot();
+}
+
+void aggregate_shell::hand_on(ticket_ptr asked) {
   shell::post(self_, with_.journal,
               lane_entry{state_.writer(), caf::actor_cast<caf::actor>(self_), std::move(asked)});
-  if (state_.snapshot_due(false)) keep_snapshot();
 }
 
 void aggregate_shell::keep_snapshot() {
@@ -100,6 +169,7 @@ void aggregate_shell::end_after(const error& problem) {
 }
 
 void aggregate_shell::leave() {
+  hand_back_lookups();
   if (state_.snapshot_due(true)) keep_snapshot();
   shell::post(self_, with_.journal,
               leave_lane{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_)});
@@ -109,6 +179,7 @@ void aggregate_shell::end(std::optional<aggregate_failure> why) {
   if (ending_) return;
   ending_ = true;
   failure_ = std::move(why);
+  hand_back_lookups();
   // If it was asked to leave, the last has come.
   if (leaving_) return quit();
   shell::post(self_, with_.shard, ending{self_->id()});

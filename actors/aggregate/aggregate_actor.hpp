@@ -5,6 +5,8 @@
 // sent the last, and ends then.
 #pragma once
 
+#include <deque>
+
 #include "actors/aggregate/aggregate_state.hpp"
 #include "actors/protocol/caf_shell.hpp"
 
@@ -31,14 +33,32 @@ private:
   /// False: recovery must begin anew, at the first event.
   [[nodiscard]] bool begin_at(const std::optional<result<snapshot>>& found);
   void take(ticket_ptr asked);
+  void handle(ticket_ptr asked);
+  void hand_on(ticket_ptr asked);
   void keep_snapshot();
   void fail(ticket& asked, const std::string& what);
   void end_after(const error& problem);
   void leave();
+  void look_back_or_begin();
+  void begin();
   /// Ends, as failed if there is a failure, when the shard has sent the last.
   void end(std::optional<aggregate_failure> why = {});
   void quit();
   void observe(happening what, std::string_view outcome) const;
+
+  /// A command that must be looked for in the journal before it can be decided.
+  struct lookup {
+    ticket_ptr asked;
+    command_memory::progress so_far = {};
+    std::shared_ptr<void> permit = {};
+  };
+  /// Handles it, or has it looked for: one at a time, the others wait.
+  void look_up(lookup one);
+  void ask_journal(const command_search& search);
+  void take_search(commands_searched& came);
+  void take_lookup(const result<search_result>& outcome);
+  /// Leaves to the successor what waits here.
+  void hand_back_lookups();
 
   shell::self_ptr self_;
   aggregate_parameters with_;
@@ -49,6 +69,8 @@ private:
   std::optional<aggregate_failure> failure_;
   std::chrono::steady_clock::time_point started_at_;
   std::vector<ticket_ptr> waiting_;
+  std::optional<command_search> search_;  // that the journal was asked for
+  std::deque<lookup> lookups_;            // the first is the one it is for
 };
 
 }  // namespace acta

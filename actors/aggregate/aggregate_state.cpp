@@ -1,5 +1,6 @@
 #include "actors/aggregate/aggregate_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/ports/deliberate_fault.hpp"
@@ -57,7 +58,7 @@ aggregate_state::aggregate_state(const aggregate_environment& shared, const aggr
       stream_{std::move(stream)},
       writer_{writer},
       state_{*type.state},
-      commands_{shared.deduplication_window},
+      commands_{shared.deduplication_window, shared.older_commands},
       began_{type.state_fingerprint == 0} {}
 
 bool aggregate_state::restore(const snapshot& from) {
@@ -110,6 +111,7 @@ result<void> aggregate_state::replay(const std::vector<recorded_event>& events) 
       return damaged(event, std::string{"apply() threw: "} + thrown.what());
     }
     version_ = event.version;
+    newest_time_ = std::max(newest_time_.value_or(event.metadata.time), event.metadata.time);
     ++replayed_;
     if (deliberate::commits("deduplication_forgotten_on_restart")) continue;
     commands_.add(event.metadata.command_id, event.metadata.command_hash, version_);
@@ -117,15 +119,35 @@ result<void> aggregate_state::replay(const std::vector<recorded_event>& events) 
   return {};
 }
 
-bool aggregate_state::needs_whole_history(const request& asked) const {
-  return asked.whole_history && !commands_.complete();
+std::optional<command_search> aggregate_state::look_back() const {
+  if (looked_back_) return std::nullopt;
+  auto search = commands_.look_back(stream_, newest_time_.value_or(timestamp{}));
+  // After a snapshot alone the time of the newest event is not known yet: that event is asked for.
+  if (search && !newest_time_) return command_search{stream_, {}, version_, timestamp::max(), 0};
+  return search;
 }
 
-void aggregate_state::forget() {
-  state_ = any_value{*type_->state};
-  version_ = snapshot_version_ = {};
-  began_ = true;
-  commands_ = command_window{std::nullopt};
+void aggregate_state::take_look_back(const command_search& search, const search_result& outcome) {
+  if (!newest_time_) {
+    newest_time_ = outcome.newest_time;
+    return;
+  }
+  end_recovery();
+  command_memory::progress ignored;
+  commands_.take(search, outcome, ignored, shared_->time->now(), version_);
+}
+
+void aggregate_state::end_recovery() {
+  looked_back_ = true;
+  commands_.begin(shared_->time->now(), version_);
+}
+
+bool aggregate_state::take_search(ticket& asked, const command_search& search,
+                                  const search_result& outcome, command_memory::progress& so_far) {
+  commands_.take(search, outcome, so_far, shared_->time->now(), version_);
+  if (!outcome.found) return false;
+  seal_repeat(asked, outcome.found->last, outcome.found->events, outcome.found->hash);
+  return true;
 }
 
 void aggregate_state::handle(ticket& asked) {
@@ -151,19 +173,24 @@ void aggregate_state::execute(ticket& asked) {
   const auto& metadata = asked.request.append.metadata;
   __builtin_prefetch(state_.get());  // while the command's id is looked up
   if (const auto* before = commands_.find(metadata.command_id)) {
-    if (before->hash == metadata.command_hash)
-      asked.sealed = answer{before->last, before->events, true, {}};
-    else
-      asked.sealed =
-          error{errc::command_id_reused, "this command id was used before, with another command"};
-    return;
+    return seal_repeat(asked, before->last, before->events, before->hash);
   }
   decide(asked);
 }
 
+void aggregate_state::seal_repeat(ticket& asked, version last, std::uint64_t events,
+                                  std::uint64_t hash) const {
+  if (hash == asked.request.append.metadata.command_hash)
+    asked.sealed = answer{last, events, true, {}};
+  else
+    asked.sealed =
+        error{errc::command_id_reused, "this command id was used before, with another command"};
+}
+
 void aggregate_state::decide(ticket& asked) {
   auto& append = asked.request.append;
-  append.metadata.time = shared_->time->wall();
+  // A stream's times never go back, whatever the clock does: a search by time relies on it.
+  append.metadata.time = std::max(shared_->time->wall(), newest_time_.value_or(timestamp::min()));
   append.writer = writer_;
   append.expected = version_;
   const context circumstances{append.metadata.time, stream_.id(), version_,
@@ -179,9 +206,13 @@ void aggregate_state::decide(ticket& asked) {
     asked.sealed = *sink.problem;
     return;
   }
+  if (!append.events.empty()) newest_time_ = append.metadata.time;
   for (std::size_t i = 0; i < append.events.size(); ++i)
     commands_.add(append.metadata.command_id, append.metadata.command_hash,
                   version_ = version_.next());
+  constexpr std::uint64_t commands_between_looks_at_the_clock = 64;
+  if (++decided_ % commands_between_looks_at_the_clock == 0)
+    commands_.pass_time(shared_->time->now(), version_);
   asked.sealed = answer{version_, append.events.size(), false, {}};
 #ifdef ACTA_DELIBERATE_FAULTS
   for (const auto& view : leaked_views_) *view = type_->view_of(state_.get());

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "actors/aggregate/command_window.hpp"
+#include "actors/aggregate/command_memory.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/codec.hpp"
 #include "actors/protocol/ticket.hpp"
@@ -21,6 +21,9 @@ struct aggregate_environment {
   /// A snapshot is taken after so many events since the last, and on leaving if there are so many.
   std::size_t snapshot_every_events = 1'000;
   std::size_t snapshot_on_leave_events = 100;
+  /// What older commands may cost; null: none are remembered.
+  command_budget* older_commands = nullptr;
+  search_permits* searches = nullptr;  ///< Null: as many as are wanted.
 };
 
 class aggregate_state {
@@ -41,11 +44,23 @@ public:
   /// into the lane, behind them.
   [[nodiscard]] result<snapshot> take_snapshot();
 
-  /// Whether `asked` wants the whole history searched and some of it was forgotten: the aggregate
-  /// is then to recover once more, into forget().
-  [[nodiscard]] bool needs_whole_history(const request& asked) const;
-  /// Goes back to before the first event, to begin there; and from now on forgets no command.
-  void forget();
+  /// What the journal must be asked once every event is replayed, so that the commands of the last
+  /// while are known again; nothing: recovery is over.
+  [[nodiscard]] std::optional<command_search> look_back() const;
+  void take_look_back(const command_search& search, const search_result& outcome);
+  /// Every event is replayed, and look_back() wants no more.
+  void end_recovery();
+
+  /// What the journal must be asked before `wanted` can be handled; nothing: it can.
+  [[nodiscard]] std::optional<command_search> search_for(
+      const request& wanted, const command_memory::progress& so_far) const {
+    if (!wanted.command_index) return std::nullopt;
+    return commands_.search_for(stream_, wanted.append.metadata.command_id, wanted.repeats_since,
+                                so_far);
+  }
+  /// Takes the answer. True: the command was found, and its answer is sealed.
+  [[nodiscard]] bool take_search(ticket& asked, const command_search& search,
+                                 const search_result& outcome, command_memory::progress& so_far);
 
   /// Decides what a ticket asks, applies the events and seals the answer into it. Afterwards the
   /// ticket belongs into the lane: with events in `request.append`, or without. What decide() or
@@ -65,6 +80,7 @@ private:
   void read(ticket& asked) const;
   void execute(ticket& asked);
   void decide(ticket& asked);
+  void seal_repeat(ticket& asked, version last, std::uint64_t events, std::uint64_t hash) const;
 
   const aggregate_environment* shared_;
   const aggregate_type* type_;
@@ -73,9 +89,12 @@ private:
   any_value state_;
   version version_;
   version snapshot_version_;  // of the newest one that was taken or restored
-  command_window commands_;
+  command_memory commands_;
+  std::optional<timestamp> newest_time_;  // of an event, if one was seen since recovery began
   std::uint64_t replayed_ = 0;
+  std::uint64_t decided_ = 0;
   bool began_;  // at a snapshot, or at the first event
+  bool looked_back_ = false;
 #ifdef ACTA_DELIBERATE_FAULTS
   mutable std::vector<std::shared_ptr<any_value>> leaked_views_;
 #endif

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "actors/model/open_addressing.hpp"
 
@@ -30,31 +31,37 @@ const command_window::remembered* command_window::find(std::string_view command_
   return found == empty ? nullptr : &ring_[found];
 }
 
-void command_window::add(std::string_view command_id, std::uint64_t hash, version at) {
+std::optional<command_window::remembered> command_window::add(std::string_view command_id,
+                                                              std::uint64_t hash, version at) {
   if (!ring_.empty()) {
     auto& newest = ring_[(oldest_ + ring_.size() - 1) % ring_.size()];
     if (newest.id.view() == command_id && newest.last.next() == at) {
       newest.last = at;
       ++newest.events;
-      return;
+      return std::nullopt;
     }
   }
-  remember({id_text{command_id}, hash, at, 1});
+  return remember({id_text{command_id}, hash, at, 1});
 }
 
-void command_window::remember(remembered command) {
+std::optional<command_window::remembered> command_window::remember(remembered command) {
+  std::optional<remembered> forgotten;
   auto index = static_cast<std::uint32_t>(ring_.size());
   if (capacity_ && ring_.size() >= *capacity_) {
     complete_ = false;
     index = static_cast<std::uint32_t>(oldest_);
     forget(index);
-    ring_[oldest_] = std::move(command);
+    forgotten = std::exchange(ring_[oldest_], std::move(command));
     oldest_ = (oldest_ + 1) % ring_.size();
   } else {
     ring_.push_back(std::move(command));
-    if (table_.size() < 2 * ring_.size()) return grow();
+    if (table_.size() < 2 * ring_.size()) {
+      grow();
+      return forgotten;
+    }
   }
   put(index);
+  return forgotten;
 }
 
 void command_window::put(std::uint32_t index) {

@@ -35,10 +35,16 @@ public:
 
   [[nodiscard]] const remembered* find(std::string_view command_id) const;
   /// Takes note of one more event, of version `at`. Events of one command follow one another.
-  void add(std::string_view command_id, std::uint64_t hash, version at);
+  /// Returns the command that was forgotten for it, if one was.
+  std::optional<remembered> add(std::string_view command_id, std::uint64_t hash, version at);
 
   /// Whether no command was ever forgotten, so that find() speaks for the whole history.
   [[nodiscard]] bool complete() const { return complete_; }
+  /// The version before the oldest command that is kept, if some before it were forgotten.
+  [[nodiscard]] std::optional<version> before_the_oldest() const {
+    if (complete_ || ring_.empty()) return std::nullopt;
+    return version{ring_[oldest_].last.value - ring_[oldest_].events};
+  }
   [[nodiscard]] std::size_t size() const { return ring_.size(); }
 
   /// At most the newest `most` commands.
@@ -59,7 +65,7 @@ private:
   [[nodiscard]] std::size_t next(std::size_t at) const { return (at + 1) & (table_.size() - 1); }
   /// Where an id of this hash is, or would be.
   [[nodiscard]] std::size_t find_place(std::string_view command_id, std::size_t hash) const;
-  void remember(remembered command);
+  std::optional<remembered> remember(remembered command);
   void put(std::uint32_t index);
   void forget(std::uint32_t index);
   void grow();

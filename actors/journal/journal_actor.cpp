@@ -30,6 +30,7 @@ caf::behavior journal_shell::make_behavior() {
       [this](recover_me& asked) { enter(asked); },
       [this](leave_lane& gone) { enter(gone); },
       [this](save_snapshot& kept) { enter(kept); },
+      [this](search_commands& asked) { enter(asked); },
       [this](batch_settled& batch) { settle(batch); },
       [this](watch_log& watcher) {
         watchers_.push_back(std::move(watcher));
@@ -98,6 +99,10 @@ void journal_shell::carry_out(lane_effects& effects) {
     with_.adapter->recover(
         asked.stream, asked.writer, asked.from, with_.recovery_page_events,
         [owner = asked.owner](auto page) { shell::post(owner, recovered{std::move(page)}); });
+  for (auto& asked : effects.searches)
+    with_.adapter->find_command(std::move(asked.what), [owner = asked.owner](auto outcome) {
+      shell::post(owner, commands_searched{std::move(outcome)});
+    });
   for (const auto& gone : effects.left) {
     with_.adapter->leave(gone.stream, gone.writer);
     shell::post(self_, gone.owner, lane_left{});

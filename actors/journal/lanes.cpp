@@ -70,6 +70,14 @@ void lanes::enter(save_snapshot what, lane_effects& effects) {
   attach_entries_without_events(effects);
 }
 
+void lanes::enter(search_commands asked, lane_effects& effects) {
+  // What it looks for may be under way.
+  if (deliberate::commits("search_not_ordered_behind_the_lane"))
+    return effects.searches.push_back(std::move(asked));
+  pending_.emplace_back(std::move(asked));
+  attach_entries_without_events(effects);
+}
+
 void lanes::attach_entries_without_events(lane_effects& effects) {
   while (!pending_.empty() && !writes(pending_.front())) {
     if (under_way_.empty())
@@ -120,6 +128,8 @@ void lanes::settle(const std::vector<append_result>& results, lane_effects& effe
 void lanes::release(entry& what, lane_effects& effects) {
   if (auto* asked = std::get_if<recover_me>(&what))
     return effects.recoveries.push_back(std::move(*asked));
+  if (auto* search = std::get_if<search_commands>(&what))
+    return effects.searches.push_back(std::move(*search));
   if (auto* last = std::get_if<leave_lane>(&what)) {
     broken_.erase(last->writer.incarnation);
     return effects.left.push_back(std::move(*last));

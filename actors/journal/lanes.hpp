@@ -23,9 +23,10 @@ struct batch_limits {
 
 /// What the journal actor is to do besides answering.
 struct lane_effects {
-  std::vector<recover_me> recoveries;    ///< Now in order: everything before them is settled.
-  std::vector<leave_lane> left;          ///< The same.
-  std::vector<save_snapshot> snapshots;  ///< The same, and everything before them is stored.
+  std::vector<recover_me> recoveries;     ///< Now in order: everything before them is settled.
+  std::vector<search_commands> searches;  ///< The same.
+  std::vector<leave_lane> left;           ///< The same.
+  std::vector<save_snapshot> snapshots;   ///< The same, and everything before them is stored.
   std::vector<std::pair<caf::actor, errc>> broken;  ///< Tell each aggregate once.
 };
 
@@ -40,6 +41,7 @@ public:
   /// be broken, and its held answers must not get out.
   void enter(leave_lane last, lane_effects& effects);
   void enter(save_snapshot what, lane_effects& effects);
+  void enter(search_commands asked, lane_effects& effects);
 
   /// Cuts the next batch of appends, or returns an empty one: nothing to write, or enough is under
   /// way already. Each batch must come back through settle(), in order.
@@ -50,7 +52,7 @@ public:
   [[nodiscard]] bool idle() const { return pending_.empty() && under_way_.empty(); }
 
 private:
-  using entry = std::variant<lane_entry, recover_me, leave_lane, save_snapshot>;
+  using entry = std::variant<lane_entry, recover_me, leave_lane, save_snapshot, search_commands>;
   struct under_way {
     entry what;
     bool written;  ///< Its events are with the adapter.

@@ -74,6 +74,48 @@ struct event_page {
   }
 };
 
+/// A search for a command in its stream's past, from the newest version back.
+struct command_search {
+  stream_id stream;
+  std::string command_id;  ///< Empty: none is looked for; what is passed is wanted.
+  version newest;          ///< Where the search begins.
+  /// The search ends with the first event that is older, in whose place everything before it is
+  /// older too: an aggregate's events never go back in time.
+  timestamp since;
+  std::size_t most_passed = 0;  ///< Commands that may be told of besides.
+};
+
+/// A command as its last event's version, and a hash of its id; 16 bytes, since many are kept.
+struct passed_command {
+  std::uint64_t id_hash = 0;  ///< hash_of_command_id()
+  version last;
+  bool operator==(const passed_command&) const = default;
+};
+
+/// In this process only.
+[[nodiscard]] inline std::uint64_t hash_of_command_id(std::string_view command_id) {
+  return std::hash<std::string_view>{}(command_id);
+}
+
+struct search_result {
+  /// The events that the command led to: how many, the last one's version, and the command's hash.
+  struct command {
+    version last;
+    std::uint64_t events = 0;
+    std::uint64_t hash = 0;
+    bool operator==(const command&) const = default;
+  };
+  std::optional<command> found;
+  /// What the search passed, newest first: every command that led to a version above `down_to`, up
+  /// to `newest`. An adapter with an index passes nothing.
+  std::vector<passed_command> passed;
+  version down_to;
+  /// The newest version whose event is older than `since`; nothing: the search did not meet one.
+  std::optional<version> older = {};
+  timestamp newest_time{};  ///< Of the event at `newest`; only from an adapter without an index.
+};
+
+using search_done = std::function<void(result<search_result>)>;
 using append_done = std::function<void(std::vector<append_result>)>;
 using read_done = std::function<void(result<event_page>)>;
 
@@ -110,6 +152,9 @@ public:
   /// Keeps a snapshot, in place of the one before. Its events are durable. It is not synced, and
   /// nobody is told: it may be lost, and costs time when it is.
   virtual void save(const stream_id& stream, snapshot what) = 0;
+
+  /// Looks for a command among a stream's durable events. Fails (damaged) if they do not check.
+  virtual void find_command(command_search what, search_done done) = 0;
 
   /// Reads a stream's durable events from version `from` on (1 is the first), at most `max_events`.
   virtual void read_stream(const stream_id& stream, version from, std::size_t max_events,

@@ -46,6 +46,18 @@ struct recovered {
   result<event_page> page{event_page{}};
 };
 
+/// Aggregate to journal: look for this command when all that was sent to you before is settled.
+/// Answered with `commands_searched`.
+struct search_commands {
+  command_search what;
+  caf::actor owner;
+};
+
+/// Journal to aggregate: what your search came to.
+struct commands_searched {
+  result<search_result> outcome{search_result{}};
+};
+
 /// Journal to aggregate: your lane is broken, all in it was answered; end, and come back anew.
 struct lane_failed {
   errc why = errc::conflict;
@@ -185,6 +197,8 @@ CAF_ADD_TYPE_ID(acta, (acta::restart_due))
 CAF_ADD_TYPE_ID(acta, (acta::no_more_commits))
 CAF_ADD_TYPE_ID(acta, (acta::ending))
 CAF_ADD_TYPE_ID(acta, (acta::handed_back))
+CAF_ADD_TYPE_ID(acta, (acta::search_commands))
+CAF_ADD_TYPE_ID(acta, (acta::commands_searched))
 CAF_END_TYPE_ID_BLOCK(acta)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::admitted)
@@ -211,3 +225,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::restart_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::no_more_commits)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::ending)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::handed_back)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::search_commands)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::commands_searched)

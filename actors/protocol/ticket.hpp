@@ -29,7 +29,8 @@ struct request {
   /// The edge fills in the stream and the metadata; the aggregate adds writer, version and events
   /// and hands all of it on without a copy.
   append_request append;
-  bool whole_history = false;
+  /// Decided only once it is known that no command of this id took effect since then.
+  std::optional<timestamp> repeats_since = {};
   /// A query's: it is not answered with an older version than this.
   version at_least{};
   bool load = false;  ///< A query that a cache asks, for all who wait there.

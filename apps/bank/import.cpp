@@ -96,7 +96,7 @@ private:
   void send(const std::string& account_id, const step& next) {
     acta::call_options how;
     how.command_id = next.command_id;
-    how.whole_history = true;
+    how.repeats_since = acta::whole_history;
     how.principal = "import";
     std::visit(
         [&](const auto& command) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/journal/history_search.hpp"
 #include "runtime/journal/record.hpp"
 
 namespace acta {
@@ -150,6 +151,18 @@ event_page memory_journal::page_of(const stream_id& stream, version from, std::s
     page.add(log_[found->second[i - 1]]);
   }
   return page;
+}
+
+void memory_journal::find_command(command_search what, search_done done) {
+  if (what.since != timestamp::max()) ++searches_;
+  history_search search{std::move(what)};
+  while (const auto range = search.next()) {
+    std::unique_lock lock{mutex_};
+    auto page = page_of(search.stream(), range->from, range->events);
+    lock.unlock();
+    if (auto taken = search.take(std::move(page)); !taken) return done(taken.error());
+  }
+  done(std::move(search).outcome());
 }
 
 void memory_journal::read_stream(const stream_id& stream, version from, std::size_t max_events,

@@ -20,6 +20,7 @@ public:
                read_done done) override;
   void leave(const stream_id& stream, writer_id writer) override;
   void save(const stream_id& stream, snapshot what) override;
+  void find_command(command_search what, search_done done) override;
   void read_stream(const stream_id& stream, version from, std::size_t max_events,
                    read_done done) override;
   void read_all(position from, std::size_t max_events, read_done done) override;
@@ -37,6 +38,9 @@ public:
   /// Carries out what waits, and holds no longer.
   void release_all();
   [[nodiscard]] std::size_t held() const;
+
+  /// How many searches went further than one event.
+  [[nodiscard]] std::size_t searches() const { return searches_; }
 
   /// What a failed write leaves behind, which nobody knows until the journal is reopened.
   enum class after_failure { kept, lost };
@@ -64,6 +68,7 @@ private:
   std::string read_only_reason_;
   std::deque<step> waiting_;
   bool held_ = false;
+  std::size_t searches_ = 0;
   std::optional<after_failure> failing_;
   std::vector<append_ptr> kept_;
 };

@@ -5,6 +5,7 @@
 #include <thread>
 #include <variant>
 
+#include "runtime/journal/history_search.hpp"
 #include "runtime/journal/record.hpp"
 #include "runtime/journal/rocksdb_store.hpp"
 #include "runtime/journal/work_queue.hpp"
@@ -36,6 +37,7 @@ public:
   ~rocksdb_journal() override {
     writes_.close();
     writer_.join();
+    closing_ = true;
     reads_.close();
     for (auto& reader : readers_) reader.join();
     runs_.close();
@@ -57,6 +59,9 @@ public:
   }
   void save(const stream_id& stream, snapshot what) override {
     writes_.push(save_job{stream, std::move(what)});
+  }
+  void find_command(command_search what, search_done done) override {
+    go_on(std::make_shared<history_search>(std::move(what)), std::move(done));
   }
   void read_stream(const stream_id& stream, version from, std::size_t max_events,
                    read_done done) override {
@@ -210,6 +215,20 @@ private:
     });
   }
 
+  /// Reads one page of a search, and queues behind the other readers for the next.
+  void go_on(std::shared_ptr<history_search> search, search_done done) {
+    reads_.push([this, search = std::move(search), done = std::move(done)]() mutable {
+      const auto range = search->next();
+      if (!range) return done(std::move(*search).outcome());
+      if (closing_.load(std::memory_order_relaxed))
+        return done(error{errc::shutting_down, "the journal is being closed"});
+      auto page = store_->read_stream(search->stream(), range->from, range->events);
+      if (!page) return done(page.error());
+      if (auto taken = search->take(*std::move(page)); !taken) return done(taken.error());
+      go_on(std::move(search), std::move(done));
+    });
+  }
+
   void save_now(const save_job& kept) {
     if (read_only_.load(std::memory_order_relaxed)) return;
     if (auto saved = store_->save(kept.stream, kept.what); !saved)
@@ -244,6 +263,7 @@ private:
   mutable std::mutex mutex_;
   std::string read_only_reason_;
   std::atomic<bool> read_only_{false};
+  std::atomic<bool> closing_{false};
   writer_table writers_;                                         // the writer's, as is what follows
   rocksdb_store::batch writes_to_store_ = store_->make_batch();  // keeps its memory
   std::string record_;

@@ -176,6 +176,35 @@ TEST_P(journal_contract, recovers_what_was_appended_before_without_waiting_for_i
   appended.get_future().get();
 }
 
+TEST_P(journal_contract, finds_a_command_of_a_stream_with_all_of_its_events) {
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    auto one = make_append("a", 2 * i, 2);
+    one.metadata.command_id = "c" + std::to_string(i);
+    one.metadata.command_hash = i;
+    one.metadata.time = timestamp{std::chrono::seconds{i}};
+    ASSERT_EQ(append_one(*tested, std::move(one)), stored);
+    auto other = make_append("b", i);
+    other.metadata.command_id = "c" + std::to_string(100 + i);
+    ASSERT_EQ(append_one(*tested, std::move(other)), stored);
+  }
+  const auto find = [&](const std::string& id, std::uint64_t newest, timestamp since) {
+    std::promise<result<search_result>> promise;
+    tested->find_command({stream("a"), id, {newest}, since, 100},
+                         [&](auto outcome) { promise.set_value(std::move(outcome)); });
+    return promise.get_future().get();
+  };
+  for (const std::uint64_t i : {0U, 1U, 20U, 38U, 39U}) {
+    const auto outcome = find("c" + std::to_string(i), 80, timestamp::min());
+    ASSERT_TRUE(outcome.ok()) << outcome.error().detail;
+    EXPECT_EQ(outcome->found, (search_result::command{{2 * i + 2}, 2, i}));
+  }
+  EXPECT_FALSE(find("c100", 80, timestamp::min())->found) << "it is another stream's";
+  EXPECT_FALSE(find("c39", 78, timestamp::min())->found) << "it is newer than where it begins";
+  EXPECT_FALSE(find("c10", 80, timestamp{std::chrono::seconds{20}})->found) << "it is too old";
+  EXPECT_TRUE(find("c20", 80, timestamp{std::chrono::seconds{20}})->found);
+  EXPECT_FALSE(find("c1", 0, timestamp::min())->found);
+}
+
 TEST_P(journal_contract, reads_a_stream_in_pages_from_any_version) {
   for (std::uint64_t i = 0; i < 10; ++i) {
     append_one(*tested, make_append("a", i));

@@ -62,6 +62,7 @@ private:
     how.cache_bytes_per_shard = 300 * (seed / 2 % 4);  // none, one view, some of the four
     how.snapshot_every_events = 1 + seed % 3;
     how.restart_intensity = 1000;
+    how.deduplication_window = 1 + seed % 4;  // nearly every repeat is of an older command
     return how;
   }
 

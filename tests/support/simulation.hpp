@@ -128,6 +128,10 @@ public:
     }
   }
 
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const { return time_.now(); }
+  /// Somebody sets the clock on the wall; the other one goes on as before.
+  void set_wall_clock_back(std::chrono::microseconds by) { time_.wall_is_behind_by += by; }
+
   /// Ends an actor as an exception would.
   void kill(const caf::actor& which) { caf::anon_send_exit(which, caf::exit_reason::kill); }
   void kill_metrics() { kill(engine_->actors().metrics_actor()); }
@@ -201,8 +205,10 @@ private:
     }
     [[nodiscard]] timestamp wall() const override {
       return timestamp{
-          std::chrono::duration_cast<std::chrono::microseconds>(clock->now().time_since_epoch())};
+          std::chrono::duration_cast<std::chrono::microseconds>(clock->now().time_since_epoch()) -
+          wall_is_behind_by};
     }
+    std::chrono::microseconds wall_is_behind_by{0};
     caf::detail::test_actor_clock* clock = nullptr;
   };
   class configuration : public caf::actor_system_config {

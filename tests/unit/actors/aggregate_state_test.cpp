@@ -128,14 +128,18 @@ TEST_F(aggregate_state_test, recovers_its_state_its_version_and_its_commands) {
 TEST_F(aggregate_state_test, forgets_commands_beyond_its_window_unless_asked_for_all) {
   ASSERT_TRUE(state.replay(history(10)));
   auto asked = ask(add{1}, "old-0", 0);
-  EXPECT_FALSE(state.needs_whole_history(asked->request));
-  asked->request.whole_history = true;
-  EXPECT_TRUE(state.needs_whole_history(asked->request));
-  state.forget();
-  ASSERT_TRUE(state.replay(history(10)));
-  EXPECT_FALSE(state.needs_whole_history(asked->request));
-  state.handle(*asked);
+  EXPECT_FALSE(state.search_for(asked->request, {}));
+  asked->request.repeats_since = timestamp::min();
+  command_memory::progress so_far;
+  const auto search = state.search_for(asked->request, so_far);
+  ASSERT_TRUE(search);
+  EXPECT_EQ(search->command_id, "old-0");
+  EXPECT_EQ(search->newest, version{10 - shared.deduplication_window});
+  search_result outcome;
+  outcome.found = {{1}, 1, asked->request.append.metadata.command_hash};
+  ASSERT_TRUE(state.take_search(*asked, *search, outcome, so_far));
   EXPECT_TRUE(asked->sealed->repeated);
+  EXPECT_EQ(asked->sealed->version, version{1});
   EXPECT_EQ(sum(), 10);
 }
 
@@ -235,20 +239,17 @@ TEST_F(snapshot_test, is_never_due_without_a_fingerprint) {
   EXPECT_FALSE(one.snapshot_due(true));
 }
 
-TEST_F(snapshot_test, is_gone_back_before_by_a_caller_who_wants_the_whole_history) {
+TEST_F(snapshot_test, says_from_where_on_its_commands_are_known) {
   shared.deduplication_window = 2;
   auto first = fresh();
   ASSERT_TRUE(first.replay(history(5)));
   auto second = fresh();
   ASSERT_TRUE(second.restore(*first.take_snapshot()));
   auto asked = ask(add{1}, "old-0", 0);
-  asked->request.whole_history = true;
-  ASSERT_TRUE(second.needs_whole_history(asked->request));
-  second.forget();
-  EXPECT_EQ(second.recover_from(), version{1}) << "not from the snapshot again";
-  ASSERT_TRUE(second.replay(history(5)));
-  second.handle(*asked);
-  EXPECT_TRUE(asked->sealed->repeated);
+  asked->request.repeats_since = timestamp::min();
+  const auto search = second.search_for(asked->request, {});
+  ASSERT_TRUE(search);
+  EXPECT_EQ(search->newest, version{3});
 }
 
 }  // namespace

@@ -176,5 +176,17 @@ TEST_F(lanes_test, forgets_a_snapshot_that_holds_what_was_not_stored) {
   EXPECT_TRUE(queue.idle());
 }
 
+TEST_F(lanes_test, searches_when_everything_before_it_is_settled) {
+  queue.enter(search_commands{}, effects);
+  EXPECT_THAT(effects.searches, SizeIs(1)) << "nothing is under way";
+  queue.enter(entry("a", 1, 1));
+  queue.enter(search_commands{}, effects);
+  EXPECT_THAT(cut(), SizeIs(1));
+  EXPECT_THAT(effects.searches, SizeIs(1));
+  queue.settle({{append_status::stored, {0, 1}}}, effects);
+  EXPECT_THAT(effects.searches, SizeIs(2));
+  EXPECT_TRUE(queue.idle());
+}
+
 }  // namespace
 }  // namespace acta

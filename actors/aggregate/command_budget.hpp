@@ -1,0 +1,76 @@
+// What the commands of the last minute may cost of a node's memory, and how far back it reaches.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+
+namespace acta {
+
+/// Shared by all aggregates of a node, which outlive none of it. Any thread.
+class command_budget {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Older commands are remembered for `reach`, as long as all of them fit into `most_bytes`.
+  command_budget(std::size_t most_bytes, std::chrono::milliseconds reach)
+      : most_bytes_{most_bytes}, reach_{reach}, shrunk_to_{reach} {}
+
+  /// False: there is not so much left.
+  [[nodiscard]] bool take(std::size_t size) {
+    auto used = used_.load(std::memory_order_relaxed);
+    do {
+      if (size > most_bytes_ - used) return false;
+    } while (!used_.compare_exchange_weak(used, used + size, std::memory_order_relaxed));
+    return true;
+  }
+  void give_back(std::size_t size) { used_.fetch_sub(size, std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t left() const { return most_bytes_ - used(); }
+
+  /// How long a command is remembered while there is room.
+  [[nodiscard]] std::chrono::milliseconds reach() const { return reach_; }
+  /// Notes that an aggregate forgot commands that were only this old, for want of room.
+  void shrunk_to(std::chrono::milliseconds age, time_point now) {
+    const std::lock_guard lock{mutex_};
+    if (now - shrunk_at_ > reach_) shrunk_to_ = reach_;
+    shrunk_to_ = std::min(shrunk_to_, age);
+    shrunk_at_ = now;
+  }
+  /// The shortest reach of any aggregate within the last `reach()`.
+  [[nodiscard]] std::chrono::milliseconds reach_at(time_point now) const {
+    const std::lock_guard lock{mutex_};
+    return now - shrunk_at_ > reach_ ? reach_ : shrunk_to_;
+  }
+
+private:
+  const std::size_t most_bytes_;
+  const std::chrono::milliseconds reach_;
+  std::atomic<std::size_t> used_{0};
+  mutable std::mutex mutex_;
+  std::chrono::milliseconds shrunk_to_;
+  time_point shrunk_at_{};
+};
+
+/// How many searches of histories may be under way at once. Any thread; outlives those who search.
+class search_permits {
+public:
+  explicit search_permits(std::size_t most) : left_{most} {}
+
+  /// A permit; null if none is left. Letting go of it gives it back.
+  [[nodiscard]] std::shared_ptr<void> take() {
+    auto left = left_.load(std::memory_order_relaxed);
+    do {
+      if (left == 0) return nullptr;
+    } while (!left_.compare_exchange_weak(left, left - 1, std::memory_order_relaxed));
+    return {this, [this](void*) { left_.fetch_add(1, std::memory_order_relaxed); }};
+  }
+
+private:
+  std::atomic<std::size_t> left_;
+};
+
+}  // namespace acta

@@ -1,0 +1,45 @@
+// Looks for a command in a stream that has no index by command: page by page, from the newest
+// version back. The adapter reads the pages; nothing is read here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actors/ports/journal.hpp"
+
+namespace acta {
+
+/// One search, one thread at a time.
+class history_search {
+public:
+  explicit history_search(command_search what);
+
+  struct range {
+    version from;
+    std::size_t events;
+  };
+  /// The events to read next; nothing: the search is over.
+  [[nodiscard]] std::optional<range> next() const;
+  /// Takes what was read of that range, its beginning at least. Fails (damaged) on a gap.
+  result<void> take(event_page page);
+
+  [[nodiscard]] const stream_id& stream() const { return what_.stream; }
+  [[nodiscard]] search_result outcome() && { return std::move(outcome_); }
+
+private:
+  [[nodiscard]] version first_of_chunk() const;
+  void examine(const recorded_event& event);
+  void pass(const recorded_event& event);
+  void end(version down_to);
+
+  command_search what_;
+  search_result outcome_;
+  version top_;  // of the chunk that is being read
+  std::size_t chunk_events_;
+  std::vector<recorded_event> chunk_;  // its first events
+  std::string last_id_;                // that was passed
+  bool all_passed_ = true;             // none was left out for want of room
+  bool over_ = false;
+};
+
+}  // namespace acta
