@@ -62,7 +62,7 @@ void command_memory::take(const command_search& search, const search_result& out
 std::optional<command_search> command_memory::look_back(const stream_id& stream,
                                                         timestamp newest_time) const {
   if (room() == 0 || forgotten_up_to_ == version{}) return std::nullopt;
-  const bool endless = newest_time - timestamp::min() < budget_->reach();
+  const bool endless = newest_time < timestamp::min() + budget_->reach();
   return command_search{stream,
                         {},
                         forgotten_up_to_,
@@ -104,8 +104,11 @@ void command_memory::renew(time_point now, version current) {
 
 void command_memory::pass_time(time_point now, version current) {
   if (!begun_) return;
-  if (marks_.empty() || now - marks_.back().at >= between_marks) marks_.push_back({now, current});
-  while (now - marks_.front().at > budget_->reach()) {
+  if (marks_.empty() || now - marks_.back().at >= between_marks)
+    marks_.push_back({now, current});
+  else
+    marks_.back().last = current;
+  while (now - marks_.front().at > budget_->reach() + between_marks) {
     while (!older_.empty() && older_.oldest().last <= marks_.front().last)
       forget_up_to(older_.oldest().last);
     marks_.pop_front();

@@ -60,7 +60,7 @@ public:
   void restore(command_window::saved from);
 
 private:
-  /// What was made up to `last` was made before `at`.
+  /// What was made up to `last` was made before `at`, or in the second after it.
   struct mark {
     time_point at;
     version last;

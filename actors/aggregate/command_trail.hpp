@@ -28,7 +28,7 @@ public:
   explicit command_trail(command_budget* budget) : budget_{budget} {}
   command_trail(const command_trail&) = delete;
   command_trail& operator=(const command_trail&) = delete;
-  ~command_trail() { resize(0); }
+  ~command_trail() { clear(); }
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }

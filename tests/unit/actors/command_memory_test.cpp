@@ -128,14 +128,15 @@ TEST_F(command_memory_test, forgets_the_oldest_for_want_of_room_and_says_how_far
   tight.begin(start, {});
   for (std::uint64_t i = 1; i <= 100; ++i) {
     tight.add(id_of(i), i, {i});
-    tight.pass_time(start + i * 1s, {i});
+    tight.pass_time(start + i * 500ms, {i});
   }
   EXPECT_EQ(tight.forgotten_up_to(), version{100 - 4 - 64});
   EXPECT_FALSE(tight.search_for(stream, id_of(32), {}, {}));
   EXPECT_TRUE(tight.search_for(stream, id_of(33), {}, {}));
-  const auto reach = little.reach_at(start + 100s);
-  EXPECT_GE(reach, 60s);
-  EXPECT_LE(reach, 68s);
+  const auto reach = little.reach_at(start + 50s);
+  EXPECT_GE(reach, 32s) << "the age of the oldest that is left is 34 seconds";
+  EXPECT_LE(reach, 36s);
+  EXPECT_EQ(little.reach_at(start + 150s), 60s) << "nothing was forgotten too early since";
 }
 
 TEST_F(command_memory_test, goes_on_to_the_next_command_of_the_same_hash) {
