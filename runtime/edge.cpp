@@ -105,6 +105,7 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
     return reject(type, index, {errc::read_only, "the journal takes no writes since one failed"},
                   done);
   const auto wanted = how.fresh;
+  const auto cancelled = std::move(how.cancelled);
   auto asked = prepare(type, id, index, std::move(command), std::move(how));
   if (!asked) return reject(type, index, asked.error(), done);
   const auto shard = shard_of(asked->append.stream);
@@ -114,7 +115,15 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
   auto admitted_ticket = ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   if (!admitted_ticket)
     return reject(type, index, {errc::overloaded, "too many requests are under way here"}, done);
+  std::weak_ptr<ticket> waiting;
+  const bool may_leave = cancelled && !index && wanted.floor > version{};
+  if (may_leave) waiting = admitted_ticket;
   shell::post(to, admitted{std::move(admitted_ticket)});
+  // Behind the request, so that one which can be answered at once is.
+  if (may_leave)
+    cancelled->on_cancel([to, waiting] {
+      if (auto left = waiting.lock()) shell::post(to, withdrawn{std::move(left)});
+    });
 }
 
 bool edge::goes_to_cache(const request& asked, const freshness& wanted) const {

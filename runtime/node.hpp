@@ -28,6 +28,7 @@
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/model/set_aside.hpp"
+#include "runtime/cancellation.hpp"
 #include "runtime/options.hpp"
 
 namespace acta {
@@ -68,6 +69,9 @@ struct call_options {
   std::string trace_context = {};
   /// For reads: how fresh the view must be.
   freshness fresh = {};
+  /// For reads: cancel() ends the wait for a version, which is answered `deadline_exceeded` then. A
+  /// read that need not wait is answered all the same. For one call only.
+  std::shared_ptr<cancellation> cancelled = {};
 };
 
 /// The answer to a command that was accepted. Its events are durable.

@@ -24,6 +24,10 @@ caf::behavior cache_shell::make_behavior() {
         start(state_.fill(brought, size_of(brought)));
         listen(!state_.idle());
       },
+      [this](withdrawn& left) {
+        state_.withdraw(*left.ticket);
+        listen(!state_.idle());
+      },
       [this](no_more_commits&) { state_.expect_no_commit(); },
       [this](tick&) {
         state_.drop_abandoned();

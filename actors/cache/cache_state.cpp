@@ -22,7 +22,7 @@ std::optional<view_load> cache_state::read(ticket_ptr asked) {
   if (held) those.known = version_of(*held);
   if (those.generation) ++counts_.coalesced;
   const auto floor = std::max(those.known.value_or(version{}), request.at_least);
-  those.waiting.push_back({std::move(asked), floor});
+  those.waiting.push_back({std::move(asked), floor, false});
   return go_on(place);
 }
 
@@ -79,6 +79,7 @@ bool cache_state::load_can_help(const pending& those) {
 std::optional<view_load> cache_state::go_on(pending_table::iterator place) {
   auto& [stream, those] = *place;
   if (those.generation) return {};
+  drop_withdrawn(those);
   if (load_can_help(those)) {
     those.generation = ++generation_;
     return view_load{those.type, stream, those.generation};
@@ -92,6 +93,27 @@ void cache_state::give_up(pending& those) const {
   if (commits_may_come_ || those.generation || load_can_help(those)) return;
   answer(those, error{errc::shutting_down, "the node ends, and no command will bring this version"},
          std::nullopt);
+}
+
+void cache_state::withdraw(const ticket& left) {
+  const auto place = pending_.find(left.request.append.stream);
+  if (place == pending_.end() || deliberate::commits("left_reader_keeps_its_place")) return;
+  auto& those = place->second;
+  for (auto& one : those.waiting)
+    if (one.ticket.get() == &left) one.withdrawn = true;
+  // What the load under way brings may be what it waits for.
+  if (those.generation) return;
+  drop_withdrawn(those);
+  if (those.waiting.empty()) pending_.erase(place);
+}
+
+void cache_state::drop_withdrawn(pending& those) {
+  std::erase_if(those.waiting, [](const waiter& one) {
+    if (!one.withdrawn) return false;
+    one.ticket->answer(
+        error{errc::deadline_exceeded, "the caller left before there was an answer"});
+    return true;
+  });
 }
 
 void cache_state::expect_no_commit() {

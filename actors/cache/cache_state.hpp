@@ -11,6 +11,7 @@
 //    him, the next one cannot be.
 //  - One whose floor is not durable yet waits for its commit, not with one load after the other;
 //    and is told at once when no commit can come any more.
+//  - One whose caller has left gives its place back, and causes no further load.
 //  - Loads have a generation. After an append that was not stored nothing is known of a stream any
 //    more, and what the load under way brings is discarded.
 //  - Absence is version 0, and is kept like a view. A load that failed answers all who wait for it,
@@ -51,6 +52,9 @@ public:
   [[nodiscard]] std::optional<view_load> take(const commit& news);
   /// Takes what a load brought; `bytes` is the size of the view in it.
   [[nodiscard]] std::optional<view_load> fill(const loaded& brought, std::size_t bytes);
+  /// Answers a query that waits for a version, and whose caller has left, `deadline_exceeded`, as
+  /// soon as no load for it is under way.
+  void withdraw(const ticket& left);
   /// From now on nobody is kept waiting for a commit: `shutting_down`.
   void expect_no_commit();
   /// Lets go of waiters that were answered by their deadline.
@@ -66,6 +70,7 @@ private:
   struct waiter {
     ticket_ptr ticket;
     version floor;
+    bool withdrawn = false;
   };
   /// A stream that is loaded, or waited for.
   struct pending {
@@ -78,6 +83,8 @@ private:
 
   static void answer(pending& those, const found_view& found, std::optional<version> up_to);
   [[nodiscard]] static bool load_can_help(const pending& those);
+  /// Answers those whose callers have left.
+  static void drop_withdrawn(pending& those);
   /// Answers those whom no load helps, if no commit will either.
   void give_up(pending& those) const;
   /// Starts the load that is due, if one is; forgets what nobody waits for.

@@ -113,6 +113,11 @@ struct committed {
   std::vector<commit> what;
 };
 
+/// Edge to cache: nobody waits for the answer to this any more.
+struct withdrawn {
+  ticket_ptr ticket;
+};
+
 /// Engine to cache: no command is under way any more, and none will be. Who waits for a version
 /// that is not durable waits in vain.
 struct no_more_commits {};
@@ -199,6 +204,7 @@ CAF_ADD_TYPE_ID(acta, (acta::ending))
 CAF_ADD_TYPE_ID(acta, (acta::handed_back))
 CAF_ADD_TYPE_ID(acta, (acta::search_commands))
 CAF_ADD_TYPE_ID(acta, (acta::commands_searched))
+CAF_ADD_TYPE_ID(acta, (acta::withdrawn))
 CAF_END_TYPE_ID_BLOCK(acta)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::admitted)
@@ -227,3 +233,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::ending)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::handed_back)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::search_commands)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::commands_searched)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::withdrawn)

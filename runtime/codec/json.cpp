@@ -266,10 +266,13 @@ private:
   std::size_t objects_ = 0;
 };
 
-/// Builds the value that nlohmann's parser tells of, and refuses what its own builder lets pass.
-/// The parser keeps its place in a list, not on the stack; so does this.
+/// Builds the value that nlohmann's parser tells of, and refuses what its own builder lets pass,
+/// and what a shape, if there is one, does not have. The parser keeps its place in a list, not on
+/// the stack; so does this.
 class strict_builder final : public json::json_sax_t {
 public:
+  explicit strict_builder(const json_shape* shape) : shape_{shape} {}
+
   bool null() override { return put(nullptr); }
   bool boolean(bool value) override { return put(value); }
   bool number_integer(std::int64_t value) override { return put(value); }
@@ -279,9 +282,15 @@ public:
   bool binary(json::binary_t&) override { return fail("is not JSON", path()); }
   bool start_object(std::size_t) override { return open(json::object()); }
   bool key(std::string& name) override {
-    const auto [member, added] = open_.back()->emplace(std::move(name), nullptr);
-    member_ = &*member;
-    members_.back() = member.key();
+    auto& object = open_.back();
+    object.name = name;
+    if (misfit_) return true;
+    if (object.shape && object.shape->is == json_shape::kind::object) {
+      object.member_shape = object.shape->find(name);
+      if (!object.member_shape) return fail("is not a known field", path());
+    }
+    const auto [member, added] = object.built->emplace(std::move(name), nullptr);
+    object.member = &*member;
     return added || fail("comes twice", path());
   }
   bool end_object() override { return close(); }
@@ -296,29 +305,64 @@ public:
   [[nodiscard]] error problem() { return std::move(problem_); }
 
 private:
+  /// A list or an object that is being built.
+  struct level {
+    json* built;              // null within a misfit
+    const json_shape* shape;  // null: anything goes
+    bool is_list;
+    std::size_t elements = 0;                  // of a list: how many were begun
+    std::string name = {};                     // of an object: the member being read,
+    json* member = nullptr;                    // where its value belongs,
+    const json_shape* member_shape = nullptr;  // and what that may look like
+  };
+
+  /// What the next value may look like.
+  [[nodiscard]] const json_shape* expected() const {
+    if (open_.empty()) return shape_;
+    const auto& top = open_.back();
+    if (!top.shape || top.shape->members.empty()) return nullptr;
+    return top.shape->is == json_shape::kind::object ? top.member_shape
+                                                     : &top.shape->members.front().shape;
+  }
+  static bool fits(const json_shape* shape, bool is_list) {
+    using kind = json_shape::kind;
+    if (!shape || shape->is == kind::anything) return true;
+    return is_list ? shape->is == kind::list : shape->is == kind::object || shape->is == kind::map;
+  }
   /// Where the next value belongs.
   json& place() {
     if (open_.empty()) return root_;
-    if (open_.back()->is_object()) return *member_;
-    return open_.back()->emplace_back();
+    auto& top = open_.back();
+    return top.is_list ? top.built->emplace_back() : *top.member;
   }
   template <class T>
   bool put(T&& value) {
-    place() = std::forward<T>(value);
+    if (!misfit_) place() = std::forward<T>(value);
+    if (!open_.empty()) ++open_.back().elements;
     return true;
   }
   bool open(json empty) {
     if (open_.size() == max_json_nesting) return fail(nested_too_deeply, path());
-    auto& placed = place();
-    placed = std::move(empty);
-    open_.push_back(&placed);
-    members_.emplace_back();
+    const bool is_list = empty.is_array();
+    const auto* shape = misfit_ ? nullptr : expected();
+    if (!misfit_ && !fits(shape, is_list)) {
+      // What is within is of no use: it is read, in case it is not JSON, and not kept.
+      fail(shape->demand(), path());
+      misfit_ = open_.size() + 1;
+    }
+    json* built = nullptr;
+    if (!misfit_) {
+      built = &place();
+      *built = std::move(empty);
+    }
+    if (!open_.empty()) ++open_.back().elements;
+    open_.push_back({built, misfit_ ? nullptr : shape, is_list});
     return true;
   }
+  /// Ends the parsing behind a misfit.
   bool close() {
     open_.pop_back();
-    members_.pop_back();
-    return true;
+    return !misfit_ || open_.size() >= misfit_;
   }
   bool fail(std::string reason, std::string where) {
     problem_ = {errc::malformed, std::move(reason), {}, std::move(where)};
@@ -328,26 +372,26 @@ private:
   [[nodiscard]] std::string path() const {
     std::string made;
     for (std::size_t i = 0; i < open_.size(); ++i)
-      if (open_[i]->is_array())
-        made += "[" + std::to_string(open_[i]->size() - (i + 1 < open_.size() ? 1 : 0)) + "]";
+      if (open_[i].is_list)
+        made += "[" + std::to_string(open_[i].elements - (i + 1 < open_.size() ? 1 : 0)) + "]";
       else
-        made += (made.empty() ? "" : ".") + std::string{members_[i]};
+        made += (made.empty() ? "" : ".") + open_[i].name;
     return made;
   }
 
+  const json_shape* shape_;
   json root_;
-  json* member_ = nullptr;                 // of the innermost object: whose value comes next
-  std::vector<json*> open_;                // outermost first
-  std::vector<std::string_view> members_;  // for each of them the member being read, if an object
+  std::vector<level> open_;  // outermost first
+  std::size_t misfit_ = 0;   // how many levels are open within a value that does not fit; 0: none
   error problem_;
 };
 
 }  // namespace
 
-result<json> parse_json(std::string_view text) {
+result<json> parse_json(std::string_view text, const json_shape* shape) {
   // The library takes a NUL for the end, whatever follows it.
   if (text.find('\0') != text.npos) return error{errc::malformed, "holds a NUL byte"};
-  strict_builder builder;
+  strict_builder builder{shape};
   if (json::sax_parse(text, &builder)) return builder.take();
   return builder.problem();
 }

@@ -10,6 +10,7 @@
 
 #include "actors/model/error.hpp"
 #include "actors/model/visitor.hpp"
+#include "runtime/codec/json_shape.hpp"
 
 namespace acta {
 
@@ -21,8 +22,10 @@ result<nlohmann::ordered_json> to_json(visitable what);
 
 /// Reads JSON text as a client may send it. Fails (malformed), with the path to the place in
 /// `field`: text that is not JSON, a name that comes twice in an object (nlohmann's own parser
-/// would keep the last in silence), lists and objects nested deeper than limits.hpp says.
-result<nlohmann::json> parse_json(std::string_view text);
+/// would keep the last in silence), lists and objects nested deeper than limits.hpp says. With a
+/// shape, the first member that it does not have ends the reading too, and a list or an object
+/// where it has something else is read over, then refused: text that does not fit costs little.
+result<nlohmann::json> parse_json(std::string_view text, const json_shape* shape = nullptr);
 
 /// Walks `into` over `input`. Fails (malformed), with the path to the place in `field`: a field
 /// that is missing or unknown, another type, a number out of range or with a fraction where an

@@ -100,7 +100,9 @@ error in_body(error what) {
 }
 
 result<any_value> command_from(const command_type& type, const std::string& body) {
-  const auto parsed = parse_json(body.empty() ? "{}" : body);
+  const any_value empty{*type.payload};
+  const auto shape = shape_of([&](visitor& v) { return empty.visit(v); });
+  const auto parsed = parse_json(body.empty() ? "{}" : body, &shape);
   if (!parsed) return in_body(parsed.error());
   any_value command{*type.payload};
   const auto read = from_json(*parsed, [&](visitor& v) { return command.visit(v); });
@@ -166,6 +168,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   const auto fresh = freshness_of(target);
   if (!fresh) return done(problem(fresh.error()));
   how->fresh = *fresh;
+  how->cancelled = call.cancelled;
   const auto& id = target.path[2];
   to.query(
       type, id, *std::move(how),

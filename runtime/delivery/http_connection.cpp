@@ -81,7 +81,7 @@ private:
     const bool with_body = parser.get().method() != http::verb::head;
     const auto version = parser.get().version();
     stream_.expires_never();  // the handler has deadlines of its own
-    auto answer = co_await ask(call);
+    auto answer = co_await ask(std::move(call));
     auto made = response_from(std::move(answer), version, keep_alive && !all_.stopping, with_body);
     failed = co_await write(made);
     // What the client was told counts, even if the server has begun to stop since.
@@ -106,6 +106,7 @@ private:
       co_await http::async_read(stream_, buffer_, parser,
                                 asio::redirect_error(asio::use_awaitable, failed));
     if (!failed) call.body = std::move(parser.get().body());
+    if (!failed && changes_nothing(parser)) call.cancelled = std::make_shared<cancellation>();
     co_return failed;
   }
 
@@ -170,28 +171,66 @@ private:
                                        asio::redirect_error(asio::use_awaitable, failed));
   }
 
+  /// A call that the handler has.
+  struct waiting {
+    explicit waiting(const asio::any_io_executor& on)
+        : changed{on, asio::steady_timer::time_point::max()} {}
+    std::optional<http_answer> answer;
+    bool watching = false;       // for the client's end
+    asio::steady_timer changed;  // never expires: it is cancelled when one of the above changes
+  };
+
   /// Calls the handler, and comes back to this thread with its answer, from whichever it is given
   /// on.
-  asio::awaitable<http_answer> ask(const http_call& call) {
-    std::optional<http_answer> answer;
-    // Never expires: it is what this waits on, and is cancelled when the answer is here.
-    asio::steady_timer arrival{stream_.get_executor(), asio::steady_timer::time_point::max()};
-    hand_over(call, [&](http_answer&& made) {
-      answer = std::move(made);
-      arrival.cancel();
+  asio::awaitable<http_answer> ask(http_call call) {
+    waiting now{stream_.get_executor()};
+    const auto wait = call.cancelled;
+    hand_over(std::move(call), [&now](http_answer&& made) {
+      now.answer = std::move(made);
+      now.changed.cancel();
     });
+    if (wait && wait->heeded()) watch(now, *wait);
     beast::error_code cancelled;
-    while (!answer)
-      co_await arrival.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    co_return *std::move(answer);
+    while (!now.answer || now.watching) {
+      if (now.answer) stream_.cancel();
+      co_await now.changed.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+    co_return *std::move(now.answer);
   }
 
-  void hand_over(const http_call& call, reply::arrived arrive) {
+  /// Reads on while an answer is waited for: at the end of input, or when the connection is lost,
+  /// nobody waits for it. What else comes are the next requests. Ends before ask() does.
+  void watch(waiting& now, cancellation& wait) {
+    // So much is there already that nothing else is read before it is answered.
+    if (buffer_.max_size() - buffer_.size() < read_bytes) return;
+    now.watching = true;
+    stream_.async_read_some(buffer_.prepare(read_bytes),
+                            [&](const beast::error_code& failed, std::size_t size) {
+                              buffer_.commit(size);
+                              now.watching = false;
+                              now.changed.cancel();
+                              if (now.answer) return;
+                              if (failed) return wait.cancel();
+                              watch(now, wait);
+                            });
+  }
+
+  void hand_over(http_call&& call, reply::arrived arrive) {
     auto owed = std::make_shared<reply>(way_, std::move(arrive));
+    // The body of a read is not looked at.
+    if (call.cancelled || call.body.size() <= all_.how.large_body_bytes)
+      return handle(all_, call, owed);
+    const auto large = std::make_shared<const http_call>(std::move(call));
+    if (!all_.large.post([&all = all_, large, owed] { handle(all, *large, owed); }))
+      owed->give(problem(error{errc::overloaded, "too many large bodies are being read"}));
+  }
+
+  static void handle(const http_traffic& all, const http_call& call,
+                     const std::shared_ptr<reply>& owed) {
     try {
-      all_.handler(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
+      all.handler(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
     } catch (const std::exception& thrown) {
-      all_.how.complain(std::string{"a handler threw: "} + thrown.what());
+      all.how.complain(std::string{"a handler threw: "} + thrown.what());
       owed->give(problem(500, "internal", "see the service's log"));
     }
   }

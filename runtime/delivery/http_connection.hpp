@@ -7,6 +7,7 @@
 #include <set>
 
 #include "runtime/delivery/http_server.hpp"
+#include "runtime/delivery/job_thread.hpp"
 #include "runtime/delivery/reply.hpp"
 
 namespace acta {
@@ -17,9 +18,10 @@ struct http_traffic {
   const http_options how;
   const http_server::handler handler;
   streams open = {};
-  streams reading = {};   ///< Those that wait for a request, or a part of it.
-  bool stopping = false;  ///< No more connections, no second requests.
-  bool ending = false;    ///< No more requests.
+  streams reading = {};                     ///< Those that wait for a request, or a part of it.
+  bool stopping = false;                    ///< No more connections, no second requests.
+  bool ending = false;                      ///< No more requests.
+  job_thread large{how.max_large_waiting};  ///< Handles requests with large bodies.
 };
 
 /// Serves a connection until one of both sides ends it. `all` outlives it; answers come over `way`.

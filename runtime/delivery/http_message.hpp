@@ -3,10 +3,13 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "runtime/cancellation.hpp"
 
 namespace acta {
 
@@ -16,6 +19,8 @@ struct http_call {
   /// Names in lower case; those of one name in the order in which they were sent.
   std::multimap<std::string, std::string, std::less<>> headers;
   std::string body;
+  /// A read's: is cancelled when the client has left. Its handler takes it up before it returns.
+  std::shared_ptr<cancellation> cancelled = {};
 
   /// A header's value; empty if it was not sent. One that was sent several times is a list (RFC
   /// 9110, 5.3).

@@ -153,11 +153,12 @@ private:
     none_left_.notify_all();
   }
 
-  /// Ends the thread; whatever comes back from now on is let go.
+  /// Ends the threads; whatever comes back from now on is let go.
   void halt() {
     way_back_->close();
     context_.stop();
     if (thread_.joinable()) thread_.join();
+    traffic_.large.stop();
   }
 
   std::mutex mutex_;

@@ -18,6 +18,10 @@ struct http_options {
   std::uint16_t port = 8080;  ///< 0: any that is free.
   std::size_t max_body_bytes = 1024 * 1024;
   std::size_t max_header_bytes = 8 * 1024;
+  /// A command with a larger body is handled on a thread beside, for so long may it take to read.
+  /// Of those at most `max_large_waiting` wait; another one is answered `overloaded`.
+  std::size_t large_body_bytes = 64 * 1024;
+  std::size_t max_large_waiting = 64;
   std::size_t max_connections = 4096;  ///< Beyond it a new connection is closed at once.
   /// A connection is closed when it sends nothing for so long, at first or after an answer; when
   /// the header of a request is not whole so long after its first byte; when its body is not so
@@ -27,7 +31,7 @@ struct http_options {
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds write_timeout{30'000};
   /// Told why connections are not accepted (too many, no file descriptors left), at most once in
-  /// `complaint_interval`; and when a handler threw. On the server's thread.
+  /// `complaint_interval`; and when a handler threw. On the server's threads.
   std::function<void(const std::string& why)> complain = [](const std::string&) {};
   std::chrono::milliseconds complaint_interval{10'000};
 };
@@ -38,7 +42,8 @@ struct http_options {
 /// How a client reaches a server that listens there, on the port that start() returned.
 [[nodiscard]] std::string url_of(const http_options& how, std::uint16_t port);
 
-/// One thread of its own. The handler is called there and must not block; its `done` may be called
+/// One thread of its own, and one for requests with large bodies. The handler is called on either,
+/// on both at once perhaps, and must not block; its `done` may be called
 /// on any thread, and even when the server is gone. Of several answers the first counts; if `done`
 /// is let go without one, or the handler throws, the client is told so.
 class http_server {

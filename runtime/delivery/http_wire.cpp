@@ -90,6 +90,11 @@ bool is_folded(std::string_view part_of_header) {
          part_of_header.find("\r\n\t") != part_of_header.npos;
 }
 
+bool changes_nothing(const request_parser& parser) {
+  const auto method = parser.get().method();
+  return method == http::verb::get || method == http::verb::head;
+}
+
 bool waits_to_continue(const request_parser& parser) {
   const auto& header = parser.get();
   return !parser.is_done() && header.version() >= 11 &&

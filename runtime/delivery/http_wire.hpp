@@ -32,6 +32,9 @@ bool well_formed(const request_parser& parser);
 /// 9112, 5.2). The part ends where a field does.
 bool is_folded(std::string_view part_of_header);
 
+/// True for a request whose answer is of no use to a client that has left.
+bool changes_nothing(const request_parser& parser);
+
 /// Whether the client holds its body back until it is told to go on. The parser has the header.
 bool waits_to_continue(const request_parser& parser);
 

@@ -49,6 +49,12 @@ public:
                 std::to_string(body.size()) + "\r\n\r\n" + body);
   }
 
+  /// Ends what is sent, not what is received.
+  client& end_input() {
+    stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send);
+    return *this;
+  }
+
   received receive(bool with_body = true) {
     received got;
     stream_ >> got.version >> got.status;

@@ -23,12 +23,17 @@ protected:
     asked.append.stream = named(of);
     asked.at_least = at_least;
     asked.deadline = time.now() + std::chrono::seconds{1};
-    return state.read(
-        ticket::admit(gate, std::move(asked), [this, name](const result<answer>& got) {
-          heard.push_back(name + ":" +
-                          (got.ok() ? std::to_string(got->version.value)
-                                    : std::string{to_string(got.error().code)}));
-        }));
+    auto waiting = ticket::admit(gate, std::move(asked), [this, name](const result<answer>& got) {
+      heard.push_back(name + ":" +
+                      (got.ok() ? std::to_string(got->version.value)
+                                : std::string{to_string(got.error().code)}));
+    });
+    readers.push_back(waiting);
+    return state.read(std::move(waiting));
+  }
+  /// The reader that came after so many others leaves.
+  void withdraw(std::size_t reader) {
+    if (const auto left = readers.at(reader).lock()) state.withdraw(*left);
   }
   due fill(const due& asked, std::uint64_t value, std::size_t bytes = 10) {
     return state.fill({asked->stream, asked->generation, answer{version{value}}}, bytes);
@@ -48,6 +53,7 @@ protected:
   std::shared_ptr<admission> gate =
       std::make_shared<admission>(admission::limits{100'000, 1 << 30}, time, watcher);
   std::vector<std::string> heard;
+  std::vector<std::weak_ptr<ticket>> readers;
   cache_state state{1000};
 };
 
@@ -221,6 +227,47 @@ TEST_F(cache_state_test, one_that_is_ahead_and_gives_up_leaves_nothing_behind) {
   time.advance(std::chrono::seconds{2});
   gate->expire();
   state.drop_abandoned();
+  EXPECT_TRUE(state.idle());
+}
+
+TEST_F(cache_state_test, one_that_waits_for_a_version_and_leaves_gives_its_place_back_at_once) {
+  fill(read("here"), 7);
+  read("ahead", {9});
+  read("stays", {9});
+  withdraw(1);
+  EXPECT_THAT(heard, ElementsAre("here:7", "ahead:deadline_exceeded"));
+  EXPECT_EQ(gate->counts().outstanding, 1U);
+  withdraw(1);
+  fill(commit_of(9), 9);
+  EXPECT_THAT(heard, ElementsAre("here:7", "ahead:deadline_exceeded", "stays:9"));
+  withdraw(2);
+  EXPECT_EQ(gate->counts().answered, 3U);
+}
+
+TEST_F(cache_state_test, one_that_leaves_during_a_load_is_answered_by_it_or_gives_up_after_it) {
+  const auto load = read("near", {7});
+  read("ahead", {9});
+  withdraw(0);
+  withdraw(1);
+  EXPECT_THAT(heard, IsEmpty()) << "the load may bring what they wait for";
+  EXPECT_FALSE(fill(load, 7));
+  EXPECT_THAT(heard, ElementsAre("near:7", "ahead:deadline_exceeded"));
+  EXPECT_EQ(gate->counts().outstanding, 0U);
+}
+
+TEST_F(cache_state_test, one_that_left_causes_no_further_load) {
+  const auto load = read("before");
+  commit_of(8);
+  read("left", {8});
+  withdraw(1);
+  EXPECT_FALSE(fill(load, 7));
+  EXPECT_THAT(heard, ElementsAre("before:7", "left:deadline_exceeded"));
+}
+
+TEST_F(cache_state_test, when_the_last_one_leaves_nothing_is_left_behind) {
+  state = cache_state{0};
+  fill(read("ahead", {9}), 7);
+  withdraw(0);
   EXPECT_TRUE(state.idle());
 }
 

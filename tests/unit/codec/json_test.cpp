@@ -177,6 +177,107 @@ TEST(parse_json, refuses_what_is_nested_too_deeply_without_reading_on) {
   EXPECT_EQ(parse_json(nested(1'000'000, R"({"a":)")).error().detail, nested_too_deeply);
 }
 
+template <class T>
+json_shape shape_of_type() {
+  T value{};
+  return shape_of([&](visitor& v) { return visit(v, value); });
+}
+
+struct parts {
+  std::int32_t number = 0;
+  bool flag = false;
+  double real = 0;
+  std::string name;
+  std::vector<inner> list;
+  std::map<std::string, inner> map;
+  std::optional<inner> maybe;
+  inner direct;
+};
+template <class Inspector>
+bool inspect(Inspector& f, parts& p) {
+  return f.object(p).fields(f.field("number", p.number), f.field("flag", p.flag),
+                            f.field("real", p.real), f.field("name", p.name),
+                            f.field("list", p.list), f.field("map", p.map),
+                            f.field("maybe", p.maybe), f.field("direct", p.direct));
+}
+
+TEST(json_shape, takes_whatever_fits_its_type) {
+  testing::generator random{7};
+  const auto shape = shape_of_type<everything>();
+  for (int i = 0; i < 1'000; ++i) {
+    auto value = random.make();
+    if (!std::isfinite(value.real)) value.real = 1.25;
+    const auto written = to_json([&](visitor& v) { return visit(v, value); });
+    if (!written.ok()) continue;
+    const auto read = parse_json(written->dump(), &shape);
+    ASSERT_TRUE(read.ok()) << read.error().field << " " << read.error().detail;
+    ASSERT_EQ(*read, json::parse(written->dump()));
+  }
+}
+
+TEST(json_shape, the_first_unknown_member_ends_the_reading) {
+  const auto shape = shape_of_type<parts>();
+  const std::pair<const char*, const char*> texts[]{
+      {R"({"x":1,)", "x"},
+      {R"({"number":1,"numbers":[)", "numbers"},
+      {R"({"list":[{"number":1,"name":"a"},{"x":)", "list[1].x"},
+      {R"({"map":{"k":{"x":)", "map.k.x"},
+      {R"({"maybe":null,"direct":{"x":)", "direct.x"},
+      {R"({"maybe":{"x":)", "maybe.x"}};
+  for (const auto& [text, place] : texts) {
+    const auto read = parse_json(text, &shape);
+    EXPECT_EQ(read.error().detail, "is not a known field") << text << " goes on with no JSON";
+    EXPECT_EQ(read.error().field, place);
+  }
+}
+
+TEST(json_shape, the_first_repeated_member_ends_the_reading) {
+  const auto shape = shape_of_type<parts>();
+  const auto once = parse_json(R"({"number":1,"number":)", &shape);
+  EXPECT_EQ(once.error().detail, "comes twice");
+  const auto key = parse_json(R"({"map":{"k":null,"l":null,"k":)", &shape);
+  EXPECT_EQ(key.error().detail, "comes twice");
+  EXPECT_EQ(key.error().field, "map.k");
+}
+
+TEST(json_shape, does_not_keep_what_stands_in_the_place_of_something_else) {
+  const auto shape = shape_of_type<parts>();
+  const std::pair<const char*, const char*> texts[]{
+      {R"({"number":[{"x":1,"x":2}],)", "must be an integer"},
+      {R"({"flag":{},)", "must be true or false"},
+      {R"({"real":[],)", "must be a number"},
+      {R"({"name":{},)", "must be a string"},
+      {R"({"list":{},)", "must be a list"},
+      {R"({"list":[0,[1]],)", "must be an object"},
+      {R"({"map":[],)", "must be an object"},
+      {R"({"direct":[],)", "must be an object"}};
+  for (const auto& [text, why] : texts)
+    EXPECT_EQ(parse_json(text, &shape).error().detail, why) << text << " goes on with no JSON";
+  EXPECT_EQ(parse_json(R"({"list":[{},[1]],)", &shape).error().field, "list[1]");
+  EXPECT_EQ(parse_json("[] x", &shape).error().field, "");
+  EXPECT_EQ(parse_json(R"({"number":[x)", &shape).error().detail,
+            "is not JSON: byte 12 does not fit");
+}
+
+struct thicket {
+  std::vector<thicket> left, right;
+  std::map<std::string, thicket> named;
+};
+template <class Inspector>
+bool inspect(Inspector& f, thicket& t) {
+  return f.object(t).fields(f.field("left", t.left), f.field("right", t.right),
+                            f.field("named", t.named));
+}
+
+TEST(json_shape, ends_for_a_type_that_contains_itself) {
+  const auto shape = shape_of_type<thicket>();
+  EXPECT_EQ(parse_json(R"({"left":[{"named":{"k":{"x":)", &shape).error().detail,
+            "is not a known field");
+  std::string deep = "{}";
+  for (int i = 0; i < 50; ++i) deep = R"({"right":[)" + deep + "]}";
+  EXPECT_TRUE(parse_json(deep, &shape).ok());
+}
+
 TEST(json, damaged_anywhere_is_refused_or_read_as_something_that_can_be_written) {
   testing::generator random{11};
   std::size_t parsed = 0, refused = 0;

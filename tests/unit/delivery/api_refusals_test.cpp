@@ -90,6 +90,15 @@ TEST(api, names_the_field_of_a_body_that_does_not_fit) {
   expect_problem(at.get("/v1/test.counter/c"), 404, "not_found");
 }
 
+TEST(api, reads_a_body_no_further_than_to_its_first_unknown_member) {
+  service at;
+  const auto post = [&](std::string body) {
+    return at.post("/v1/test.counter/c/add", std::move(body));
+  };
+  expect_malformed(post(R"({"amount": 1, "x": no JSON)"), "x", "is not a known field");
+  expect_malformed(post(R"({"amount": 1, "amount": no JSON)"), "amount", "comes twice");
+}
+
 TEST(api, refuses_a_body_that_is_nested_too_deeply_however_long_it_is) {
   service at;
   std::string deep;
