@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/model/control_characters.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta {
@@ -46,6 +47,17 @@ error damaged(const recorded_event& event, std::string what) {
   return {errc::damaged, to_string(event.stream) + ", version " +
                              std::to_string(event.version.value) + ", " + event.type + ": " +
                              std::move(what)};
+}
+
+/// Why a command may not begin under these names; nothing, if it may. A name that is in use already
+/// is served: earlier versions took it.
+std::optional<error> unfit_name(const stream_id& stream, bool exists,
+                                const event_metadata& metadata) {
+  const std::string why = "must have no control characters";
+  if (!exists && has_control_characters(stream.id())) return error{errc::malformed, why, {}, "id"};
+  if (has_control_characters(metadata.command_id))
+    return error{errc::malformed, why, {}, "command_id"};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -163,6 +175,10 @@ void aggregate_state::execute(ticket& asked) {
 
 void aggregate_state::decide(ticket& asked) {
   auto& append = asked.request.append;
+  if (auto unfit = unfit_name(stream_, version_ > version{}, append.metadata)) {
+    asked.sealed = *std::move(unfit);
+    return;
+  }
   append.metadata.time = shared_->time->wall();
   append.writer = writer_;
   append.expected = version_;
