@@ -280,8 +280,8 @@ subscription node::subscribe(position from, std::function<void(const recorded_ev
   return subscription{std::move(state)};
 }
 
-result<position> node::backup(const std::filesystem::path& directory) {
-  return self_->adapter_->backup(directory);
+result<position> node::backup(const std::filesystem::path& directory, const backup_options& how) {
+  return self_->adapter_->backup(directory, how);
 }
 
 position node::last() const { return self_->adapter_->last(); }

@@ -1,4 +1,4 @@
-// START HERE: the embedding API. Standard library and actors/model only; no CAF.
+// START HERE: the embedding API. Standard library, actors/model and options only; no CAF.
 //
 //   acta::node node{acta::embedded("data")};
 //   auto accounts = node.host<bank::account>();
@@ -28,6 +28,7 @@
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/model/set_aside.hpp"
+#include "actors/ports/backup_options.hpp"
 #include "runtime/cancellation.hpp"
 #include "runtime/options.hpp"
 
@@ -194,10 +195,10 @@ public:
   [[nodiscard]] position last() const;
   /// Copies the journal into `directory`, from which a node can be started, while this one goes on.
   /// Everything that was answered before the call is in it; returns the newest position of which
-  /// that is certain. Fails if the directory exists and is not empty, or cannot be written; then
-  /// nothing is left there. On the same file system the copy shares the files that never change:
-  /// against the loss of a disk, copy it to another. Blocking.
-  result<position> backup(const std::filesystem::path& directory);
+  /// that is certain. Fails if the directory holds anything but an unfinished backup, or cannot be
+  /// written; then nothing is left there. The copy shares no file with the journal, unless
+  /// `how.link` asks for it; it takes as long as `how.bytes_per_second` has it. Blocking.
+  result<position> backup(const std::filesystem::path& directory, const backup_options& how = {});
   /// Empty if the node serves; else why not.
   [[nodiscard]] std::string not_ready_reason() const;
   /// The requests that were lost lately, at most 1,000 of each shard, the oldest first.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/model/control_characters.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta {
@@ -47,6 +48,17 @@ error damaged(const recorded_event& event, std::string what) {
   return {errc::damaged, to_string(event.stream) + ", version " +
                              std::to_string(event.version.value) + ", " + event.type + ": " +
                              std::move(what)};
+}
+
+/// Why a command may not begin under these names; nothing, if it may. A name that is in use already
+/// is served: earlier versions took it.
+std::optional<error> unfit_name(const stream_id& stream, bool exists,
+                                const event_metadata& metadata) {
+  const std::string why = "must have no control characters";
+  if (!exists && has_control_characters(stream.id())) return error{errc::malformed, why, {}, "id"};
+  if (has_control_characters(metadata.command_id))
+    return error{errc::malformed, why, {}, "command_id"};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -189,6 +201,10 @@ void aggregate_state::seal_repeat(ticket& asked, version last, std::uint64_t eve
 
 void aggregate_state::decide(ticket& asked) {
   auto& append = asked.request.append;
+  if (auto unfit = unfit_name(stream_, version_ > version{}, append.metadata)) {
+    asked.sealed = *std::move(unfit);
+    return;
+  }
   // A stream's times never go back, whatever the clock does: a search by time relies on it.
   append.metadata.time = std::max(shared_->time->wall(), newest_time_.value_or(timestamp::min()));
   append.writer = writer_;

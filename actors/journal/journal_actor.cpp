@@ -1,5 +1,7 @@
 #include "actors/journal/journal_actor.hpp"
 
+#include <algorithm>
+
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta {
@@ -13,6 +15,28 @@ std::vector<commit> commits_of(const std::vector<append_ptr>& batch) {
   for (const auto& append : batch)
     all.push_back({append->stream, append->expected.next(append->events.size())});
   return all;
+}
+
+std::vector<std::size_t> sizes_of(const std::vector<append_ptr>& batch) {
+  std::vector<std::size_t> all;
+  all.reserve(batch.size());
+  for (const auto& append : batch) all.push_back(append->events.size());
+  return all;
+}
+
+/// A batch is judged by what became of its write. One without a write, since every append of it was
+/// refused, has neither succeeded nor failed.
+std::string_view outcome_of(const std::vector<append_result>& results) {
+  const auto any = [&results](auto matches) {
+    return std::any_of(results.begin(), results.end(),
+                       [&](const append_result& one) { return matches(one.status); });
+  };
+  if (any([](auto status) { return status == append_status::stored; })) return "ok";
+  if (any([](auto status) {
+        return status == append_status::unknown || status == append_status::read_only;
+      }))
+    return "failed";
+  return "refused";
 }
 
 }  // namespace
@@ -50,9 +74,7 @@ void journal_shell::write() {
   lane_effects effects;
   for (auto batch = lanes_.next_batch(effects); !batch.empty();
        batch = lanes_.next_batch(effects)) {
-    std::size_t events = 0;
-    for (const auto& append : batch) events += append->events.size();
-    written_.push_back({with_.time->now(), events,
+    written_.push_back({with_.time->now(), sizes_of(batch),
                         with_.listeners->anybody() ? commits_of(batch) : std::vector<commit>{}});
     with_.adapter->append(std::move(batch),
                           [me = caf::actor_cast<caf::actor>(self_)](auto results) {
@@ -63,15 +85,15 @@ void journal_shell::write() {
 }
 
 void journal_shell::settle(const batch_settled& batch) {
-  const auto outcome =
-      batch.results.empty() || batch.results.front().status == append_status::stored ? "ok"
-                                                                                     : "failed";
+  std::size_t stored = 0;
+  for (std::size_t i = 0; i < batch.results.size(); ++i)
+    if (batch.results[i].status == append_status::stored) stored += written_.front().events[i];
   with_.watcher->observe({happening::batch_committed,
                           "journal",
                           {},
-                          outcome,
+                          outcome_of(batch.results),
                           with_.time->now() - written_.front().at,
-                          written_.front().events});
+                          stored});
   // Before the answers leave, so that a read that is begun after one finds no older view.
   auto commits = std::move(written_.front().commits);
   const bool too_late = deliberate::commits("commit_announced_after_the_answer");

@@ -28,8 +28,8 @@ public:
 private:
   struct written {
     std::chrono::steady_clock::time_point at;
-    std::size_t events;
-    std::vector<commit> commits;  // empty if nobody listened
+    std::vector<std::size_t> events;  // of each append
+    std::vector<commit> commits;      // empty if nobody listened
   };
   template <class Entry>
   void enter(Entry& what);

@@ -49,7 +49,7 @@ constexpr std::array descriptions{
                 {"shard", "", ""}},
     description{happening::batch_committed,
                 "acta_journal_batches_total",
-                "Batches written and synced, or not.",
+                "Batches by outcome: ok if anything was stored; refused if each append was.",
                 {"", "", "outcome"}},
     description{happening::aggregate_recovered,
                 "acta_aggregates_recovered_total",
@@ -173,9 +173,11 @@ void metrics_state::observe(const observation& seen) {
     case happening::load_finished: time(load_seconds, seen); break;
     case happening::cache_bytes: cache_bytes_[seen.subject] = seen.amount; break;
     case happening::batch_committed:
+      if (seen.outcome == "refused") break;  // nothing was written
       time(commit_seconds, {});
+      if (seen.outcome != "ok") break;
       measure(batch_events, {}, histogram::counts, static_cast<double>(seen.amount));
-      if (seen.outcome == "ok") events_committed_ += seen.amount;
+      events_committed_ += seen.amount;
       break;
     case happening::aggregate_recovered:
       time(recovery_seconds, seen);

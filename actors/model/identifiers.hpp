@@ -62,7 +62,7 @@ public:
     return hash_ == other.hash_ && text_ == other.text_;
   }
 
-  /// Whether `id` may name an aggregate: 1 to max_id_bytes bytes, none of them a control character.
+  /// Whether `id` may name an aggregate: 1 to max_id_bytes bytes, no control character of ASCII.
   [[nodiscard]] static bool valid_id(std::string_view id) {
     if (id.empty() || id.size() > max_id_bytes) return false;
     for (const char c : id)

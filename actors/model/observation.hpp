@@ -12,7 +12,7 @@ enum class happening : std::uint8_t {
   command_finished,      ///< subject: aggregate type, name: command, outcome, duration if admitted
   query_finished,        ///< subject: aggregate type, outcome, duration if admitted
   load_finished,         ///< subject: aggregate type, outcome, duration; a cache asked for a view
-  batch_committed,       ///< outcome, duration of write and sync, amount: events in the batch
+  batch_committed,       ///< outcome, duration of write and sync, amount: events that were stored
   aggregate_recovered,   ///< subject: aggregate type, duration, amount: events replayed
   aggregate_stopped,     ///< subject: aggregate type, outcome: why
   child_started,         ///< subject: the child

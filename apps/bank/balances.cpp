@@ -1,6 +1,6 @@
 #include "apps/bank/balances.hpp"
 
-#include <cstdio>
+#include <iomanip>
 #include <iostream>
 #include <map>
 
@@ -8,6 +8,7 @@
 #include "apps/bank/domain/account.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/codec/cbor.hpp"
+#include "runtime/codec/printable.hpp"
 
 namespace bank {
 
@@ -30,6 +31,25 @@ struct row {
   std::uint64_t transactions = 0;
 };
 
+/// A field of RFC 4180: in quotes if it must be. What it begins with is left alone: a spreadsheet
+/// may take `=` for a formula, but a program that reads the file gets the id.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + '"';
+}
+
+void print_for_people(const std::string& id, const row& one) {
+  const auto balance = one.state.view().balance;
+  const auto magnitude =
+      balance < 0 ? 0 - static_cast<std::uint64_t>(balance) : static_cast<std::uint64_t>(balance);
+  const auto cents = std::to_string(magnitude % 100);
+  std::cout << std::setw(12) << id << "  " << std::setw(12) << one.transactions << "  "
+            << std::setw(16) << (balance < 0 ? "-" : "") + std::to_string(magnitude / 100) << '.'
+            << (cents.size() < 2 ? "0" : "") << cents << '\n';
+}
+
 }  // namespace
 
 int print_balances(const std::filesystem::path& data, bool as_csv) {
@@ -49,18 +69,12 @@ int print_balances(const std::filesystem::path& data, bool as_csv) {
   std::cout << (as_csv ? "account_id,transactions,balance_minor_units\n"
                        : "     account  transactions            balance\n");
   for (const auto& [id, one] : accounts) {
-    const auto balance = one.state.view().balance;
-    if (as_csv) {
-      std::cout << id << ',' << one.transactions << ',' << balance << '\n';
-      continue;
-    }
-    const auto magnitude = static_cast<std::uint64_t>(balance < 0 ? -balance : balance);
-    char line[512];
-    std::snprintf(line, sizeof line, "%12s  %12llu  %12s%llu.%02llu\n", id.c_str(),
-                  static_cast<unsigned long long>(one.transactions), balance < 0 ? "-" : "",
-                  static_cast<unsigned long long>(magnitude / 100),
-                  static_cast<unsigned long long>(magnitude % 100));
-    std::cout << line;
+    const auto shown = acta::printable(id);
+    if (as_csv)
+      std::cout << csv_field(shown) << ',' << one.transactions << ',' << one.state.view().balance
+                << '\n';
+    else
+      print_for_people(shown, one);
   }
   return 0;
 }

@@ -9,6 +9,7 @@
 #include "apps/bank/balances.hpp"
 #include "apps/bank/import.hpp"
 #include "runtime/cli/application.hpp"
+#include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
 
 namespace {
@@ -21,27 +22,28 @@ void show_progress(const bank::import_summary& so_far) {
 
 nlohmann::ordered_json json_of(const std::vector<bank::left_out>& lines) {
   auto all = nlohmann::ordered_json::array();
-  for (const auto& one : lines) all.push_back({{"line", one.line}, {"reason", one.reason}});
+  for (const auto& one : lines)
+    all.push_back({{"line", one.line}, {"reason", acta::as_utf8(one.reason)}});
   return all;
 }
 
 void print_json(const bank::import_summary& done) {
-  std::cout << nlohmann::ordered_json{{"lines", done.lines},
-                                      {"applied", done.applied},
-                                      {"repeated", done.repeated},
-                                      {"accounts_opened", done.accounts_opened},
-                                      {"accounts_known", done.accounts_known},
-                                      {"malformed", json_of(done.malformed)},
-                                      {"failed", json_of(done.failed)},
-                                      {"seconds", done.seconds}}
-                   .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-            << '\n';
+  const nlohmann::ordered_json all{{"lines", done.lines},
+                                   {"applied", done.applied},
+                                   {"repeated", done.repeated},
+                                   {"accounts_opened", done.accounts_opened},
+                                   {"accounts_known", done.accounts_known},
+                                   {"malformed", json_of(done.malformed)},
+                                   {"failed", json_of(done.failed)},
+                                   {"seconds", done.seconds}};
+  std::cout << acta::printable(all.dump()) << '\n';
 }
 
 void print_lines(const char* what, const std::vector<bank::left_out>& lines) {
   constexpr std::size_t most = 100;
   for (std::size_t i = 0; i < std::min(lines.size(), most); ++i)
-    std::cout << "  line " << lines[i].line << " " << what << ": " << lines[i].reason << '\n';
+    std::cout << "  line " << lines[i].line << " " << what << ": "
+              << acta::printable(lines[i].reason) << '\n';
   if (lines.size() > most)
     std::cout << "  and " << lines.size() - most << " more; --json names them all\n";
 }
@@ -63,7 +65,7 @@ int import_file(const std::filesystem::path& data, const std::string& path, bool
     throw acta::command_error{"cannot read " + path};
   auto how = acta::embedded(data);
   how.tell = [](const acta::notice& told) {
-    std::cerr << told.event << ": " << told.reason << '\n';
+    std::cerr << told.event << ": " << acta::printable(told.reason) << '\n';
   };
   acta::node node{how};
   const auto accounts = node.host<bank::account>();
@@ -94,7 +96,11 @@ int main(int argc, char** argv) {
   importing->add_flag("--json", as_json, "print the summary as JSON");
   auto* listing = app.command("balances", "Prints every account's balance",
                               [&] { return bank::print_balances(app.data(), as_csv); });
-  listing->footer("For people a balance has two decimals; as CSV it is in minor units.");
+  listing->footer(
+      "For people a balance has two decimals; as CSV (RFC 4180, lines end in LF) it is in minor "
+      "units.\n"
+      "An account that begins with = stays as it is: a spreadsheet should import the column as "
+      "text.");
   listing->add_flag("--csv", as_csv, "print account_id,transactions,balance_minor_units");
   return app.run(argc, argv);
 }

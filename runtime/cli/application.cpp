@@ -1,5 +1,6 @@
 #include "runtime/cli/application.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -7,8 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <sstream>
 #include <string_view>
 
+#include "runtime/cli/told_abort.hpp"
+#include "runtime/codec/printable.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/delivery/site.hpp"
 #include "runtime/node.hpp"
@@ -62,6 +66,19 @@ std::vector<std::string> understood(const CLI::App& cli, int argc, char** argv) 
 bool reader_has_left() {
   pollfd out{STDOUT_FILENO, POLLOUT, 0};
   return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/// Of MiB; 0 stays 0, which is no bound, and less than a byte is not that.
+std::uint64_t in_bytes(double mib) {
+  return mib > 0 ? std::max<std::uint64_t>(1, static_cast<std::uint64_t>(mib * 1024 * 1024)) : 0;
+}
+
+/// Opens /dev/null for each standard descriptor that is closed. The next files to be opened would
+/// take their numbers, and what is printed would be written into the journal.
+void open_standard_descriptors() {
+  for (int number = STDIN_FILENO; number <= STDERR_FILENO; ++number)
+    // Those below are open, so it gets this number.
+    if (fcntl(number, F_GETFD) < 0 && errno == EBADF) (void)::open("/dev/null", O_RDWR);
 }
 
 }  // namespace
@@ -122,9 +139,18 @@ void application::add_standard_commands() {
                             [this] { return verify(data_, types_, json_); });
   verifying->add_flag("--json", json_, "print the result as JSON");
 
-  auto* copying = command("backup", "Copies the journal, of a running node too, into a directory",
-                          [this] { return backup(data_, backup_); });
-  copying->add_option("DIR", backup_, "does not exist yet, or is empty")->required();
+  auto* copying =
+      command("backup", "Copies the journal, of a running node too, into a directory", [this] {
+        backing_up_.bytes_per_second = in_bytes(backup_rate_);
+        return backup(data_, backup_, backing_up_);
+      });
+  copying->add_option("DIR", backup_, "does not exist yet, is empty, or an unfinished backup")
+      ->required();
+  copying->add_option("--rate", backup_rate_, "most MiB to copy in a second; 0: no bound")
+      ->check(CLI::Range(0.0, 1e9))
+      ->capture_default_str();
+  copying->add_flag("--link", backing_up_.link,
+                    "share the tables with the journal, on one file system: damage strikes both");
   add_schema_commands();
 }
 
@@ -154,23 +180,36 @@ void application::add_schema_commands() {
 }
 
 int application::run(int argc, char** argv) {
+  open_standard_descriptors();
   // A reader that leaves, as `head` does, ends no command half-way.
   signal(SIGPIPE, SIG_IGN);
   // So is a file that may not grow further (ulimit -f): a write to it fails, as on a full disk.
   signal(SIGXFSZ, SIG_IGN);
+  const auto code = carry_out(argc, argv);
+  // Nobody may take half of the output for all of it; but who left knows.
+  if (std::cout.flush() || reader_has_left()) return code;
+  std::cerr << serving_.name << ": the output could not be written to its end\n";
+  // What was malformed stays malformed, whatever else happened.
+  return code == 0 ? 1 : code;
+}
+
+int application::carry_out(int argc, char** argv) {
   try {
     cli_.parse(understood(cli_, argc, argv));
     // To the embedding API no name means: in memory. Nobody who forgot a variable means that.
     if (data_.empty()) throw command_error{"--data names no directory"};
-    const auto code = chosen_();
-    // Nobody may take half of the output for all of it; but who left knows.
-    if (!std::cout.flush() && !reader_has_left())
-      throw command_error{"the output could not be written to its end"};
-    return code;
+    const told_abort ending{serving_.name +
+                            ": a part of this program ended it by abort(), and says why above; "
+                            "while a journal is opened or closed, RocksDB does so where its files "
+                            "contradict one another\n"};
+    return chosen_();
   } catch (const CLI::ParseError& told) {
-    return cli_.exit(told);
+    std::ostringstream complaint;
+    const auto code = cli_.exit(told, std::cout, complaint);
+    std::cerr << printable_lines(complaint.str());
+    return code;
   } catch (const std::exception& failed) {
-    std::cerr << serving_.name << ": " << failed.what() << '\n';
+    std::cerr << serving_.name << ": " << printable_lines(failed.what()) << '\n';
     return 1;
   }
 }

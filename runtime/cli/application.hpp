@@ -49,12 +49,14 @@ public:
   [[nodiscard]] const std::vector<aggregate_type>& types() const { return types_; }
 
   /// Understands the command line and carries it out; returns the exit code. Errors are told in one
-  /// line on standard error.
+  /// line on standard error. Call it before anything opens a file: it opens /dev/null for standard
+  /// descriptors that are closed.
   int run(int argc, char** argv);
 
 private:
   void add_data_option(CLI::App& to);
   void add_standard_commands();
+  int carry_out(int argc, char** argv);
   void add_schema_commands();
 
   CLI::App cli_;
@@ -63,6 +65,9 @@ private:
   serve_options serving_;
   log_options logging_;
   std::filesystem::path backup_;
+  backup_options backing_up_;
+  double backup_rate_ =  // MiB a second
+      static_cast<double>(backup_options{}.bytes_per_second) / (1024 * 1024);
   schema_options schemas_;
   bool json_ = false;
   std::function<int()> chosen_;

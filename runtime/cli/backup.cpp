@@ -2,7 +2,10 @@
 #include <iostream>
 
 #include "runtime/cli/commands.hpp"
+#include "runtime/codec/printable.hpp"
+#include "runtime/codec/text.hpp"
 #include "runtime/delivery/control_socket.hpp"
+#include "runtime/journal/backup_marker.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/node.hpp"
 
@@ -10,18 +13,38 @@ namespace acta {
 
 namespace {
 
-// Not JSON: a path need not be UTF-8.
+// backup copy|link BYTES_PER_SECOND DIRECTORY. Not JSON: a path need not be UTF-8.
 constexpr std::string_view asked_for = "backup ";
+constexpr std::string_view linked = "link ";
+constexpr std::string_view copied = "copy ";
 constexpr std::string_view went_well = "ok ";
 
 std::string without(std::string_view beginning, const std::string& text) {
   return text.starts_with(beginning) ? text.substr(beginning.size()) : std::string{};
 }
 
+std::string request_of(const std::filesystem::path& directory, const backup_options& how) {
+  return std::string{asked_for}.append(how.link ? linked : copied) +
+         std::to_string(how.bytes_per_second) + " " + directory.string();
+}
+
+/// The directory that is asked for; empty, if the request is another one.
+std::string read_request(const std::string& request, backup_options& how) {
+  auto rest = without(asked_for, request);
+  how.link = rest.starts_with(linked);
+  rest = without(how.link ? linked : copied, rest);
+  const auto space = rest.find(' ');
+  const auto rate = whole_number(rest.substr(0, space));
+  if (space == std::string::npos || !rate) return {};
+  how.bytes_per_second = *rate;
+  return rest.substr(space + 1);
+}
+
 /// The newest event that is certain to be in the backup. Nothing: no node runs.
 std::optional<std::string> ask_running_node(const std::filesystem::path& data,
-                                            const std::filesystem::path& directory) {
-  const auto answer = ask_control(data, std::string{asked_for} + directory.string());
+                                            const std::filesystem::path& directory,
+                                            const backup_options& how) {
+  const auto answer = ask_control(data, request_of(directory, how));
   if (!answer) throw command_error{answer.error()};
   if (!*answer) return std::nullopt;
   const auto& text = **answer;
@@ -30,36 +53,41 @@ std::optional<std::string> ask_running_node(const std::filesystem::path& data,
 }
 
 std::string backup_closed_journal(const std::filesystem::path& data,
-                                  const std::filesystem::path& directory) {
+                                  const std::filesystem::path& directory,
+                                  const backup_options& how) {
   // Opening for writing would make one.
-  if (!std::filesystem::exists(data / "CURRENT"))
+  if (!std::filesystem::exists(data / "CURRENT") && !is_unfinished_backup(data))
     throw command_error{"there is no journal in " + data.string()};
-  rocksdb_options how;
-  how.directory = data;
-  how.tell = note_on_standard_error;
-  const auto opened = open_rocksdb_journal(how);
+  rocksdb_options opening;
+  opening.directory = data;
+  opening.tell = note_on_standard_error;
+  const auto opened = open_rocksdb_journal(opening);
   if (!opened) throw command_error{opened.error()};
-  const auto done = (*opened)->backup(directory);
+  const auto done = (*opened)->backup(directory, how);
   if (!done) throw command_error{done.error()};
   return std::to_string(done->offset);
 }
 
 }  // namespace
 
-int backup(const std::filesystem::path& data, const std::filesystem::path& directory) {
+int backup(const std::filesystem::path& data, const std::filesystem::path& directory,
+           const backup_options& how) {
   if (directory.empty()) throw command_error{"DIR names no directory"};
   // The node may have another working directory.
   const auto target = std::filesystem::absolute(directory);
-  auto newest = ask_running_node(data, target);
-  if (!newest) newest = backup_closed_journal(data, target);
-  std::cout << "everything up to position " << *newest << " is in " << directory.string() << '\n';
+  auto newest = ask_running_node(data, target, how);
+  if (!newest) newest = backup_closed_journal(data, target, how);
+  std::cout << "everything up to position " << *newest << " is in " << printable(directory.string())
+            << '\n';
   return 0;
 }
 
-std::string answer_control(node& running, const std::string& request) {
-  const auto directory = without(asked_for, request);
+std::string answer_control(node& running, const std::string& request, std::stop_token stop) {
+  backup_options how;
+  how.stop = std::move(stop);
+  const auto directory = read_request(request, how);
   if (directory.empty()) return "the node does not understand what it was asked";
-  const auto done = running.backup(directory);
+  const auto done = running.backup(directory, how);
   return done ? std::string{went_well} + std::to_string(done->offset) : done.error().detail;
 }
 

@@ -12,6 +12,7 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
+#include "actors/ports/backup_options.hpp"
 #include "runtime/options.hpp"
 
 namespace acta {
@@ -34,7 +35,8 @@ struct serve_options {
   std::function<void(options&)> configure = [](options&) {};
   std::function<void(node&)> started = [](node&) {};
 };
-/// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains.
+/// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains. Those of them that are ignored when it
+/// starts stay ignored.
 int serve(const serve_options& how, const std::vector<aggregate_type>& types);
 
 struct log_options {
@@ -69,9 +71,10 @@ int check_schemas(const std::vector<aggregate_type>& types, const schema_options
 
 /// Copies a journal into a directory: through the node that serves it, or, if none does, by opening
 /// it for as long as that takes.
-int backup(const std::filesystem::path& data, const std::filesystem::path& directory);
-/// What a serving node answers to the command above.
-std::string answer_control(node& running, const std::string& request);
+int backup(const std::filesystem::path& data, const std::filesystem::path& directory,
+           const backup_options& how);
+/// What a serving node answers to the command above. `stop` ends it.
+std::string answer_control(node& running, const std::string& request, std::stop_token stop);
 
 /// Says on standard error what a journal has to say of itself: that it dropped a torn end, say.
 void note_on_standard_error(const notice& told);

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/cli/commands.hpp"
+#include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/cbor.hpp"
+#include "runtime/codec/printable.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
@@ -28,6 +30,22 @@ std::unique_ptr<journal> open_to_read(const rocksdb_options& how) {
   auto opened = open_rocksdb_journal(how);
   if (!opened) throw command_error{opened.error()};
   return *std::move(opened);
+}
+
+std::unique_ptr<journal_view> open_view(const rocksdb_options& how) {
+  auto opened = open_rocksdb_view(how);
+  if (!opened) throw command_error{opened.error()};
+  return *std::move(opened);
+}
+
+/// What `verify` prints if RocksDB ends the program.
+std::string told_by_an_abort(bool as_json) {
+  constexpr const char* why =
+      "RocksDB, which says why on standard error, ended the program: the journal's files "
+      "contradict "
+      "one another";
+  if (!as_json) return std::string{"NOT SOUND: "} + why + '\n';
+  return nlohmann::ordered_json{{"ok", false}, {"problem", why}}.dump() + '\n';
 }
 
 result<event_page> read_page(journal& from, position at) {
@@ -82,29 +100,28 @@ private:
 };
 
 /// Compares every snapshot with the events before it; returns how many there are.
-std::uint64_t check_snapshots(const std::filesystem::path& data,
-                              const std::vector<aggregate_type>& types) {
+std::uint64_t check_snapshots(journal_view& all, const std::vector<aggregate_type>& types) {
   std::map<std::string, aggregate_type, std::less<>> known;
   for (const auto& type : types)
     known.emplace(type.name, type).first->second.state_fingerprint = state_fingerprint(type);
-  const auto opened = open_to_read(reading(data));
   std::uint64_t count = 0;
-  const auto checked =
-      for_each_snapshot(reading(data), [&](const stream_id& stream, const snapshot& kept) {
-        ++count;
-        const auto type = known.find(stream.type());
-        if (type == known.end())
-          return result<void>{error{errc::damaged, "a snapshot of " + to_string(stream) +
-                                                       ", which this program does not know"}};
-        return check_snapshot(*opened, type->second, stream, kept);
-      });
+  const auto checked = all.for_each_snapshot([&](const stream_id& stream, const snapshot& kept) {
+    ++count;
+    const auto type = known.find(stream.type());
+    if (type == known.end())
+      return result<void>{error{errc::damaged, "a snapshot of " + to_string(stream) +
+                                                   ", which this program does not know"}};
+    return check_snapshot(all.events(), type->second, stream, kept);
+  });
   if (!checked) throw command_error{checked.error()};
   return count;
 }
 
 }  // namespace
 
-void note_on_standard_error(const notice& told) { std::cerr << "note: " << told.reason << '\n'; }
+void note_on_standard_error(const notice& told) {
+  std::cerr << "note: " << printable(told.reason) << '\n';
+}
 
 void for_each_event(const std::filesystem::path& data, std::uint64_t from,
                     const std::function<bool(const recorded_event&)>& visit) {
@@ -133,7 +150,8 @@ int print_log(const std::filesystem::path& data, const std::vector<aggregate_typ
     const auto written = event_json(type_of(types, event), event);
     if (!written) throw command_error{written.error()};
     // An embedder may have stored ids that are no UTF-8.
-    std::cout << written->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << printable(written->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
+              << '\n';
     return ++printed != what.limit && std::cout.good();
   });
   if (!found) throw command_error{"there is no stream " + what.stream + " in " + data.string()};
@@ -142,6 +160,7 @@ int print_log(const std::filesystem::path& data, const std::vector<aggregate_typ
 
 int verify(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
            bool as_json) {
+  const told_abort ending{{}, told_by_an_abort(as_json)};
   replayer replayed{types};
   std::uint64_t events = 0;
   std::uint64_t snapshots = 0;
@@ -151,17 +170,17 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
   auto telling = reading(data);
   telling.tell = [&notes](const notice& told) { notes.push_back(told.reason); };
   try {
-    const auto all = open_to_read(telling);
+    const auto all = open_view(telling);
     opened = true;
-    for_each_event(*all, 1, [&](const recorded_event& event) {
+    for_each_event(all->events(), 1, [&](const recorded_event& event) {
       replayed.apply(event);
       ++events;
       return true;
     });
-    if (const auto checked = verify_rocksdb_journal(reading(data)); !checked)
+    if (const auto checked = all->verify(); !checked)
       problem = checked.error().detail;
     else
-      snapshots = check_snapshots(data, types);
+      snapshots = check_snapshots(*all, types);
   } catch (const command_error& found) {
     problem = found.what();
   }
@@ -170,19 +189,19 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
     // Where nothing was read there is nothing to count.
     if (opened)
       told.update({{"events", events}, {"streams", replayed.streams()}, {"snapshots", snapshots}});
-    told["problem"] = problem;
-    if (!notes.empty()) told["notes"] = notes;
-    std::cout << told.dump() << '\n';
+    told["problem"] = as_utf8(problem);
+    for (const auto& note : notes) told["notes"].push_back(as_utf8(note));
+    std::cout << printable(told.dump()) << '\n';
     return problem.empty() ? 0 : 1;
   }
-  for (const auto& note : notes) std::cout << "note: " << note << '\n';
+  for (const auto& note : notes) std::cout << "note: " << printable(note) << '\n';
   if (problem.empty())
     std::cout << "everything checks: " << events << " events in " << replayed.streams()
               << " streams, " << snapshots << " snapshots\n";
   else if (opened)
-    std::cout << "NOT SOUND after " << events << " events: " << problem << '\n';
+    std::cout << "NOT SOUND after " << events << " events: " << printable(problem) << '\n';
   else
-    std::cout << "CANNOT BE OPENED: " << problem << '\n';
+    std::cout << "CANNOT BE OPENED: " << printable(problem) << '\n';
   return problem.empty() ? 0 : 1;
 }
 

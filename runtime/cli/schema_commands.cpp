@@ -5,6 +5,7 @@
 
 #include "runtime/cli/commands.hpp"
 #include "runtime/codec/lock_file.hpp"
+#include "runtime/codec/printable.hpp"
 #include "runtime/contracts.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
@@ -89,7 +90,7 @@ std::string check_journal(const std::filesystem::path& directory,
 }  // namespace
 
 int print_schemas(const std::vector<aggregate_type>& types) {
-  std::cout << describe_hosted(pointers_to(types)).dump(2) << '\n';
+  std::cout << printable_lines(describe_hosted(pointers_to(types)).dump(2)) << '\n';
   return 0;
 }
 
@@ -102,8 +103,9 @@ int lock_schemas(const std::vector<aggregate_type>& types, const std::filesystem
   const auto added = new_in(here, locked);
   if (first || !added.empty()) replace(file, write_lock_file(here));
   for (const auto& key : added) std::cout << "locked " << key.text() << '\n';
-  std::cout << here.size() << " published events in " << file.string() << ", " << added.size()
-            << " of them new" << (first ? "; there was no such file before" : "") << '\n';
+  std::cout << here.size() << " published events in " << printable(file.string()) << ", "
+            << added.size() << " of them new" << (first ? "; there was no such file before" : "")
+            << '\n';
   return 0;
 }
 
@@ -114,7 +116,7 @@ int check_schemas(const std::vector<aggregate_type>& types, const schema_options
   if (what.check_file) wrong += check_file(what.file, here);
   if (!what.journal.empty()) wrong += check_journal(what.journal, types, published);
   if (!wrong.empty()) {
-    std::cout << "NOT AS PUBLISHED\n" << wrong;
+    std::cout << "NOT AS PUBLISHED\n" << printable_lines(wrong);
     return 1;
   }
   std::cout << "every published event is as it was: " << published;

@@ -3,10 +3,13 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iostream>
 #include <optional>
 
 #include "runtime/cli/commands.hpp"
+#include "runtime/cli/told_abort.hpp"
+#include "runtime/codec/printable.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/delivery/api.hpp"
 #include "runtime/delivery/control_socket.hpp"
@@ -26,8 +29,9 @@ log_level level_of(const std::string& name) {
 
 void greet(const serve_options& how, const std::string& url,
            const std::vector<aggregate_type>& types) {
-  std::cout << how.name << " serves " << url << ", its journal is in " << how.data.string()
-            << "\n\nTry:\n  curl " << url << "/v1      # commands, events and their fields\n";
+  std::cout << how.name << " serves " << url << ", its journal is in "
+            << printable(how.data.string()) << "\n\nTry:\n  curl " << url
+            << "/v1      # commands, events and their fields\n";
   for (const auto& type : types) {
     const auto aggregate = url + "/v1/" + type.name + "/4711";
     for (const auto& command : type.commands) {
@@ -56,9 +60,9 @@ class stop_signals {
 public:
   stop_signals() {
     sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGHUP);  // a terminal that was closed
+    // SIGHUP: a terminal that was closed.
+    for (const int one : {SIGINT, SIGTERM, SIGHUP})
+      if (!is_ignored(one)) sigaddset(&set_, one);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     signal(SIGPIPE, SIG_IGN);
   }
@@ -70,6 +74,12 @@ public:
   }
 
 private:
+  /// Whoever started this program may have asked that it ignore a signal, as `nohup` does.
+  static bool is_ignored(int signal) {
+    struct sigaction now {};
+    return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+  }
+
   sigset_t set_{};
 };
 
@@ -90,6 +100,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
         "every_host_taken",
         {{"reason", how.listen + " can be reached from elsewhere, and requests for every name are "
                                  "taken: with --host NAME only those for it are"}});
+  std::atomic<bool> failed{false};  // as some notice said; outlives the node, which tells it
   std::optional<node> serving;
   http_server http{*address, [&serving, &events, &here](const http_call& call, http_done done) {
                      answer_call(
@@ -107,7 +118,8 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
   auto settings = embedded(how.data);
   how.configure(settings);
-  settings.tell = [&events](const notice& told) {
+  settings.tell = [&events, &failed](const notice& told) {
+    if (told.failed) failed = true;
     events.write(told.failed ? log_level::error : log_level::warning, told.event,
                  {{"reason", told.reason}});
   };
@@ -115,8 +127,9 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   for (const auto& type : types) serving->host(type);
   serving->require_all_hosted();
   how.started(*serving);
+  std::stop_source backups;
   control_socket control{how.data, [&](const std::string& request) {
-                           auto answer = answer_control(*serving, request);
+                           auto answer = answer_control(*serving, request, backups.get_token());
                            events.info("asked", {{"request", request}, {"answer", answer}});
                            return answer;
                          }};
@@ -129,7 +142,11 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   events.info(
       "serving",
       {{"url", url}, {"data", how.data.string()}, {"last_position", serving->last().offset}});
-  events.info("draining", {{"signal", signals.wait()}});
+  {
+    const plain_abort with_a_core;
+    events.info("draining", {{"signal", signals.wait()}});
+  }
+  backups.request_stop();
   // The ways in first; then what was accepted is answered; then those answers are written.
   http.refuse_new();
   const bool drained = serving->shut_down(settings.drain_deadline);
@@ -139,7 +156,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
                                    " connections took their answers too slowly, and were closed"}});
   control.stop();
   events.info("stopped", {{"drained", drained}, {"last_position", serving->last().offset}});
-  return drained ? 0 : 1;
+  return drained && !failed ? 0 : 1;
 }
 
 }  // namespace acta

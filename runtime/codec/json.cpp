@@ -153,7 +153,7 @@ public:
     std::string written;
     if (!text(written)) return false;
     const auto read = from_rfc3339(written);
-    if (!read) return fail("must be an RFC 3339 time in UTC, like 2026-11-24T11:41:25.000000Z");
+    if (!read) return fail("must be an RFC 3339 time, like 2026-11-24T11:41:25.000000Z");
     value = *read;
     return true;
   }

@@ -17,7 +17,43 @@ constexpr timestamp first_time = std::chrono::sys_days{std::chrono::year{0} / 1 
 constexpr timestamp last_time =
     std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1} - std::chrono::microseconds{1};
 
-/// The length of the well-formed sequence at the start of `text`; 0 if there is none.
+/// Reads exactly `digits` digits at `at`.
+std::optional<int> number(std::string_view text, std::size_t at, std::size_t digits) {
+  int value = 0;
+  if (text.size() < at + digits) return std::nullopt;
+  for (std::size_t i = at; i < at + digits; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+/// Takes a fraction of a second from the front of `text`: microseconds, 0 if there is none. What is
+/// finer is cut off.
+std::optional<int> take_fraction_us(std::string_view& text) {
+  if (!text.starts_with('.')) return 0;
+  const auto end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+  const auto digits = text.substr(1, end - 1);
+  text.remove_prefix(end);
+  if (digits.empty()) return std::nullopt;
+  const auto kept = std::min<std::size_t>(digits.size(), 6);
+  auto value = number(digits, 0, kept);
+  for (auto i = kept; i < 6; ++i) *value *= 10;
+  return value;
+}
+
+/// Reads how far a local time is ahead of UTC: "Z", or hours and minutes as in "-03:30".
+std::optional<std::chrono::minutes> offset_of(std::string_view text) {
+  if (text == "Z" || text == "z") return std::chrono::minutes{0};
+  const auto hours = number(text, 1, 2), minutes = number(text, 4, 2);
+  if (!hours || !minutes || text.size() != 6 || text[3] != ':') return std::nullopt;
+  if ((text[0] != '+' && text[0] != '-') || *hours > 23 || *minutes > 59) return std::nullopt;
+  const std::chrono::minutes ahead{*hours * 60 + *minutes};
+  return text[0] == '-' ? -ahead : ahead;
+}
+
+}  // namespace
+
 std::size_t utf8_sequence(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned lead = at(0);
@@ -31,27 +67,6 @@ std::size_t utf8_sequence(std::string_view text) {
   const bool too_large = lead == 0xf4 && at(1) >= 0x90;
   return overlong || surrogate || too_large ? 0 : length;
 }
-
-/// Reads exactly `digits` digits at `at`.
-std::optional<int> number(std::string_view text, std::size_t at, std::size_t digits) {
-  int value = 0;
-  if (text.size() < at + digits) return std::nullopt;
-  for (std::size_t i = at; i < at + digits; ++i) {
-    if (text[i] < '0' || text[i] > '9') return std::nullopt;
-    value = value * 10 + (text[i] - '0');
-  }
-  return value;
-}
-
-std::optional<int> fraction_us(std::string_view text) {
-  if (text.empty() || text.size() > 6) return std::nullopt;
-  auto value = number(text, 0, text.size());
-  if (!value) return std::nullopt;
-  for (auto i = text.size(); i < 6; ++i) *value *= 10;
-  return value;
-}
-
-}  // namespace
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
@@ -82,22 +97,21 @@ std::string to_rfc3339(timestamp time) {
 std::optional<timestamp> from_rfc3339(std::string_view text) {
   const auto year = number(text, 0, 4), month = number(text, 5, 2), day = number(text, 8, 2),
              hour = number(text, 11, 2), minute = number(text, 14, 2), second = number(text, 17, 2);
-  if (!year || !month || !day || !hour || !minute || !second || text.size() < 20) return {};
-  const bool shaped = text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' &&
-                      text[16] == ':' && text.back() == 'Z';
+  if (!year || !month || !day || !hour || !minute || !second) return {};
+  const bool shaped = text[4] == '-' && text[7] == '-' && (text[10] == 'T' || text[10] == 't') &&
+                      text[13] == ':' && text[16] == ':';
   const std::chrono::year_month_day date{std::chrono::year{*year},
                                          std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day)}};
   if (!shaped || !date.ok() || *hour > 23 || *minute > 59 || *second > 59) return {};
-  int us = 0;
-  if (text.size() > 20) {
-    const auto fraction =
-        text[19] == '.' ? fraction_us(text.substr(20, text.size() - 21)) : std::nullopt;
-    if (!fraction) return {};
-    us = *fraction;
-  }
-  return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-         std::chrono::seconds{*second} + std::chrono::microseconds{us};
+  auto rest = text.substr(19);
+  const auto us = take_fraction_us(rest);
+  const auto ahead = offset_of(rest);
+  if (!us || !ahead) return {};
+  const timestamp time = std::chrono::sys_days{date} + std::chrono::hours{*hour} +
+                         std::chrono::minutes{*minute} + std::chrono::seconds{*second} +
+                         std::chrono::microseconds{*us} - *ahead;
+  return has_rfc3339(time) ? std::optional{time} : std::nullopt;
 }
 
 std::string to_text(std::chrono::duration<double> length) {

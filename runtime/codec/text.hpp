@@ -10,6 +10,9 @@
 
 namespace acta {
 
+/// The length in bytes of the well-formed character at the start of `text`, which is not empty; 0
+/// if there is none.
+[[nodiscard]] std::size_t utf8_sequence(std::string_view text);
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong).
 [[nodiscard]] bool is_utf8(std::string_view text);
 
@@ -17,7 +20,9 @@ namespace acta {
 [[nodiscard]] bool has_rfc3339(timestamp time);
 /// Writes "2026-11-24T11:41:25.000000Z"; the first or last such text for a time it cannot write.
 [[nodiscard]] std::string to_rfc3339(timestamp time);
-/// Reads RFC 3339 in UTC ("Z"), with no fraction or one of up to six digits.
+/// Reads RFC 3339 with any offset, `t` and `z` for `T` and `Z`, and a fraction of any length, of
+/// which what is finer than a microsecond is cut off. So several texts may be one time. Nothing, if
+/// it is no such text, or in UTC a time that to_rfc3339() cannot write.
 [[nodiscard]] std::optional<timestamp> from_rfc3339(std::string_view text);
 
 /// For people, in two figures or two units: "0.27 s", "5.3 s", "27 s", "1 min 5 s", "2 h 3 min".

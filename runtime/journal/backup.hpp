@@ -1,11 +1,17 @@
-// A copy of the journal's files while it is written: RocksDB's checkpoint, made beside the place
-// where it is wanted and moved there when it is whole.
+// A copy of the journal's files while it is written: whole, or called unfinished by everybody.
+//
+//   directory/
+//     BACKUP                 the mark: whose it is, and the names of all that it makes
+//     unfinished-<nonce>/    every file, until all are there and the copy was opened; then they
+//     move
+//                            to where the mark is, CURRENT last, and the mark goes
 #pragma once
 
 #include <filesystem>
 #include <functional>
 
 #include "actors/model/error.hpp"
+#include "actors/ports/backup_options.hpp"
 
 namespace rocksdb {
 class DB;
@@ -13,12 +19,16 @@ class DB;
 
 namespace acta {
 
-/// Copies `from` into `directory`, which does not exist or is empty. Tables are linked where the
-/// file system allows it, since they never change; else they are copied. `check` is asked whether
-/// the copy is good, while it lies in a directory of its own, `directory` with `.tmp-` and six
-/// characters behind it; if a crash leaves that, it means nothing, and the next backup into the
-/// same `directory` removes it. Fails (storage) and leaves nothing. Blocking; any thread.
-result<void> write_backup(rocksdb::DB& from, const std::filesystem::path& directory,
+class journal_files;
+
+/// Copies `from`, whose files are `files`, into `directory`, which does not exist, is empty, or
+/// holds an unfinished backup. `may_clone`: files may be copied by the system below `files`, which
+/// then does not hear of it. `check` is asked whether the copy is good, at a place of its own.
+/// Fails (storage) and leaves nothing; what a killed process leaves is an unfinished backup.
+/// Blocking; any thread.
+result<void> write_backup(rocksdb::DB& from, journal_files& files,
+                          const std::filesystem::path& directory, const backup_options& how,
+                          bool may_clone,
                           const std::function<result<void>(const std::filesystem::path&)>& check);
 
 }  // namespace acta

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "runtime/journal/backup_marker.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
 namespace acta {
@@ -81,6 +82,9 @@ result<void> prepare_directory(journal_files& files, const std::filesystem::path
   const bool there = std::filesystem::exists(directory / "CURRENT", failed);
   if (failed) return error{errc::storage, directory.string() + ": " + failed.message()};
   if (!there) {
+    if (is_unfinished_backup(directory))
+      return error{errc::storage,
+                   directory.string() + " is an unfinished backup: make it again, or remove it"};
     // Where tables or logs are, a journal was: RocksDB would tidy the tables away, or fail because
     // of the log and leave a CURRENT, with which the next start begins anew.
     if (const auto left = files_in(directory, {".sst", log_extension}); !left.empty())
@@ -92,6 +96,7 @@ result<void> prepare_directory(journal_files& files, const std::filesystem::path
     if (auto made = make_directory(files, directory); !made) return made;
   }
   if (read_only) return {};
+  if (there) remove_mark(directory);
   return check_space(files, directory);
 }
 

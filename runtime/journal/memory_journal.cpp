@@ -208,7 +208,7 @@ result<void> memory_journal::set_properties(const std::map<std::string, std::str
   return {};
 }
 
-result<position> memory_journal::backup(const std::filesystem::path&) {
+result<position> memory_journal::backup(const std::filesystem::path&, const backup_options&) {
   return error{errc::storage, "a journal in memory has no backup"};
 }
 

@@ -29,7 +29,9 @@ public:
   [[nodiscard]] result<std::map<std::string, std::string>> properties() const override;
   result<void> set_properties(const std::map<std::string, std::string>& changed) override;
   /// Fails: what is only in memory is not meant to be kept.
-  result<position> backup(const std::filesystem::path& directory) override;
+  using journal::backup;
+  result<position> backup(const std::filesystem::path& directory,
+                          const backup_options& how) override;
 
   /// From now on appends, recoveries and leavings wait, in order, for release_one().
   void hold();

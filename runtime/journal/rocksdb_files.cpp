@@ -1,9 +1,12 @@
 #include "runtime/journal/rocksdb_files.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <optional>
 
+#include "runtime/journal/file_modes.hpp"
+#include "runtime/journal/rocksdb_log.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
 namespace acta {
@@ -30,7 +33,9 @@ IOStatus journal_files::NewWritableFile(const std::string& path, const rocksdb::
                                         std::unique_ptr<rocksdb::FSWritableFile>* made,
                                         IODebugContext* debug) {
   if (auto may = may_change(path); !may.ok()) return may;
+  const bool is_new = make_private_file(path);
   auto done = target()->NewWritableFile(path, how, made, debug);
+  if (!done.ok() && is_new) ::unlink(path.c_str());
   if (!done.ok() || std::filesystem::path{path}.extension() != log_extension) return done;
   done = note_newest_log(path);
   if (!done.ok()) made->reset();
@@ -44,7 +49,7 @@ IOStatus journal_files::note_newest_log(const std::filesystem::path& log) {
   const auto unfinished = directory / (std::string{newest_log_note} + ".tmp");
   auto done = sync_names(directory);
   if (done.ok())
-    done = rocksdb::WriteStringToFile(target(), log.filename().string(), unfinished.string(), true);
+    done = rocksdb::WriteStringToFile(this, log.filename().string(), unfinished.string(), true);
   if (done.ok())
     done = target()->RenameFile(unfinished.string(), (directory / newest_log_note).string(), {},
                                 nullptr);
@@ -54,6 +59,29 @@ IOStatus journal_files::note_newest_log(const std::filesystem::path& log) {
 void journal_files::forget_newest_log(const std::filesystem::path& directory) {
   // Should it fail, more is asked of the next opening than need be.
   (void)target()->DeleteFile((directory / newest_log_note).string(), {}, nullptr);
+}
+
+IOStatus journal_files::NewLogger(const std::string& path, const IOOptions&,
+                                  std::shared_ptr<rocksdb::Logger>* made, IODebugContext*) {
+  *made = rocksdb_log::open(path);
+  return *made ? IOStatus::OK() : IOStatus::IOError(path + " cannot be made");
+}
+
+IOStatus journal_files::LockFile(const std::string& path, const IOOptions& how,
+                                 rocksdb::FileLock** made, IODebugContext* debug) {
+  make_private_file(path);
+  return target()->LockFile(path, how, made, debug);
+}
+
+IOStatus journal_files::CreateDirIfMissing(const std::string& path, const IOOptions& how,
+                                           IODebugContext* debug) {
+  if (std::filesystem::is_directory(path)) return IOStatus::OK();
+  auto done = target()->CreateDir(path, how, debug);
+  if (done.ok())
+    ::chmod(path.c_str(), new_directory_mode);
+  else if (std::filesystem::is_directory(path))  // somebody else was faster
+    done = IOStatus::OK();
+  return done;
 }
 
 IOStatus journal_files::LinkFile(const std::string& from, const std::string& to,

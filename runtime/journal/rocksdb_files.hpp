@@ -20,6 +20,9 @@ namespace acta {
 /// Makes, links, renames and deletes nothing where the journal's directory was, once that has been
 /// moved or replaced: what is there now is somebody else's.
 ///
+/// Makes files and directories with the modes of file_modes.hpp, where RocksDB would leave them to
+/// the umask.
+///
 /// Writes down the name of each write-ahead log that is made (write_ahead_log.hpp), before anything
 /// is in it. RocksDB's manifest knows only those that are no longer written to. Any thread.
 class journal_files final : public rocksdb::FileSystemWrapper {
@@ -30,6 +33,13 @@ public:
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& how,
                                     std::unique_ptr<rocksdb::FSWritableFile>* made,
                                     rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus NewLogger(const std::string& path, const rocksdb::IOOptions& how,
+                              std::shared_ptr<rocksdb::Logger>* made,
+                              rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus LockFile(const std::string& path, const rocksdb::IOOptions& how,
+                             rocksdb::FileLock** made, rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus CreateDirIfMissing(const std::string& path, const rocksdb::IOOptions& how,
+                                       rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to,
                              const rocksdb::IOOptions& how,
                              rocksdb::IODebugContext* debug) override;

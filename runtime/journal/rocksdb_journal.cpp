@@ -89,10 +89,12 @@ public:
     if (!stored) fail("a write failed: " + stored.error().detail);
     return stored;
   }
-  result<position> backup(const std::filesystem::path& directory) override {
+  using journal::backup;
+  result<position> backup(const std::filesystem::path& directory,
+                          const backup_options& how) override {
     if (auto why = read_only_reason(); !why.empty()) return error{errc::read_only, std::move(why)};
     const auto certain = last();
-    if (auto done = store_->backup(directory); !done) return done.error();
+    if (auto done = store_->backup(directory, how); !done) return done.error();
     return certain;
   }
 
@@ -275,6 +277,21 @@ private:
   std::vector<std::thread> readers_;
 };
 
+class rocksdb_view final : public journal_view {
+public:
+  rocksdb_view(const rocksdb_options& how, std::unique_ptr<rocksdb_store> store)
+      : store_{store.get()}, events_{how, std::move(store)} {}
+  [[nodiscard]] journal& events() override { return events_; }
+  [[nodiscard]] result<std::uint64_t> verify() const override { return store_->verify(); }
+  result<void> for_each_snapshot(const snapshot_visitor& visit) const override {
+    return store_->for_each_snapshot(visit);
+  }
+
+private:
+  const rocksdb_store* store_;  // the one below events_
+  rocksdb_journal events_;
+};
+
 }  // namespace
 
 result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how) {
@@ -283,18 +300,21 @@ result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how
   return std::unique_ptr<journal>{std::make_unique<rocksdb_journal>(how, *std::move(store))};
 }
 
-result<void> for_each_snapshot(
-    const rocksdb_options& how,
-    const std::function<result<void>(const stream_id&, const snapshot&)>& visit) {
+result<std::unique_ptr<journal_view>> open_rocksdb_view(rocksdb_options how) {
+  how.read_only = true;
   auto store = rocksdb_store::open(how);
   if (!store) return store.error();
-  return (*store)->for_each_snapshot(visit);
+  return std::unique_ptr<journal_view>{std::make_unique<rocksdb_view>(how, *std::move(store))};
 }
 
 result<std::uint64_t> verify_rocksdb_journal(const rocksdb_options& how) {
-  auto store = rocksdb_store::open(how);
-  if (!store) return store.error();
-  return (*store)->verify();
+  const auto view = open_rocksdb_view(how);
+  return view ? (*view)->verify() : view.error();
+}
+
+result<void> for_each_snapshot(const rocksdb_options& how, const snapshot_visitor& visit) {
+  const auto view = open_rocksdb_view(how);
+  return view ? (*view)->for_each_snapshot(visit) : view.error();
 }
 
 }  // namespace acta

@@ -35,14 +35,29 @@ struct rocksdb_options {
 /// second, as it reads what is not indexed yet.
 result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how);
 
-/// Compares both copies of every event, by position and by stream, and looks at every snapshot;
-/// returns how many events there are. Fails (damaged) with the place. Blocking.
-result<std::uint64_t> verify_rocksdb_journal(const rocksdb_options& how);
+using snapshot_visitor = std::function<result<void>(const stream_id&, const snapshot&)>;
 
-/// Calls `visit` for every snapshot, in the order of their streams, until it fails; then it fails
-/// too. Blocking.
-result<void> for_each_snapshot(
-    const rocksdb_options& how,
-    const std::function<result<void>(const stream_id&, const snapshot&)>& visit);
+/// A journal as it was at one moment. Whoever compares its parts needs this: what two openings show
+/// beside a busy writer does not fit together. All calls block.
+class journal_view {
+public:
+  virtual ~journal_view() = default;
+  /// To read only.
+  [[nodiscard]] virtual journal& events() = 0;
+  /// Compares both copies of every event, by position and by stream, and looks at every snapshot;
+  /// returns how many events there are. Fails (damaged) with the place.
+  [[nodiscard]] virtual result<std::uint64_t> verify() const = 0;
+  /// Calls `visit` for every snapshot, in the order of their streams, until it fails; then it fails
+  /// too.
+  virtual result<void> for_each_snapshot(const snapshot_visitor& visit) const = 0;
+};
+
+/// Opens a journal to read; fails as open_rocksdb_journal() does.
+result<std::unique_ptr<journal_view>> open_rocksdb_view(rocksdb_options how);
+
+/// verify() of a view of its own.
+result<std::uint64_t> verify_rocksdb_journal(const rocksdb_options& how);
+/// for_each_snapshot() of a view of its own.
+result<void> for_each_snapshot(const rocksdb_options& how, const snapshot_visitor& visit);
 
 }  // namespace acta

@@ -69,15 +69,18 @@ void rocksdb_store::settle() {
   if (moved.ok()) files_->forget_newest_log(how_.directory);
 }
 
-result<void> rocksdb_store::backup(const std::filesystem::path& directory) const {
-  return write_backup(*database_, directory, [this](const auto& copy) -> result<void> {
-    auto reading = how_;
-    reading.directory = copy;
-    reading.read_only = true;
-    reading.tell = {};  // what it may find torn is its own
-    const auto opened = open(reading);
-    return opened ? result<void>{} : opened.error();
-  });
+result<void> rocksdb_store::backup(const std::filesystem::path& directory,
+                                   const backup_options& how) const {
+  const bool may_clone = !how_.environment;
+  return write_backup(*database_, *files_, directory, how, may_clone,
+                      [this](const auto& copy) -> result<void> {
+                        auto reading = how_;
+                        reading.directory = copy;
+                        reading.read_only = true;
+                        reading.tell = {};  // what it may find torn is its own
+                        const auto opened = open(reading);
+                        return opened ? result<void>{} : opened.error();
+                      });
 }
 
 }  // namespace acta

@@ -71,7 +71,7 @@ public:
   void settle();
 
   /// See write_backup(); the copy is opened before it is called good.
-  result<void> backup(const std::filesystem::path& directory) const;
+  result<void> backup(const std::filesystem::path& directory, const backup_options& how) const;
 
   /// Compares both copies of every event, and looks at every snapshot; returns how many events
   /// there are.

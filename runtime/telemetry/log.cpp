@@ -6,6 +6,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
 
 namespace acta {
@@ -20,6 +21,12 @@ constexpr const char* name_of(log_level level) {
     case log_level::error: return "error";
   }
   return "invalid";
+}
+
+std::string in_json(const std::string& text) { return as_utf8(text); }
+template <class T>
+T in_json(T value) {
+  return value;
 }
 
 }  // namespace
@@ -53,8 +60,9 @@ std::string log::line(std::int64_t unix_us, log_level level, std::string_view ev
   made["level"] = name_of(level);
   made["event"] = event;
   for (const auto& field : with)
-    std::visit([&](const auto& value) { made[std::string{field.name}] = value; }, field.value);
-  return made.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    std::visit([&](const auto& value) { made[std::string{field.name}] = in_json(value); },
+               field.value);
+  return printable(made.dump());
 }
 
 }  // namespace acta

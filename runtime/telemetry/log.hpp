@@ -49,7 +49,8 @@ public:
   void error(std::string_view event, fields with = {}) { write(log_level::error, event, with); }
   void write(log_level level, std::string_view event, fields with);
 
-  /// The line that write() would write, without its end. Text that is not UTF-8 is repaired.
+  /// The line that write() would write, without its end. No control character is in it, and bytes
+  /// that are not UTF-8 are shown as printable() does.
   [[nodiscard]] static std::string line(std::int64_t unix_us, log_level level,
                                         std::string_view event, fields with);
 

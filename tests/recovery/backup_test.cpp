@@ -28,7 +28,7 @@ protected:
   }
   [[nodiscard]] bool something_half_made() const {
     for (const auto& entry : std::filesystem::directory_iterator{directory_.path()})
-      if (entry.path().string().find(".tmp") != std::string::npos) return true;
+      if (std::filesystem::exists(entry.path() / "BACKUP")) return true;
     return false;
   }
 
@@ -127,6 +127,42 @@ TEST_F(backup, twice_at_once_into_one_place_is_made_once) {
   EXPECT_EQ(server.stop().code, 0);
   expect_sound(at("backup"), logged_commands(at("backup")).size());
   EXPECT_FALSE(something_half_made());
+}
+
+TEST_F(backup, whose_process_was_killed_is_called_unfinished_until_the_next_one) {
+  write_file(at("file"), made_.text);
+  run_bank({"import", "--data", data(), at("file")});
+  child_process killed{bank_command({"backup", "--rate", "0.001", "--data", data(), at("backup")})};
+  ASSERT_TRUE(poll_until([&] { return std::filesystem::exists(at("backup/BACKUP")); }));
+  killed.kill();
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"log", "--data", at("backup")},
+           {"balances", "--data", at("backup")},
+           {"backup", "--data", at("backup"), at("another")},
+           {"schema", "check", "--journal", at("backup")},
+           {"import", "--data", at("backup"), at("file")},
+           {"serve", "--listen", "127.0.0.1:0", "--data", at("backup")}})
+    expect_refused(run_bank(arguments), "is an unfinished backup");
+  const auto verified = run_bank({"verify", "--data", at("backup")});
+  EXPECT_EQ(verified.ended.code, 1);
+  EXPECT_NE(verified.out.find("is an unfinished backup"), std::string::npos) << verified.out;
+  EXPECT_EQ(backup_into("backup").ended.code, 0);
+  expect_sound(at("backup"), logged_commands(data()).size());
+}
+
+TEST_F(backup, under_way_does_not_hold_up_the_end_of_a_server) {
+  bank_server server{data()};
+  clients_.start(server.port());
+  clients_.join();
+  child_process asking{
+      bank_command({"backup", "--rate", "0.0001", "--data", data(), at("backup")})};
+  ASSERT_TRUE(poll_until([&] { return std::filesystem::exists(at("backup/BACKUP")); }));
+  EXPECT_EQ(server.stop().code, 0);
+  const auto ended = asking.wait();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 1);
+  EXPECT_NE(asking.err().find("stopped"), std::string::npos) << asking.err();
+  EXPECT_FALSE(std::filesystem::exists(at("backup")));
 }
 
 TEST_F(backup, wants_a_journal) {

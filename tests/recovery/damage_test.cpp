@@ -88,6 +88,49 @@ TEST_F(damaged, write_ahead_log_costs_nothing_after_a_clean_stop) {
 
 TEST_F(damaged, manifest_is_not_called_sound) { expect_verify_finds("MANIFEST"); }
 
+// RocksDB, as Debian builds it, asserts that no record of a manifest comes twice.
+TEST_F(damaged, manifest_that_holds_its_own_tail_twice_ends_every_command_in_words) {
+  std::size_t ended_by_rocksdb = 0;
+  const auto file = (directory_.path() / "trans.asc").string();
+  const auto backup = (directory_.path() / "backup").string();
+  for (const auto& which : files("MANIFEST"))
+    for (const auto tail : {20U, 45U, 100U, 200U, 300U}) {
+      const auto manifest = content_of(sound() / which);
+      const auto cut = tail < manifest.size() ? manifest.size() - tail : 0;
+      for (const auto& arguments :
+           std::vector<std::vector<std::string>>{{"verify"},
+                                                 {"verify", "--json"},
+                                                 {"log"},
+                                                 {"balances"},
+                                                 {"backup", backup},
+                                                 {"schema", "check", "--journal", copy()},
+                                                 {"import", file},
+                                                 {"serve", "--listen", "127.0.0.1:0"}}) {
+        std::filesystem::remove_all(copy());
+        std::filesystem::remove_all(backup);
+        std::filesystem::copy(sound(), copy());
+        write_file(copy() / which, manifest + manifest.substr(cut));
+        auto all = arguments;
+        if (all.front() != "schema") all.insert(all.begin() + 1, {"--data", copy()});
+        child_process program{bank_command(all)};
+        if (all.front() == "serve" && program.printed("/metrics")) program.send(SIGTERM);
+        const auto ended = program.wait();
+        ASSERT_TRUE(ended) << all.front();
+        EXPECT_EQ(ended->signal, 0) << all.front() << " " << tail << ": " << program.err();
+        const bool asserted = program.err().find("Assertion") != std::string::npos;
+        if (!asserted) continue;
+        ++ended_by_rocksdb;
+        EXPECT_EQ(ended->code, 1) << all.front() << " " << tail;
+        if (arguments.back() == "--json") {
+          EXPECT_EQ(nlohmann::json::parse(program.out(), nullptr, false).value("ok", true), false);
+        } else if (arguments.back() == "verify") {
+          EXPECT_NE(program.out().find("NOT SOUND"), std::string::npos);
+        }
+      }
+    }
+  RecordProperty("ended_by_rocksdb", static_cast<int>(ended_by_rocksdb));
+}
+
 TEST_F(damaged, journal_crashes_nobody) {
   const auto file = (directory_.path() / "trans.asc").string();
   for (const std::string_view kind : {".sst", "MANIFEST", "CURRENT"})

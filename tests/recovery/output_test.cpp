@@ -35,6 +35,41 @@ TEST_F(output, that_cannot_be_written_is_an_error) {
   }
 }
 
+TEST_F(output, that_cannot_be_written_leaves_the_exit_code_of_malformed_input) {
+  const auto run =
+      shell(bank_ + " import --data " + data() + " " + data() + "/../trans.asc > /dev/full");
+  EXPECT_EQ(run.ended.code, 2);
+  EXPECT_NE(run.err.find("could not be written"), std::string::npos) << run.err;
+  const auto help = shell(bank_ + " --help > /dev/full");
+  EXPECT_EQ(help.ended.code, 1);
+  EXPECT_NE(help.err.find("could not be written"), std::string::npos) << help.err;
+}
+
+TEST_F(output, to_descriptors_that_are_closed_goes_nowhere) {
+  const auto run =
+      shell(bank_ + " import --data " + data() + "2 " + data() + "/../trans.asc 0<&- 1>&- 2>&-");
+  EXPECT_EQ(run.ended.code, 2);
+  for (const auto& entry : std::filesystem::directory_iterator{data() + "2"})
+    EXPECT_EQ(content_of(entry.path()).find("transactions applied"), std::string::npos)
+        << entry.path();
+  EXPECT_EQ(balances_of(data() + "2"), balances_of(data()));
+}
+
+TEST_F(output, tells_of_a_path_that_is_no_utf8) {
+  const auto latin = (directory_.path() / "caf\xe9").string();
+  const auto nothing = run_bank({"verify", "--json", "--data", latin});
+  EXPECT_EQ(nothing.ended.code, 1);
+  EXPECT_NE(nothing.json().value("problem", "").find("/caf\\xe9"), std::string::npos)
+      << nothing.out;
+  EXPECT_NE(run_bank({"log", "--data", latin}).err.find("/caf\\xe9"), std::string::npos);
+  std::filesystem::rename(data(), latin);
+  EXPECT_EQ(run_bank({"verify", "--json", "--data", latin}).json().value("ok", false), true);
+  bank_server server{latin};
+  EXPECT_EQ(server.stop().code, 0);
+  EXPECT_NE(server.program().out().find("/caf\\xe9"), std::string::npos);
+  EXPECT_NE(server.program().err().find("/caf\\\\xe9"), std::string::npos);
+}
+
 TEST_F(output, whose_reader_leaves_ends_without_a_word) {
   for (const auto* command : {"log", "balances", "verify", "schema"}) {
     const auto run = shell("{ " + bank_ + " " + command + " --data " + data() +

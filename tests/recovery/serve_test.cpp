@@ -1,5 +1,7 @@
 // A server among other processes: one writer to a journal, readers beside it, and an end that
 // leaves nobody without an answer.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <fstream>
 #include <future>
@@ -74,6 +76,15 @@ TEST_F(serving, answers_all_it_accepted_when_it_is_told_to_stop) {
   expect_sound(data(), logged.size());
 }
 
+TEST_F(serving, goes_on_ignoring_a_signal_that_it_was_started_to_ignore) {
+  // As nohup does.
+  bank_server server{data(), {"/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh"}};
+  server.program().send(SIGHUP);
+  EXPECT_EQ(server.stop().code, 0);
+  EXPECT_NE(server.program().err().find("\"signal\":\"SIGTERM\""), std::string::npos)
+      << server.program().err();
+}
+
 TEST_F(serving, stops_at_once_when_its_connections_are_idle) {
   bank_server server{data()};
   http_client idle{server.port()};
@@ -132,7 +143,7 @@ TEST_F(serving, goes_on_reading_and_says_why_when_its_files_may_not_grow) {
     EXPECT_EQ(client.get("/readyz").value_or(http_response{}).status, 503);
     const auto metrics = client.get("/metrics").value_or(http_response{}).body;
     EXPECT_NE(metrics.find("acta_journal_read_only 1"), std::string::npos) << metrics;
-    EXPECT_EQ(server.stop().code, 0);
+    EXPECT_EQ(server.stop().code, 1) << "it did not go well";
     std::size_t told = 0;
     std::istringstream lines{server.program().err()};
     for (std::string line; std::getline(lines, line);) {
@@ -150,6 +161,25 @@ TEST_F(serving, goes_on_reading_and_says_why_when_its_files_may_not_grow) {
   const auto newest = "/v1/bank.account/" + std::to_string(opened - 1);
   EXPECT_EQ(client.get(newest).value_or(http_response{}).status, 200);
   EXPECT_EQ(again.stop().code, 0);
+}
+
+TEST_F(serving, ends_in_words_when_every_write_fails_from_some_moment_on) {
+  bank_server server{data()};
+  http_client client{server.port()};
+  const auto open = [&](const std::string& id) {
+    return client.ask({"POST", "/v1/bank.account/" + id + "/open", R"({"owner":"Ann"})"})
+        .value_or(http_response{})
+        .status;
+  };
+  EXPECT_EQ(open("1"), 200);
+  const rlimit nothing{0, 0};
+  ASSERT_EQ(::prlimit(server.program().id(), RLIMIT_FSIZE, &nothing, nullptr), 0);
+  EXPECT_EQ(open("2"), 503);
+  const auto ended = server.stop();
+  EXPECT_EQ(ended.signal, 0) << server.program().err();
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_NE(server.program().err().find("journal_read_only"), std::string::npos);
+  EXPECT_NE(server.program().err().find("\"event\":\"stopped\""), std::string::npos);
 }
 
 TEST_F(serving, says_what_a_crash_tore_when_it_starts_again) {

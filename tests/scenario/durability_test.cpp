@@ -24,6 +24,47 @@ TEST(durability, a_command_is_answered_only_when_its_sync_has_returned) {
   world.expect_conserved();
 }
 
+TEST(durability, a_batch_is_counted_by_what_was_stored_of_it) {
+  simulation world;
+  for (const auto* id : {"x", "y", "z"}) world.send(id, add{1});
+  world.run();
+  std::vector<append_request> theirs(1);
+  theirs[0] = {{counter::type, "x"}, {2, 1}, {1}, {}, events_of(add{1})};
+  world.journal.append(std::move(theirs), [](const auto&) {});
+  const auto events = world.metric("acta_journal_events_total");
+  const auto batches = world.metric("acta_journal_batches_total", "ok");
+  world.journal.hold();
+  for (int i = 0; i < 2; ++i) {  // two batches are under way, the third waits to be cut
+    world.send("z", add{1});
+    world.run();
+  }
+  const auto refused = world.send("x", add{1});
+  world.run();  // so that it is the first of its batch
+  const auto stored = world.send("y", add{2, 3});
+  world.run();
+  world.journal.release_all();
+  world.run();
+  EXPECT_EQ(refused->outcome(), "conflict");
+  EXPECT_EQ(stored->outcome(), "ok");
+  EXPECT_EQ(world.metric("acta_journal_batches_total", "ok") - batches, 3);
+  EXPECT_EQ(world.metric("acta_journal_batches_total", "failed"), 0);
+  EXPECT_EQ(world.metric("acta_journal_events_total") - events, 2 + 3);
+}
+
+TEST(durability, a_batch_of_which_every_append_was_refused_has_not_failed) {
+  simulation world;
+  world.send("x", add{1});
+  world.run();
+  std::vector<append_request> theirs(1);
+  theirs[0] = {{counter::type, "x"}, {2, 1}, {1}, {}, events_of(add{1})};
+  world.journal.append(std::move(theirs), [](const auto&) {});
+  world.send("x", add{1});
+  world.run();
+  EXPECT_EQ(world.metric("acta_journal_batches_total", "refused"), 1);
+  EXPECT_EQ(world.metric("acta_journal_batches_total", "failed"), 0);
+  EXPECT_EQ(world.metric("acta_journal_events_total"), 1);
+}
+
 TEST(durability, a_read_waits_for_what_it_saw) {
   simulation world;
   world.send("x", add{1});

@@ -36,6 +36,7 @@ public:
   /// Kills it if it still runs.
   ~child_process();
 
+  [[nodiscard]] pid_t id() const { return id_; }
   void send(int signal) const;
   /// Waits for the end, and for all it printed. Nothing: it still runs after the bound.
   std::optional<exit_status> wait(std::chrono::milliseconds bound = std::chrono::seconds{60});

@@ -106,7 +106,7 @@ TEST_F(journal_backup, made_under_load_holds_all_that_was_answered_before) {
 TEST_F(journal_backup, takes_an_empty_directory_and_no_other) {
   const auto tested = open(how);
   fill.fill(*tested, 5);
-  std::filesystem::create_directory(at("empty"));
+  std::filesystem::create_directories(at("empty") / "lost+found");  // of a file system of its own
   EXPECT_TRUE(tested->backup(at("empty") / "").ok());
   EXPECT_EQ(content_of(at("empty")).size(), tested->last().offset);
   for (const auto& taken : {at("empty"), at("journal"), directory.path()}) {
@@ -132,31 +132,139 @@ TEST_F(journal_backup, is_not_made_within_the_journal) {
   EXPECT_TRUE(tested->backup(how.directory.string() + "-backup").ok());
 }
 
-TEST_F(journal_backup, removes_what_a_killed_one_left_and_nothing_else) {
+TEST_F(journal_backup, shares_no_file_with_its_origin_unless_it_is_told_to) {
+  const auto tested = open(how);
+  fill.fill(*tested, 60);
+  const auto shared = [](const std::filesystem::path& backup) {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{backup})
+      if (entry.hard_link_count() > 1) ++count;
+    return count;
+  };
+  ASSERT_TRUE(tested->backup(at("backup")).ok());
+  EXPECT_EQ(shared(at("backup")), 0U);
+  for (const auto& table : files_ending(at("backup"), ".sst")) flip_bit(table, 100);
+  EXPECT_EQ(expect_consistent(*open(reading(how))).size(), tested->last().offset);
+  backup_options linking;
+  linking.link = true;
+  ASSERT_TRUE(tested->backup(at("linked"), linking).ok());
+  EXPECT_EQ(shared(at("linked")), files_ending(at("linked"), ".sst").size());
+  EXPECT_EQ(content_of(at("linked")), read_all(*tested)->events);
+}
+
+TEST_F(journal_backup, takes_the_time_that_its_rate_asks_for_and_can_be_stopped) {
+  const auto tested = open_on_faulty_files();  // on which nothing is cloned
+  fill.fill(*tested, 60);
+  backup_options slow;
+  slow.bytes_per_second = 60'000;
+  std::uint64_t bytes = 0;
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE(tested->backup(at("backup"), slow).ok());
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  for (const auto& [file, size] : sizes_in(at("backup"))) bytes += size;
+  EXPECT_GE(took.count(), 0.9 * static_cast<double>(bytes) / 60'000);
+  slow.bytes_per_second = 1;
+  std::stop_source ending;
+  slow.stop = ending.get_token();
+  result<position> stopped{position{}};
+  std::thread caller{[&] { stopped = tested->backup(at("stopped"), slow); }};
+  while (!std::filesystem::exists(at("stopped") / "BACKUP")) std::this_thread::yield();
+  ending.request_stop();
+  caller.join();
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().code, errc::storage);
+  EXPECT_FALSE(std::filesystem::exists(at("stopped")));
+}
+
+/// What a process that was killed leaves: a backup that is told to stop, copied before it does.
+class unfinished_backup : public journal_backup {
+protected:
+  /// Leaves in `backup` what is there while its files are copied.
+  void leave_unfinished() {
+    std::stop_source ending;
+    backup_options slow;
+    slow.bytes_per_second = 1;
+    slow.stop = ending.get_token();
+    std::thread caller{[&] { (void)tested->backup(at("slow"), slow); }};
+    while (!staging_in(at("slow"))) std::this_thread::yield();
+    copy_files(at("slow"), at("backup"));
+    for (const auto& entry : std::filesystem::directory_iterator{at("slow")})
+      if (entry.is_directory())
+        std::filesystem::copy(entry.path(), at("backup") / entry.path().filename());
+    ending.request_stop();
+    caller.join();
+  }
+  static std::optional<std::filesystem::path> staging_in(const std::filesystem::path& backup) {
+    std::error_code not_there;
+    for (const auto& entry : std::filesystem::directory_iterator{backup, not_there})
+      if (entry.is_directory()) return entry.path();
+    return std::nullopt;
+  }
+  void SetUp() override {
+    tested = open(how);
+    fill.fill(*tested, 30);
+    leave_unfinished();
+    ASSERT_TRUE(staging_in(at("backup")));
+  }
+  std::unique_ptr<journal> tested;
+};
+
+TEST_F(unfinished_backup, is_called_so_by_whoever_opens_it) {
+  for (const bool read_only : {true, false}) {
+    auto opening = small_runs(at("backup"));
+    opening.read_only = read_only;
+    const auto opened = open_rocksdb_journal(opening);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_THAT(opened.error().detail, HasSubstr("is an unfinished backup"));
+  }
+  EXPECT_TRUE(staging_in(at("backup")));
+}
+
+TEST_F(unfinished_backup, is_replaced_by_the_next_one_wherever_its_files_are) {
+  for (const auto& entry : std::filesystem::directory_iterator{*staging_in(at("backup"))})
+    if (entry.path().filename() != "CURRENT")
+      std::filesystem::copy(entry.path(), at("backup") / entry.path().filename());
+  const auto done = tested->backup(at("backup"));
+  ASSERT_TRUE(done.ok()) << done.error().detail;
+  EXPECT_EQ(content_of(at("backup")), read_all(*tested)->events);
+  EXPECT_FALSE(staging_in(at("backup")));
+  EXPECT_FALSE(std::filesystem::exists(at("backup") / "BACKUP"));
+}
+
+TEST_F(unfinished_backup, is_left_alone_with_what_somebody_else_put_there) {
+  const auto staging = *staging_in(at("backup"));
+  for (const auto& mine : {at("backup") / "mine", staging / "mine"}) {
+    std::ofstream{mine} << "mine";
+    EXPECT_THAT(tested->backup(at("backup")).error().detail, HasSubstr("it exists"));
+    EXPECT_TRUE(std::filesystem::exists(mine));
+    std::filesystem::remove(mine);
+  }
+  std::filesystem::create_directory(at("backup") / "CURRENT");
+  EXPECT_THAT(tested->backup(at("backup")).error().detail, HasSubstr("it exists"));
+  std::filesystem::remove(at("backup") / "CURRENT");
+  std::ofstream{at("backup") / "BACKUP", std::ios::app} << "file ../journal/CURRENT\n";
+  EXPECT_THAT(tested->backup(at("backup")).error().detail, HasSubstr("it exists"));
+  EXPECT_TRUE(std::filesystem::exists(at("journal") / "CURRENT"));
+}
+
+TEST_F(unfinished_backup, of_which_a_power_cut_left_an_empty_mark_is_replaced) {
+  std::filesystem::remove_all(at("backup"));
+  std::filesystem::create_directory(at("backup"));
+  std::ofstream{at("backup") / "BACKUP"};
+  EXPECT_TRUE(tested->backup(at("backup")).ok());
+  EXPECT_EQ(content_of(at("backup")), read_all(*tested)->events);
+}
+
+TEST_F(journal_backup, whose_mark_was_not_removed_is_finished_all_the_same) {
   const auto tested = open(how);
   fill.fill(*tested, 5);
-  const auto make = [&](const char* name, const char* within) {
-    std::filesystem::create_directories(at(name) / within);
-    std::ofstream{at(name) / within / "file"} << "some";
-  };
-  make("backup.tmp-Left01", "journal");
-  make("backup.tmp-Left02", "journal.tmp");
-  std::filesystem::create_directory(at("backup.tmp-Left03"));
-  make("backup.tmp-AtWork", "journal.tmp");
-  make("backup.tmp-person", "mine");
-  make("backup.tmp-too-long", "journal");
-  make("other.tmp-Left01", "journal");
-  std::filesystem::create_directory_symlink(at("other.tmp-Left01"), at("backup.tmp-Linked"));
-  const int at_work = ::open(at("backup.tmp-AtWork").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  ASSERT_EQ(::flock(at_work, LOCK_EX), 0);
   ASSERT_TRUE(tested->backup(at("backup")).ok());
-  for (const auto* gone : {"backup.tmp-Left01", "backup.tmp-Left02", "backup.tmp-Left03"})
-    EXPECT_FALSE(std::filesystem::exists(at(gone))) << gone;
-  for (const auto* kept :
-       {"backup.tmp-AtWork/journal.tmp/file", "backup.tmp-person/mine/file",
-        "backup.tmp-too-long/journal/file", "other.tmp-Left01/journal/file", "backup.tmp-Linked"})
-    EXPECT_TRUE(std::filesystem::exists(at(kept))) << kept;
-  ::close(at_work);
+  std::ofstream{at("backup") / "BACKUP"} << "acta backup, unfinished\nprocess 1\nnonce "
+                                         << std::string(32, 'a') << "\nfile CURRENT\n";
+  EXPECT_THAT(tested->backup(at("backup")).error().detail, HasSubstr("it exists"));
+  EXPECT_EQ(content_of(at("backup")).size(), tested->last().offset);
+  (void)open(small_runs(at("backup")));
+  EXPECT_FALSE(std::filesystem::exists(at("backup") / "BACKUP"));
 }
 
 TEST_F(journal_backup, made_twice_at_once_into_one_place_is_made_once) {
@@ -175,8 +283,15 @@ TEST_F(journal_backup, made_twice_at_once_into_one_place_is_made_once) {
 TEST_F(journal_backup, that_cannot_be_written_leaves_nothing_and_harms_nobody) {
   const auto tested = open_on_faulty_files();
   fill.fill(*tested, 30);
-  for (const auto what : {file_operation::append, file_operation::sync, file_operation::rename}) {
-    files->fail_on(what, "backup.tmp-", fault::no_space);
+  for (const auto& [what, part] : {std::pair{file_operation::append, "/BACKUP"},
+                                   {file_operation::make_directory, "/unfinished-"},
+                                   {file_operation::append, "/unfinished-"},
+                                   {file_operation::sync, "/unfinished-"},
+                                   {file_operation::sync_directory, "/unfinished-"},
+                                   {file_operation::rename, "/backup/"},
+                                   {file_operation::rename, "/backup/MANIFEST"},
+                                   {file_operation::rename, "/backup/CURRENT"}}) {
+    files->fail_on(what, part, fault::no_space);
     const auto refused = tested->backup(at("backup"));
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, errc::storage);

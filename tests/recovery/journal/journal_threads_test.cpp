@@ -87,5 +87,35 @@ TEST(journal_threads, get_every_answer_when_it_is_closed_at_once) {
   EXPECT_EQ(open(small_runs(directory.path()))->last().offset, 200U);
 }
 
+TEST(journal_threads, a_view_beside_a_busy_writer_shows_one_moment) {
+  const temporary_directory directory;
+  const auto how = small_runs(directory.path() / "journal");
+  const auto tested = open(how);
+  std::atomic<bool> enough{false};
+  std::thread writer{[&] {
+    for (std::uint64_t version = 0; !enough; ++version) {
+      ASSERT_EQ(append_one(*tested, make_append("busy", version)), append_status::stored);
+      if (version % 7 == 6) tested->save(stream("busy"), {{version + 1}, 1, {}, {}});
+    }
+  }};
+  std::size_t snapshots = 0;
+  for (int i = 0; i < 30; ++i) {
+    const auto view = open_rocksdb_view(how);
+    ASSERT_TRUE(view.ok()) << view.error().detail;
+    const auto verified = (*view)->verify();
+    EXPECT_TRUE(verified.ok()) << verified.error().detail;
+    const auto last = read_stream((*view)->events(), "busy")->events.size();
+    const auto checked = (*view)->for_each_snapshot([&](const stream_id&, const snapshot& kept) {
+      ++snapshots;
+      EXPECT_LE(kept.version.value, last);
+      return result<void>{};
+    });
+    EXPECT_TRUE(checked.ok()) << checked.error().detail;
+  }
+  enough = true;
+  writer.join();
+  EXPECT_GT(snapshots, 0U);
+}
+
 }  // namespace
 }  // namespace acta

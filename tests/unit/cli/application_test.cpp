@@ -5,8 +5,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <iostream>
 #include <optional>
+#include <thread>
 
 #include "runtime/node.hpp"
 #include "tests/support/command_line.hpp"
@@ -41,6 +43,31 @@ TEST(application, has_room_for_a_subscriber_beside_what_it_serves) {
   const testing::temporary_directory directory;
   EXPECT_EXIT(serve_with_a_subscriber((directory.path() / "data").string()),
               ::testing::ExitedWithCode(0), "seen 5");
+}
+
+TEST(application, verifies_what_one_moment_shows_beside_a_busy_node) {
+  const testing::temporary_directory directory;
+  const auto data = directory.path() / "data";
+  auto how = embedded(data);
+  how.snapshot_every_events = 7;
+  node busy{how};
+  const auto counters = busy.host<counter>();
+  std::atomic<bool> enough{false};
+  std::atomic<std::uint64_t> sent{0};
+  std::thread client{[&] {
+    for (; !enough; ++sent) EXPECT_TRUE(counters.send(std::to_string(sent % 3), add{1}).get().ok());
+  }};
+  while (sent < 100) std::this_thread::yield();
+  for (int i = 0; i < 10; ++i) {
+    application app{"counting", "Counts."};
+    app.host<counter>();
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(run(app, {"verify", "--data", data.string()}), 0);
+    const auto said = ::testing::internal::GetCapturedStdout();
+    EXPECT_NE(said.find("3 snapshots"), std::string::npos) << said;
+  }
+  enough = true;
+  client.join();
 }
 
 TEST(application, says_with_a_code_of_its_own_that_it_did_not_understand) {

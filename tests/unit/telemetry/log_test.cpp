@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace acta {
@@ -15,12 +16,20 @@ TEST(log, writes_one_json_object_per_line) {
 }
 
 TEST(log, stays_one_line_of_json_whatever_it_is_told) {
-  const std::string hostile_texts[] = {"a\nb", "\"}", "\xff\xfe", {"\0x", 2}, "\x1b[31m"};
+  const std::string hostile_texts[] = {"a\nb",     "\"}",      "\xff\xfe",    {"\0x", 2},
+                                       "\x1b[31m", "\xc2\x9b", "\xe2\x80\xae"};
   for (const auto& hostile : hostile_texts) {
     const auto line = log::line(0, log_level::info, "event", {{"text", hostile}});
     EXPECT_EQ(line.find('\n'), std::string::npos);
     EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+    EXPECT_TRUE(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < 0x7f; }))
+        << line;
   }
+}
+
+TEST(log, shows_a_path_that_is_no_utf8) {
+  const auto line = log::line(0, log_level::info, "event", {{"path", "/caf\xe9"}});
+  EXPECT_EQ(nlohmann::json::parse(line).at("path"), "/caf\\xe9");
 }
 
 }  // namespace

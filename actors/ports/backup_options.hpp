@@ -1,0 +1,20 @@
+// How a backup is made.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+
+namespace acta {
+
+struct backup_options {
+  /// Gives tables, which never change, a second name instead of copying them. That is instant and
+  /// takes no room, but damage to one strikes both; and the directory must be on the journal's file
+  /// system.
+  bool link = false;
+  /// The most that is copied in a second, so that the journal's writer keeps its disk; 0: no bound.
+  std::uint64_t bytes_per_second = 64 * 1024 * 1024;
+  /// Ends the backup, which fails then and leaves nothing.
+  std::stop_token stop = {};
+};
+
+}  // namespace acta
