@@ -9,6 +9,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "actors/model/guard.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/node.hpp"
 
@@ -83,10 +84,7 @@ void application::add_data_option(CLI::App& to) {
 }
 
 void application::add_standard_commands() {
-  const auto start = [this] {
-    serving_.data = data_;
-    return serve(serving_, types_);
-  };
+  const auto start = [this] { return serve(serving_, types_); };
   auto* serving = command("serve", "Serves HTTP until it is told to stop", start);
   serving->add_option("--listen", serving_.listen, "HOST:PORT; port 0: any that is free")
       ->check(no_address)
@@ -149,6 +147,9 @@ int application::run(int argc, char** argv) {
     cli_.parse(understood(cli_, argc, argv));
     // To the embedding API no name means: in memory. Nobody who forgot a variable means that.
     if (data_.empty()) throw command_error{"--data names no directory"};
+    serving_.settings = embedded(data_);
+    configure_(serving_.settings);
+    data_ = serving_.settings.data_directory;
     const auto code = chosen_();
     // Nobody may take half of the output for all of it; but who left knows.
     if (!std::cout.flush() && !reader_has_left())
@@ -156,8 +157,8 @@ int application::run(int argc, char** argv) {
     return code;
   } catch (const CLI::ParseError& told) {
     return cli_.exit(told);
-  } catch (const std::exception& failed) {
-    std::cerr << serving_.name << ": " << failed.what() << '\n';
+  } catch (...) {
+    std::cerr << serving_.name << ": " << thrown_text() << '\n';
     return 1;
   }
 }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "runtime/cli/commands.hpp"
+#include "runtime/cli/stopping.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/delivery/api.hpp"
 #include "runtime/delivery/control_socket.hpp"
@@ -26,8 +27,10 @@ log_level level_of(const std::string& name) {
 
 void greet(const serve_options& how, const std::string& url,
            const std::vector<aggregate_type>& types) {
-  std::cout << how.name << " serves " << url << ", its journal is in " << how.data.string()
-            << "\n\nTry:\n  curl " << url << "/v1      # commands, events and their fields\n";
+  const auto& data = how.settings.data_directory;
+  std::cout << how.name << " serves " << url << ", its journal is in "
+            << (data.empty() ? "memory" : data.string()) << "\n\nTry:\n  curl " << url
+            << "/v1      # commands, events and their fields\n";
   for (const auto& type : types) {
     const auto aggregate = url + "/v1/" + type.name + "/4711";
     for (const auto& command : type.commands) {
@@ -51,33 +54,32 @@ std::size_t most_connections(std::size_t wanted) {
   return std::min<std::size_t>(wanted, files.rlim_cur / 2);
 }
 
-/// Signals are taken by whoever waits for them, so they are blocked before any thread starts.
-class stop_signals {
-public:
-  stop_signals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGHUP);  // a terminal that was closed
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-  }
-  std::string wait() const {
-    int received = 0;
-    sigwait(&set_, &received);
-    if (received == SIGHUP) return "SIGHUP";
-    return received == SIGINT ? "SIGINT" : "SIGTERM";
-  }
+/// For the last answers, and to close the journal, once the drain is over.
+constexpr std::chrono::milliseconds last_answers{2'000};
+constexpr std::chrono::milliseconds closing{1'000};
+constexpr std::chrono::hours longest_drain{24 * 365};  // "never" must not overflow
 
-private:
-  sigset_t set_{};
-};
+std::string joined(const std::vector<std::string>& all) {
+  std::string made;
+  for (const auto& one : all) made += (made.empty() ? "" : "; ") + one;
+  return made;
+}
+
+/// Our log has all that is told, and whoever configured a handler hears it too.
+notice_handler told_to_both(log& events, stopping& end, notice_handler theirs) {
+  return [&events, &end, theirs = std::move(theirs)](const notice& told) {
+    events.write(told.failed ? log_level::error : log_level::warning, told.event,
+                 {{"reason", told.reason}});
+    if (told.event == "node_failed") end.give_up();
+    if (theirs) theirs(told);
+  };
+}
 
 }  // namespace
 
 int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
-  const stop_signals signals;
   log events{level_of(how.log_level)};
+  stopping end{events};
   auto address = listen_address(how.listen);
   if (!address) throw command_error{"--listen: " + address.error().detail};
   address->max_connections = most_connections(address->max_connections);
@@ -98,41 +100,49 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
       }};
   // The way in opens last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
-  auto settings = embedded(how.data);
-  how.configure(settings);
-  settings.tell = [&events](const notice& told) {
-    events.write(told.failed ? log_level::error : log_level::warning, told.event,
-                 {{"reason", told.reason}});
-  };
+  auto settings = how.settings;
+  settings.tell = told_to_both(events, end, std::move(settings.tell));
+  const auto drain = std::min<std::chrono::milliseconds>(settings.drain_deadline, longest_drain);
+  end.leave_after(drain + last_answers + closing);
   serving.emplace(settings);
+  end.held_by([&serving] { return joined(serving->in_users_code()); });
   for (const auto& type : types) serving->host(type);
   serving->require_all_hosted();
+  end.doing("on_start");
   how.started(*serving);
-  control_socket control{how.data, [&](const std::string& request) {
+  const auto data = settings.data_directory;
+  control_socket control{data, [&](const std::string& request) {
                            auto answer = answer_control(*serving, request);
                            events.info("asked", {{"request", request}, {"answer", answer}});
                            return answer;
                          }};
-  if (const auto listens = control.start(); !listens)
+  if (const auto listens = data.empty() ? result<void>{} : control.start(); !listens)
     events.warning("no_backup_while_serving", {{"reason", listens.error().detail}});
   const auto port = http.start();
   if (!port) throw command_error{port.error()};
   const auto url = url_of(*address, *port);
   greet(how, url, types);
-  events.info(
-      "serving",
-      {{"url", url}, {"data", how.data.string()}, {"last_position", serving->last().offset}});
-  events.info("draining", {{"signal", signals.wait()}});
+  events.info("serving",
+              {{"url", url}, {"data", data.string()}, {"last_position", serving->last().offset}});
+  end.doing("serving");
+  events.info("draining", {{"signal", end.wait()}});
+  end.doing("draining");
   // The ways in first; then what was accepted is answered; then those answers are written.
   http.refuse_new();
   const bool drained = serving->shut_down(settings.drain_deadline);
-  if (const auto cut = http.stop(std::chrono::seconds{2}))
+  end.doing("writing the last answers");
+  if (const auto cut = http.stop(last_answers))
     events.warning("answers_cut",
                    {{"reason", std::to_string(cut) +
                                    " connections took their answers too slowly, and were closed"}});
+  end.doing("waiting for a backup");
   control.stop();
   events.info("stopped", {{"drained", drained}, {"last_position", serving->last().offset}});
-  return drained ? 0 : 1;
+  if (!drained && !serving->in_users_code().empty())
+    end.leave("users' code did not return in time");
+  end.held_by({});
+  end.doing("closing the journal");
+  return drained && !end.gave_up() ? 0 : 1;
 }
 
 }  // namespace acta

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/model/guard.hpp"
 #include "runtime/delivery/http_wire.hpp"
 
 namespace acta {
@@ -156,8 +157,8 @@ private:
     auto owed = std::make_shared<reply>(way_, std::move(arrive));
     try {
       all_.handler(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
-    } catch (const std::exception& thrown) {
-      all_.how.complain(std::string{"a handler threw: "} + thrown.what());
+    } catch (...) {
+      all_.how.complain("a handler threw: " + thrown_text());
       owed->give(problem(500, "internal", "see the service's log"));
     }
   }

@@ -37,6 +37,8 @@ public:
   /// Carries out what waits, and holds no longer.
   void release_all();
   [[nodiscard]] std::size_t held() const;
+  /// The streams that have a registered writer.
+  [[nodiscard]] std::size_t writers() const;
 
   /// What a failed write leaves behind, which nobody knows until the journal is reopened.
   enum class after_failure { kept, lost };
