@@ -22,6 +22,10 @@ admission::told_of_lost tell_of_lost(const notice_handler& tell) {
   };
 }
 
+std::string_view name_of(const aggregate_type& type, std::optional<std::size_t> index) {
+  return index ? std::string_view{type.commands[*index].name} : "query";
+}
+
 admission_counts sum_of(const std::vector<std::shared_ptr<admission>>& gates) {
   admission_counts all;
   for (const auto& gate : gates) all += gate->counts();
@@ -52,13 +56,16 @@ void directory::set_cache(std::size_t index, caf::actor cache) {
   changed_.notify_all();
 }
 
-void directory::wait_for_shards() const {
+void directory::wait_for_shards(const std::atomic<bool>& failed) const {
+  constexpr std::chrono::milliseconds look_again{10};  // nobody wakes us when all have failed
   constexpr auto all_there = [](const std::vector<caf::actor>& all) {
     return std::all_of(all.begin(), all.end(),
                        [](const caf::actor& one) { return static_cast<bool>(one); });
   };
   std::shared_lock lock{mutex_};
-  changed_.wait(lock, [&] { return all_there(shards_) && all_there(caches_); });
+  const auto over = [&] { return failed || (all_there(shards_) && all_there(caches_)); };
+  while (!changed_.wait_for(lock, look_again, over)) {
+  }
 }
 
 caf::actor directory::metrics_actor() const {
@@ -92,7 +99,7 @@ edge::edge(const options& how, std::size_t shards, edge_environment with, const 
   const admission::limits of_loads{how.credits_per_shard, std::numeric_limits<std::size_t>::max()};
   for (std::size_t i = 0; i < shards; ++i) {
     gates_.push_back(std::make_shared<admission>(of_requests, *with.time, *with.watcher,
-                                                 tell_of_lost(how.tell)));
+                                                 tell_of_lost(how.tell), with.users));
     load_gates_.push_back(std::make_shared<admission>(of_loads, *with.time, *with.watcher));
   }
 }
@@ -101,6 +108,8 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
                   any_value command, call_options how, answered done) {
   if (closed_)
     return reject(type, index, {errc::shutting_down, "the node takes no more requests"}, done);
+  if (*with_.failed)
+    return reject(type, index, {errc::unavailable, "the node has failed and serves no more"}, done);
   if (index && !with_.adapter->read_only_reason().empty())
     return reject(type, index, {errc::read_only, "the journal takes no writes since one failed"},
                   done);
@@ -176,14 +185,14 @@ result<void> edge::weigh(request& asked) const {
 void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> index,
                          errc why) const {
   with_.watcher->observe({index ? happening::command_finished : happening::query_finished,
-                          type.name, index ? std::string_view{type.commands[*index].name} : "query",
-                          to_string(why)});
+                          type.name, name_of(type, index), to_string(why)});
 }
 
 void edge::reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
                   const answered& done) const {
   count_refused(type, index, why.code);
-  done(std::move(why));
+  call_back(with_.users, *with_.watcher, {type.name, name_of(type, index)},
+            [&] { done(std::move(why)); });
 }
 
 std::string edge::random_command_id() const {
@@ -205,6 +214,9 @@ std::size_t edge::shard_of(const stream_id& stream) const {
 }
 
 void edge::abandon() {
+  // All of them at once: a callback that blocks holds up the answers, but not what they say.
+  for (const auto* gates : {&gates_, &load_gates_})
+    for (const auto& gate : *gates) gate->end();
   for (const auto& gate : gates_) gate->close();
   for (const auto& gate : load_gates_) gate->close();
 }

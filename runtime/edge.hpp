@@ -30,8 +30,8 @@ public:
   [[nodiscard]] caf::actor journal_actor() const;
   [[nodiscard]] caf::actor shard(std::size_t index) const;
   [[nodiscard]] caf::actor cache(std::size_t index) const;
-  /// Waits until every shard, and its cache, has been there once.
-  void wait_for_shards() const;
+  /// Waits until every shard, and its cache, has been there once, or `failed` is set.
+  void wait_for_shards(const std::atomic<bool>& failed) const;
 
 private:
   mutable std::shared_mutex mutex_;
@@ -49,6 +49,8 @@ struct edge_environment {
   random_source* chance;
   observer* watcher;
   const journal* adapter;
+  users_code* users;
+  const std::atomic<bool>* failed;  ///< Set when the actors gave up: nothing is served any more.
 };
 
 /// Any thread.

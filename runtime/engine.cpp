@@ -38,13 +38,15 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                   how.snapshot_every_events,
                   how.snapshot_on_leave_events,
                   &older_commands_,
-                  &searches_},
+                  &searches_,
+                  &users_},
       directory_{identity.shards},
       listeners_{identity.shards},
-      edge_{how,
-            identity.shards,
-            {ports.codec, ports.clock, ports.random, &feed_, ports.journal},
-            directory_} {
+      edge_{
+          how,
+          identity.shards,
+          {ports.codec, ports.clock, ports.random, &feed_, ports.journal, &users_, &life_->failed},
+          directory_} {
   for (std::size_t i = 0; i < identity.shards; ++i) {
     incarnations_.push_back(std::make_shared<std::uint64_t>(0));
     cache_names_.push_back(std::to_string(i));
@@ -60,7 +62,13 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                                     ports.random,
                                     &feed_});
   caf::actor_cast<caf::abstract_actor*>(root_)->attach_functor(
-      [failed = failed_](const caf::error&) { failed->store(true); });
+      [life = life_, tell = how.tell](const caf::error& why) {
+        if (life->ending) return;
+        life->failed = true;
+        if (tell)
+          tell({true, "node_failed",
+                "a part of the node failed too often to be started again: " + to_string(why)});
+      });
 }
 
 caf::actor engine::start_metrics() {
@@ -141,6 +149,7 @@ caf::actor engine::start_cache(std::size_t index) {
   with.listeners = &listeners_;
   with.bytes_codec = ports_.codec;
   with.watcher = &feed_;
+  with.users = &users_;
   with.deadline_tick = how_.deadline_tick;
   auto started = shell::spawn<cache_shell>(*system_, std::move(with));
   directory_.set_cache(index, started);
@@ -160,12 +169,16 @@ void engine::announce(std::vector<commit> what) {
 void engine::parked_now(std::function<void(std::vector<parked>)> done) {
   // Answers when the last shard has: or when the question dies with a shard that has not.
   struct gathering {
-    ~gathering() { done(std::move(all)); }
+    ~gathering() {
+      by->call_back({{}, "parked"}, [this] { done(std::move(all)); });
+    }
+    engine* by = nullptr;
     std::mutex mutex;
     std::vector<parked> all;
     std::function<void(std::vector<parked>)> done;
   };
   const auto gathered = std::make_shared<gathering>();
+  gathered->by = this;
   gathered->done = std::move(done);
   for (std::size_t i = 0; i < identity_.shards; ++i)
     shell::post(directory_.shard(i), list_parked{[gathered](std::vector<parked> some) {
@@ -174,12 +187,15 @@ void engine::parked_now(std::function<void(std::vector<parked>)> done) {
                 }});
 }
 
-void engine::metrics(std::function<void(metrics_snapshot)> done) {
+void engine::metrics(std::function<void(metrics_snapshot)> told) {
   feed_.flush();
+  const auto done = [this, told = std::move(told)](metrics_snapshot all) {
+    call_back({{}, "metrics"}, [&] { told(std::move(all)); });
+  };
   // Should the metrics actor end with the question unanswered, there is nothing to tell; but the
   // caller waits.
   using question = std::function<void(metrics_snapshot)>;
-  const std::shared_ptr<question> asked{new question{std::move(done)}, [](question* unanswered) {
+  const std::shared_ptr<question> asked{new question{done}, [](question* unanswered) {
                                           if (*unanswered) (*unanswered)({});
                                           delete unanswered;
                                         }};
@@ -194,6 +210,7 @@ void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
   with.adapter = ports_.journal;
   with.journal_actor = [this] { return directory_.journal_actor(); };
   with.watcher = &feed_;
+  with.users = &users_;
   with.to = to;
   with.from = from;
   {
@@ -230,6 +247,7 @@ bool engine::drained() {
 }
 
 void engine::end() {
+  life_->ending = true;
   {
     const std::lock_guard lock{mutex_};
     ended_ = true;

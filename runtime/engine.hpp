@@ -57,10 +57,19 @@ public:
   /// Where the actors of the moment are.
   [[nodiscard]] const directory& actors() const { return directory_; }
 
-  /// Waits until every shard takes requests. Not under a deterministic scheduler: run that instead.
-  void wait_until_started() const { directory_.wait_for_shards(); }
-  /// Whether the tree gave up: a part failed too often, and nothing can be served.
-  [[nodiscard]] bool failed() const { return failed_->load(); }
+  /// Waits until every shard takes requests, or the tree gave up. Not under a deterministic
+  /// scheduler: run that instead.
+  void wait_until_started() const { directory_.wait_for_shards(life_->failed); }
+  /// Whether the tree gave up: a part failed too often, and nothing can be served. `options.tell`
+  /// has heard why, as `node_failed`.
+  [[nodiscard]] bool failed() const { return life_->failed; }
+  /// The calls into users' code that are under way.
+  [[nodiscard]] const users_code& users() const { return users_; }
+  /// Makes a call of a user's callback: see users_code.hpp.
+  template <class Call>
+  void call_back(const callback_name& about, Call&& callback) {
+    acta::call_back(&users_, feed_, about, std::forward<Call>(callback));
+  }
   /// Whether all that was admitted is answered. To be asked again, after entrance().close(), until
   /// it is or time is up: when only reads are left it lets go of those that wait for a version,
   /// which nothing can bring any more.
@@ -86,13 +95,19 @@ private:
   metrics_feed feed_;
   command_budget older_commands_;
   search_permits searches_;
+  users_code users_;
+  /// Shared with what the root leaves behind, which may run after our end.
+  struct life {
+    std::atomic<bool> ending{false};
+    std::atomic<bool> failed{false};
+  };
+  std::shared_ptr<life> life_ = std::make_shared<life>();
   aggregate_environment aggregates_;
   directory directory_;
   audience listeners_;
   std::vector<std::string> cache_names_;
   edge edge_;
   std::vector<std::shared_ptr<std::uint64_t>> incarnations_;
-  std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);
   mutable std::mutex mutex_;  // of the subscriptions
   bool ended_ = false;
   std::vector<std::pair<std::shared_ptr<subscriber>, caf::actor>> subscriptions_;

@@ -2,6 +2,8 @@
 // ends all of it in order.
 #include "runtime/node.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
@@ -68,6 +70,7 @@ T or_throw(result<T> made) {
 
 options valid(options&& how) {
   if (auto checked = check(how); !checked) throw startup_error{checked.error()};
+  how.tell = without_exceptions(std::move(how.tell));
   return std::move(how);
 }
 
@@ -144,40 +147,85 @@ public:
                 {adapter_.get(), &codec_, &clock_, &random_},
                 identify(*adapter_, how_)} {
     engine_.wait_until_started();
+    if (!engine_.failed()) return;
+    finish();
+    throw startup_error{{errc::unavailable, "a part of the node failed too often at its start"}};
   }
 
   ~implementation() {
     shut_down(how_.drain_deadline);
-    // Before the actor system: the adapter's threads may still bring something for ended actors.
-    adapter_.reset();
+    if (!ended_) tell(false, "shutdown_waits", "the node ends when this has returned: ");
+    finish();
   }
 
   const aggregate_type& host(aggregate_type&& type) {
     const std::unique_lock lock{mutex_};
-    auto& place = types_[type.name];
-    if (place)
+    if (types_.contains(type.name))
       throw startup_error{{errc::malformed, "an aggregate type is already hosted as " + type.name}};
+    // Without a layout it would only go without snapshots; but one that throws never serves.
+    if (auto layout = schema_of(*type.state); !layout && layout.error().code == errc::domain_failed)
+      throw startup_error{layout.error()};
     if (auto agreed = agree_on_contracts(*adapter_, type); !agreed)
       throw startup_error{agreed.error()};
     type.state_fingerprint = state_fingerprint(type);
-    place = std::make_unique<const aggregate_type>(std::move(type));
-    return *place;
+    auto kept = std::make_unique<const aggregate_type>(std::move(type));
+    return *types_.emplace(kept->name, std::move(kept)).first->second;
   }
 
   bool shut_down(std::chrono::milliseconds deadline) {
     const std::lock_guard lock{shutdown_};
-    if (ended_) return drained_;
-    engine_.entrance().close();
     const auto until = clock_.now() + deadline;
-    // Credits come home when their requests are answered; nobody can be told of the last one, since
-    // it leaves on whichever thread held it.
-    while (!(drained_ = engine_.drained()) && clock_.now() < until)
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
-    engine_.entrance().abandon();
+    if (!abandoning_.joinable()) {
+      engine_.entrance().close();
+      // Credits come home when their requests are answered; nobody can be told of the last one,
+      // since it leaves on whichever thread held it.
+      drained_ = wait_until([this] { return engine_.drained(); }, until);
+      // On a thread of its own: it calls back, and a callback may block.
+      abandoning_ = std::thread{[this] {
+        engine_.entrance().abandon();
+        abandoned_ = true;
+      }};
+    }
+    // What is told to end needs a moment for it, also when the deadline is over.
+    const auto farewell = std::max(until, clock_.now() + std::chrono::milliseconds{100});
+    wait_until([this] { return abandoned_.load(); }, farewell);
     engine_.end();
+    ended_ = wait_until([this] { return at_rest(); }, farewell);
+    if (!ended_) tell(true, "shutdown_held", "the node cannot end before this has returned: ");
+    return drained_ && ended_;
+  }
+
+  [[nodiscard]] bool at_rest() const {
+    return abandoned_ && system_->registry().running() == 0 && engine_.users().none();
+  }
+
+  template <class Happened>
+  bool wait_until(Happened happened, std::chrono::steady_clock::time_point until) const {
+    for (;;) {
+      if (happened()) return true;
+      if (clock_.now() >= until) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+  }
+
+  void tell(bool failed, std::string_view event, std::string reason) const {
+    if (!how_.tell) return;
+    const auto calls = engine_.users().under_way();
+    for (const auto& one : calls) reason += (&one == &calls.front() ? "" : "; ") + one;
+    // A disk that does not answer holds it too.
+    if (calls.empty()) reason += "nothing of users' code, but the journal or an actor";
+    how_.tell({failed, event, std::move(reason)});
+  }
+
+  /// Waits until nothing runs any more.
+  void finish() {
+    engine_.end();
+    if (abandoning_.joinable()) abandoning_.join();
     system_->registry().await_running_count_equal(0);
-    ended_ = true;
-    return drained_;
+    wait_until([this] { return engine_.users().none(); },
+               std::chrono::steady_clock::time_point::max());
+    // Before the actor system: the adapter's threads may still bring something for ended actors.
+    adapter_.reset();
   }
 
   options how_;
@@ -193,6 +241,8 @@ public:
   std::mutex shutdown_;
   bool ended_ = false;
   bool drained_ = false;
+  std::thread abandoning_;  // answers what is left, from the first shut_down() on
+  std::atomic<bool> abandoned_{false};
 };
 
 node::node(options how) : self_{std::make_unique<implementation>(std::move(how))} {}
@@ -228,6 +278,12 @@ void node::execute(const aggregate_type& type, std::string_view id, std::size_t 
                                    });
 }
 
+void node::refuse(const aggregate_type& type, std::size_t index, const error& why,
+                  const callback<receipt>& done) {
+  count_refused(type, index, why.code);
+  self_->engine_.call_back({type.name, type.commands[index].name}, [&] { done(why); });
+}
+
 void node::count_refused(const aggregate_type& type, std::size_t index, errc why) {
   self_->engine_.entrance().count_refused(type, index, why);
 }
@@ -246,7 +302,13 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
   const stream_id stream{type.name, id};
   const error nobody{errc::not_found, "there is no " + to_string(stream)};
   auto* adapter = self_->adapter_.get();
-  auto answer = [=, done = std::move(done)](result<event_page> page) {
+  // On a thread of the journal's, perhaps, out of which nothing may be thrown.
+  callback<std::vector<recorded_event>> told =
+      [&engine = self_->engine_, &type, stream,
+       done = std::move(done)](result<std::vector<recorded_event>> found) {
+        engine.call_back({type.name, "events", &stream}, [&] { done(std::move(found)); });
+      };
+  auto answer = [=, done = std::move(told)](result<event_page> page) {
     if (!page) return done(page.error());
     if (!page->events.empty()) return done(std::move(page->events));
     if (from <= version{1}) return done(nobody);
@@ -286,12 +348,23 @@ result<position> node::backup(const std::filesystem::path& directory, const back
 
 position node::last() const { return self_->adapter_->last(); }
 
-std::string node::not_ready_reason() const {
-  // In this order: at the end of a shutdown the tree has ended too.
-  if (self_->engine_.entrance().closed()) return "the node is shutting down";
-  if (self_->engine_.failed()) return "a part of the node failed too often to be started again";
-  return self_->adapter_->read_only_reason();
+result<void> node::ready() const {
+  // In this order: a node that has failed is shut down as any other.
+  if (self_->engine_.entrance().closed())
+    return error{errc::shutting_down, "the node is shutting down"};
+  if (self_->engine_.failed())
+    return error{errc::unavailable, "a part of the node failed too often to be started again"};
+  if (auto why = self_->adapter_->read_only_reason(); !why.empty())
+    return error{errc::read_only, std::move(why)};
+  return {};
 }
+
+std::string node::not_ready_reason() const {
+  const auto state = ready();
+  return state ? std::string{} : state.error().detail;
+}
+
+std::vector<std::string> node::in_users_code() const { return self_->engine_.users().under_way(); }
 
 std::vector<dead_letter> node::dead_letters() const {
   return self_->engine_.entrance().dead_letters();

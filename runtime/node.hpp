@@ -9,7 +9,8 @@
 //   auto mine = accounts.get("4711", acta::at_least(salary->version)).get();
 //
 // Threads: every member may be called from any thread. Callbacks run on a thread of the runtime and
-// must not block: not on a lock that a caller of acta holds, and not on the blocking forms.
+// must not block: not on a lock that a caller of acta holds, and not on the blocking forms. What a
+// callback throws is counted (acta_callbacks_threw_total) and ends nothing but itself.
 #pragma once
 
 #include <chrono>
@@ -26,6 +27,7 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/describe.hpp"
 #include "actors/model/error.hpp"
+#include "actors/model/guard.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/model/set_aside.hpp"
 #include "actors/ports/backup_options.hpp"
@@ -149,7 +151,8 @@ public:
   node& operator=(const node&) = delete;
 
   /// Makes aggregates of type A live here. Throws startup_error if A's published events differ from
-  /// what the journal holds, or if another type has the same name.
+  /// what the journal holds, if another type has the same name, or if A throws when it is
+  /// described; then it is as if it had not been called.
   template <class A>
   aggregates<A> host() {
     return aggregates<A>{*this, host(describe<A>())};
@@ -172,6 +175,9 @@ public:
   /// Counts a command that its way in refused, so that no aggregate heard of it: the metrics have
   /// it with the others.
   void count_refused(const aggregate_type& type, std::size_t index, errc why);
+  /// Refuses a command that its way in could not take: counts it, and calls back.
+  void refuse(const aggregate_type& type, std::size_t index, const error& why,
+              const callback<receipt>& done);
   /// Reads an aggregate's view, as fresh as `how` asks. not_found if it has no event.
   void query(const aggregate_type& type, std::string_view id, call_options how,
              callback<any_view> done);
@@ -199,8 +205,15 @@ public:
   /// written; then nothing is left there. The copy shares no file with the journal, unless
   /// `how.link` asks for it; it takes as long as `how.bytes_per_second` has it. Blocking.
   result<position> backup(const std::filesystem::path& directory, const backup_options& how = {});
-  /// Empty if the node serves; else why not.
+  /// Fails if the node does not serve: shutting_down; unavailable, once a part failed too often to
+  /// be started again, which only a new node mends; read_only. The detail is for an operator: it
+  /// may name files.
+  [[nodiscard]] result<void> ready() const;
+  /// Empty if the node serves; else why not: the detail of ready().
   [[nodiscard]] std::string not_ready_reason() const;
+  /// The calls into your code that are under way, as in "the decision on deposit,
+  /// bank.account/4711": what shut_down() and the destructor may have to wait for.
+  [[nodiscard]] std::vector<std::string> in_users_code() const;
   /// The requests that were lost lately, at most 1,000 of each shard, the oldest first.
   [[nodiscard]] std::vector<dead_letter> dead_letters() const;
   /// The aggregates and commands that are set aside now.
@@ -209,8 +222,13 @@ public:
   void metrics(std::function<void(std::string)> done);
 
   /// Refuses what is new, waits for what was accepted, at most this long, and ends. What is still
-  /// unanswered then gets `shutting_down`. The destructor does it too. Returns whether all was
-  /// answered in time.
+  /// unanswered then gets `shutting_down`. Returns whether all was answered in time and the node
+  /// has ended. If it has not, since your code has not returned (a decision that loops, a handler
+  /// that blocks), `options.tell` hears what holds it, as `shutdown_held`; to call this again waits
+  /// on.
+  ///
+  /// The destructor does it too, with options.drain_deadline. It cannot leave your code behind: it
+  /// waits until that has returned, and says so, as `shutdown_waits`.
   bool shut_down(std::chrono::milliseconds deadline);
 
 private:
@@ -234,8 +252,11 @@ public:
   /// Sends a command; `done` gets the answer. Errors: see errc.
   template <class Command>
   void send(std::string_view id, Command command, call_options how, callback<receipt> done) const {
-    node_->execute(*type_, id, command_index<A, Command>(), any_value::of(std::move(command)),
-                   std::move(how), std::move(done));
+    constexpr auto index = command_index<A, Command>();
+    auto erased = guarded("a command's constructor",
+                          [&]() -> result<any_value> { return any_value::of(std::move(command)); });
+    if (!erased) return node_->refuse(*type_, index, erased.error(), done);
+    node_->execute(*type_, id, index, *std::move(erased), std::move(how), std::move(done));
   }
   template <class Command>
   [[nodiscard]] pending<receipt> send(std::string_view id, Command command,
@@ -248,7 +269,9 @@ public:
   void get(std::string_view id, call_options how, callback<versioned<view>> done) const {
     node_->query(*type_, id, std::move(how), [done = std::move(done)](result<any_view> found) {
       if (!found) return done(found.error());
-      done(versioned<view>{found->version, *static_cast<const view*>(found->view->get())});
+      done(guarded("a view's copy constructor", [&]() -> result<versioned<view>> {
+        return versioned<view>{found->version, *static_cast<const view*>(found->view->get())};
+      }));
     });
   }
   [[nodiscard]] pending<versioned<view>> get(std::string_view id, call_options how = {}) const {
@@ -264,19 +287,33 @@ public:
 
   /// An event of this type in its current version, in whichever it was published: what a
   /// subscriber reads it with. Fails with malformed if it is of another type, with damaged if it
-  /// cannot be read.
+  /// cannot be read, with domain_failed if its constructor, inspect() or an upcaster threw.
   [[nodiscard]] result<event_of<A>> decode(const recorded_event& event) const {
-    result<event_of<A>> current{event_of<A>{}};
-    if (auto read = node_->decode(*type_, event, &*current); !read) return read.error();
-    return current;
+    return guarded("an event's constructor", [&]() -> result<event_of<A>> {
+      result<event_of<A>> current{event_of<A>{}};
+      if (auto read = node_->decode(*type_, event, &*current); !read) return read.error();
+      return current;
+    });
   }
 
 private:
+  /// A promise that is kept: should a view's constructor throw on the way, by an error.
+  template <class T>
+  struct owed {
+    ~owed() {
+      if (!kept) promise.set_value(error{errc::domain_failed, "a view's constructor threw"});
+    }
+    std::promise<result<T>> promise;
+    bool kept = false;
+  };
   template <class T, class Start>
   static pending<T> wait_for(Start start) {
-    auto promise = std::make_shared<std::promise<result<T>>>();
-    auto answer = promise->get_future();
-    start(callback<T>{[promise](result<T> r) { promise->set_value(std::move(r)); }});
+    auto way_back = std::make_shared<owed<T>>();
+    auto answer = way_back->promise.get_future();
+    start(callback<T>{[way_back](result<T> r) {
+      way_back->promise.set_value(std::move(r));
+      way_back->kept = true;
+    }});
     return answer;
   }
 

@@ -4,17 +4,30 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace acta {
 
 struct notice {
   bool failed = false;  ///< An error; else a warning.
-  /// A literal: `journal_read_only`, `log_tail_dropped`, `request_lost` or `shard_count_ignored`.
+  /// A literal: `journal_read_only`, `log_tail_dropped`, `request_lost`, `shard_count_ignored`,
+  /// `node_failed`, `shutdown_held` or `shutdown_waits`.
   std::string_view event;
   std::string reason;
 };
 
-/// Any thread; is not to block.
+/// Any thread; is not to block. What it throws is lost: there is nobody left to tell.
 using notice_handler = std::function<void(const notice&)>;
+
+/// The same handler, out of which nothing is thrown; none if there is none.
+[[nodiscard]] inline notice_handler without_exceptions(notice_handler tell) {
+  if (!tell) return {};
+  return [tell = std::move(tell)](const notice& told) {
+    try {
+      tell(told);
+    } catch (...) {
+    }
+  };
+}
 
 }  // namespace acta

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "actors/aggregate/aggregate_state.hpp"
+#include "actors/model/guard.hpp"
 #include "runtime/codec/cbor.hpp"
 
 namespace acta {
@@ -40,9 +41,12 @@ bool same_end(const command_window::saved& all, const command_window::saved& kep
 
 /// Nothing, if the view cannot be written.
 bytes view_bytes(const aggregate_state& of, const codec& with) {
-  auto view = of.view();
   bytes written;
-  if (!with.encode([&](visitor& v) { return view.visit(v); }, written)) written.clear();
+  const auto done = guarded("view()", [&]() -> result<void> {
+    auto view = of.view();
+    return with.encode([&](visitor& v) { return view.visit(v); }, written);
+  });
+  if (!done) written.clear();
   return written;
 }
 

@@ -1,5 +1,7 @@
 #include "actors/aggregate/aggregate_actor.hpp"
 
+#include "actors/ports/deliberate_fault.hpp"
+
 namespace acta {
 
 aggregate_shell::aggregate_shell(shell::self_ptr self, aggregate_parameters with)
@@ -7,6 +9,11 @@ aggregate_shell::aggregate_shell(shell::self_ptr self, aggregate_parameters with
       with_{std::move(with)},
       state_{*with_.shared, *with_.type, with_.stream, with_.writer},
       started_at_{with_.shared->time->now()} {}
+
+aggregate_shell::~aggregate_shell() {
+  if (has_left_ || deliberate::commits("lane_not_left")) return;
+  shell::post(with_.journal, leave_lane{state_.stream(), state_.writer()});
+}
 
 caf::behavior aggregate_shell::make_behavior() {
   shell::install_handlers(self_);
@@ -44,8 +51,7 @@ bool aggregate_shell::begin_at(const std::optional<result<snapshot>>& found) {
 void aggregate_shell::take_page(recovered& found) {
   if (!found.page) return end_after(found.page.error());
   if (!begin_at(found.page->snapshot)) return recover();
-  if (auto replayed = state_.replay(found.page->events); !replayed)
-    return end_after(replayed.error());
+  if (auto replayed = replay(found.page->events); !replayed) return end_after(replayed.error());
   if (!found.page->complete) return recover();
   look_back_or_begin();
 }
@@ -66,6 +72,11 @@ void aggregate_shell::begin() {
                                   state_.replayed()});
   for (auto& asked : std::exchange(waiting_, {})) take(std::move(asked));
   if (leaving_ && !recovering_ && !ending_) leave();
+}
+
+result<void> aggregate_shell::replay(const std::vector<recorded_event>& events) {
+  const users_code::call now{with_.shared->users, "the recovery", {}, &state_.stream()};
+  return state_.replay(events);
 }
 
 void aggregate_shell::take(ticket_ptr asked) {
@@ -131,12 +142,17 @@ void aggregate_shell::hand_back_lookups() {
 void aggregate_shell::handle(ticket_ptr asked) {
   if (asked->abandoned()) return;
   try {
+    const users_code::call now{with_.shared->users, "the decision on", asked->request.name(),
+                               &state_.stream()};
     state_.handle(*asked);
   } catch (const std::exception& thrown) {
     return fail(*asked, thrown.what());
   } catch (...) {
     return fail(*asked, "an exception of unknown type");
   }
+  if (!asked->request.command_index && !asked->sealed &&
+      asked->sealed.error().code == errc::domain_failed)
+    shell::post(self_, with_.shard, read_failed{state_.stream(), asked->sealed.error().detail});
   hand_on(std::move(asked));
   if (state_.snapshot_due(false)) keep_snapshot();
 }
@@ -164,13 +180,14 @@ void aggregate_shell::fail(ticket& asked, const std::string& what) {
 
 void aggregate_shell::end_after(const error& problem) {
   for (auto& asked : std::exchange(waiting_, {})) asked->answer(problem);
-  if (problem.code != errc::damaged) return end();
+  if (problem.code != errc::damaged && problem.code != errc::domain_failed) return end();
   end(aggregate_failure{std::nullopt, true, problem.detail});
 }
 
 void aggregate_shell::leave() {
   hand_back_lookups();
   if (state_.snapshot_due(true)) keep_snapshot();
+  has_left_ = true;
   shell::post(self_, with_.journal,
               leave_lane{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_)});
 }
@@ -187,7 +204,6 @@ void aggregate_shell::end(std::optional<aggregate_failure> why) {
 
 void aggregate_shell::quit() {
   if (failure_) return shell::quit_failed(self_, *std::move(failure_));
-  shell::post(self_, with_.journal, leave_lane{state_.stream(), state_.writer()});
   self_->quit();
 }
 

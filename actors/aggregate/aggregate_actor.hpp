@@ -25,6 +25,8 @@ struct aggregate_parameters {
 class aggregate_shell {
 public:
   aggregate_shell(shell::self_ptr self, aggregate_parameters with);
+  /// Leaves its lane, however it ends.
+  ~aggregate_shell();
   caf::behavior make_behavior();
 
 private:
@@ -32,6 +34,7 @@ private:
   void take_page(recovered& found);
   /// False: recovery must begin anew, at the first event.
   [[nodiscard]] bool begin_at(const std::optional<result<snapshot>>& found);
+  result<void> replay(const std::vector<recorded_event>& events);
   void take(ticket_ptr asked);
   void handle(ticket_ptr asked);
   void hand_on(ticket_ptr asked);
@@ -66,6 +69,7 @@ private:
   bool recovering_ = true;
   bool leaving_ = false;  // as soon as recovery is over
   bool ending_ = false;
+  bool has_left_ = false;  // its lane
   std::optional<aggregate_failure> failure_;
   std::chrono::steady_clock::time_point started_at_;
   std::vector<ticket_ptr> waiting_;

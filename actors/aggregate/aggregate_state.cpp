@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/model/control_characters.hpp"
+#include "actors/model/guard.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta {
@@ -44,10 +45,9 @@ private:
   request& asked_;
 };
 
-error damaged(const recorded_event& event, std::string what) {
-  return {errc::damaged, to_string(event.stream) + ", version " +
-                             std::to_string(event.version.value) + ", " + event.type + ": " +
-                             std::move(what)};
+error at(const recorded_event& event, std::string what, errc code = errc::damaged) {
+  return {code, to_string(event.stream) + ", version " + std::to_string(event.version.value) +
+                    ", " + event.type + ": " + std::move(what)};
 }
 
 /// Why a command may not begin under these names; nothing, if it may. A name that is in use already
@@ -69,16 +69,24 @@ aggregate_state::aggregate_state(const aggregate_environment& shared, const aggr
       type_{&type},
       stream_{std::move(stream)},
       writer_{writer},
-      state_{*type.state},
       commands_{shared.deduplication_window, shared.older_commands},
-      began_{type.state_fingerprint == 0} {}
+      began_{type.state_fingerprint == 0} {
+  begin_empty();
+}
+
+void aggregate_state::begin_empty() {
+  const auto made = guarded("the state's constructor", [&] { state_ = any_value{*type_->state}; });
+  if (!made) problem_ = made.error();
+}
 
 bool aggregate_state::restore(const snapshot& from) {
   began_ = true;
   if (from.fingerprint != type_->state_fingerprint) return false;
+  if (problem_) return false;
   const auto& codec = *shared_->bytes_codec;
-  any_value state{*type_->state};
+  any_value state;
   command_window::saved commands;
+  if (!guarded("the state's constructor", [&] { state = any_value{*type_->state}; })) return false;
   if (!codec.decode(from.state, [&](visitor& v) { return state.visit(v); }) ||
       !codec.decode(from.commands, [&](visitor& v) { return visit(v, commands); }))
     return false;
@@ -109,19 +117,16 @@ result<snapshot> aggregate_state::take_snapshot() {
 
 result<void> aggregate_state::replay(const std::vector<recorded_event>& events) {
   began_ = true;
+  if (problem_) return *problem_;
   for (const auto& event : events) {
-    if (event.version != version_.next()) return damaged(event, "does not follow the one before");
+    if (event.version != version_.next()) return at(event, "does not follow the one before");
     const auto* contract = type_->find_event(event.type, event.schema_version);
     if (!contract)
-      return damaged(event, "schema version " + std::to_string(event.schema_version) +
-                                " of this event is not known here");
-    try {
-      auto applied = shared_->bytes_codec->decode(
-          event.payload, [&](visitor& v) { return contract->load_and_apply(state_.get(), v); });
-      if (!applied) return damaged(event, applied.error().detail);
-    } catch (const std::exception& thrown) {
-      return damaged(event, std::string{"apply() threw: "} + thrown.what());
-    }
+      return at(event, "schema version " + std::to_string(event.schema_version) +
+                           " of this event is not known here");
+    auto applied = shared_->bytes_codec->decode(
+        event.payload, [&](visitor& v) { return contract->load_and_apply(state_.get(), v); });
+    if (!applied) return at(event, applied.error().detail, applied.error().code);
     version_ = event.version;
     newest_time_ = std::max(newest_time_.value_or(event.metadata.time), event.metadata.time);
     ++replayed_;
@@ -173,7 +178,9 @@ void aggregate_state::read(ticket& asked) const {
   if (version_ == version{})
     asked.sealed = error{errc::not_found, "there is no " + to_string(stream_)};
   else
-    asked.sealed = answer{version_, 0, false, std::make_shared<const any_value>(view())};
+    asked.sealed = guarded("view()", [&]() -> result<answer> {
+      return answer{version_, 0, false, std::make_shared<const any_value>(view())};
+    });
 #ifdef ACTA_DELIBERATE_FAULTS
   if (!asked.sealed || !deliberate::commits("view_computed_at_release")) return;
   leaked_views_.push_back(std::make_shared<any_value>(view()));

@@ -24,6 +24,7 @@ struct aggregate_environment {
   /// What older commands may cost; null: none are remembered.
   command_budget* older_commands = nullptr;
   search_permits* searches = nullptr;  ///< Null: as many as are wanted.
+  users_code* users = nullptr;
 };
 
 class aggregate_state {
@@ -32,11 +33,12 @@ public:
                   writer_id writer);
 
   /// Applies a page of the stream's history. Fails (damaged) on an event that does not follow the
-  /// one before, is not known, cannot be read, or that apply() throws at.
+  /// one before, is not known or cannot be read; (domain_failed) if the domain throws at one, or at
+  /// making an empty state.
   result<void> replay(const std::vector<recorded_event>& events);
 
   /// Begins at a snapshot instead of at the first event. False, with nothing changed: it is of
-  /// another layout of the state, or does not decode.
+  /// another layout of the state, does not decode, or the domain threw at it.
   [[nodiscard]] bool restore(const snapshot& from);
   /// Whether the policy wants a snapshot now; `leaving`: before the aggregate leaves memory.
   [[nodiscard]] bool snapshot_due(bool leaving) const;
@@ -65,6 +67,7 @@ public:
   /// Decides what a ticket asks, applies the events and seals the answer into it. Afterwards the
   /// ticket belongs into the lane: with events in `request.append`, or without. What decide() or
   /// apply() throws passes through: the aggregate must end then, since it may have evolved halfway.
+  /// What view() throws is sealed as domain_failed.
   void handle(ticket& asked);
 
   [[nodiscard]] version current() const { return version_; }
@@ -77,6 +80,7 @@ public:
   [[nodiscard]] const aggregate_type& type() const { return *type_; }
 
 private:
+  void begin_empty();
   void read(ticket& asked) const;
   void execute(ticket& asked);
   void decide(ticket& asked);
@@ -86,7 +90,8 @@ private:
   const aggregate_type* type_;
   stream_id stream_;
   writer_id writer_;
-  any_value state_;
+  any_value state_;               // empty only with a problem_
+  std::optional<error> problem_;  // why there is no empty state to begin with
   version version_;
   version snapshot_version_;  // of the newest one that was taken or restored
   command_memory commands_;

@@ -5,11 +5,9 @@
 namespace acta {
 
 cache_shell::cache_shell(shell::self_ptr self, cache_parameters with)
-    : self_{self}, with_{std::move(with)}, state_{with_.most_bytes} {
-  // A predecessor may have left it set. It does not take it back itself: its end may come after our
-  // beginning.
-  with_.listeners->listen(with_.index, false);
-}
+    : self_{self}, with_{std::move(with)}, state_{with_.most_bytes} {}
+
+cache_shell::~cache_shell() { listen(false); }
 
 caf::behavior cache_shell::make_behavior() {
   shell::install_handlers(self_);
@@ -20,10 +18,7 @@ caf::behavior cache_shell::make_behavior() {
         for (const auto& news : batch.what) start(state_.take(news));
         listen(!state_.idle());
       },
-      [this](loaded& brought) {
-        start(state_.fill(brought, size_of(brought)));
-        listen(!state_.idle());
-      },
+      [this](loaded& brought) { take(brought); },
       [this](withdrawn& left) {
         state_.withdraw(*left.ticket);
         listen(!state_.idle());
@@ -65,18 +60,36 @@ ticket_ptr cache_shell::ticket_of(const view_load& due) {
                        });
 }
 
-std::size_t cache_shell::size_of(const loaded& brought) {
+void cache_shell::take(loaded& brought) {
+  const auto size = size_of(brought);
+  start(state_.fill(brought, size));
+  listen(!state_.idle());
+}
+
+std::size_t cache_shell::size_of(loaded& brought) {
   if (!brought.found) return 0;
   // Near enough to what it takes in memory. What cannot be encoded cannot be measured, nor kept.
   scratch_.clear();
-  const auto& view = *brought.found->view;
+  const auto view = brought.found->view;
+  const users_code::call now{with_.users, "the size of a view", {}, &brought.stream};
   const auto encoded =
-      with_.bytes_codec->encode([&](visitor& v) { return view.visit(v); }, scratch_);
-  return encoded ? scratch_.size() : std::numeric_limits<std::size_t>::max();
+      with_.bytes_codec->encode([&](visitor& v) { return view->visit(v); }, scratch_);
+  if (encoded) return scratch_.size();
+  if (encoded.error().code == errc::domain_failed) {
+    // Whoever reads it over HTTP would meet the same: so all are told, and its shard sets it aside.
+    brought.found = encoded.error();
+    shell::post(self_, with_.shard, read_failed{brought.stream, encoded.error().detail});
+  }
+  return std::numeric_limits<std::size_t>::max();
 }
 
 void cache_shell::listen(bool wanted) {
-  if (wanted != listening_) with_.listeners->listen(with_.index, listening_ = wanted);
+  if (wanted == listening_) return;
+  listening_ = wanted;
+  if (wanted)
+    with_.listeners->begin(with_.index);
+  else
+    with_.listeners->end(with_.index);
 }
 
 void cache_shell::tell() {

@@ -21,18 +21,23 @@ struct cache_parameters {
   audience* listeners = nullptr;
   const codec* bytes_codec = nullptr;
   observer* watcher = nullptr;
+  users_code* users = nullptr;
   std::chrono::milliseconds deadline_tick{50};
 };
 
 class cache_shell {
 public:
   cache_shell(shell::self_ptr self, cache_parameters with);
+  ~cache_shell();
   caf::behavior make_behavior();
 
 private:
   void start(std::optional<view_load> due);
   ticket_ptr ticket_of(const view_load& due);
-  std::size_t size_of(const loaded& brought);
+  void take(loaded& brought);
+  /// The size of the view; nothing if it cannot be kept. What its inspect() throws becomes the
+  /// answer.
+  std::size_t size_of(loaded& brought);
   void listen(bool wanted);
   void tell();
 

@@ -58,8 +58,11 @@ void subscriber::stopped(const error& why) {
 subscription_shell::subscription_shell(shell::self_ptr self, subscription_parameters with)
     : self_{self}, with_{std::move(with)} {}
 
-subscription_shell::~subscription_shell() {
-  with_.to->stopped({errc::shutting_down, "the node has ended"});
+subscription_shell::~subscription_shell() { end({errc::shutting_down, "the node has ended"}); }
+
+void subscription_shell::end(const error& why) {
+  const users_code::call now{with_.users, "the end handler of a subscription"};
+  with_.to->stopped(why);
 }
 
 caf::behavior subscription_shell::make_behavior() {
@@ -87,12 +90,18 @@ void subscription_shell::read() {
                           });
 }
 
+result<bool> subscription_shell::handle(const recorded_event& event) {
+  const users_code::call now{
+      with_.users, "the handler of a subscription", {}, nullptr, event.position.offset};
+  return with_.to->handle(event);
+}
+
 void subscription_shell::take(const log_page& read_page) {
   reading_ = false;
   // A subscriber must not take a gap for the end: on damage it stops where it is.
   if (!read_page.page) return give_up(read_page.page.error());
   for (const auto& event : read_page.page->events) {
-    const auto handled = with_.to->handle(event);
+    const auto handled = handle(event);
     if (!handled) return give_up(handled.error());
     if (!*handled) return self_->quit();
     with_.from = {event.position.partition, event.position.offset + 1};
@@ -103,7 +112,7 @@ void subscription_shell::take(const log_page& read_page) {
 
 void subscription_shell::give_up(const error& why) {
   with_.watcher->observe({happening::subscription_ended, {}, {}, to_string(why.code)});
-  with_.to->stopped(why);
+  end(why);
   self_->quit();
 }
 

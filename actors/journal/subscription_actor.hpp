@@ -7,6 +7,7 @@
 
 #include "actors/ports/observer.hpp"
 #include "actors/protocol/caf_shell.hpp"
+#include "actors/protocol/users_code.hpp"
 
 namespace acta {
 
@@ -52,6 +53,7 @@ struct subscription_parameters {
   /// Finds the journal actor of the moment, which may have been restarted.
   std::function<caf::actor()> journal_actor;
   observer* watcher = nullptr;  ///< Outlives the actor.
+  users_code* users = nullptr;  ///< Outlives the actor.
   std::shared_ptr<subscriber> to;
   position from;
   std::size_t page_events = 256;
@@ -66,8 +68,10 @@ public:
 
 private:
   void read();
+  result<bool> handle(const recorded_event& event);
   void take(const log_page& read);
   void give_up(const error& why);
+  void end(const error& why);
   void watch();
 
   shell::self_ptr self_;

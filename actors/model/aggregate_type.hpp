@@ -25,6 +25,7 @@ struct value_type {
 
   template <class T>
   [[nodiscard]] static const value_type& of() {
+    static_assert(std::is_nothrow_destructible_v<T>, "acta: a destructor must not throw");
     static constexpr value_type operations{
         [] { return static_cast<void*>(new T{}); },
         [](void* value) noexcept { delete static_cast<T*>(value); },

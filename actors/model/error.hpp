@@ -31,6 +31,8 @@ enum class errc {
   damaged,            ///< What was read does not check: checksum, order, or an unknown event.
   storage,            ///< The disk or the file system said no.
   contract_mismatch,  ///< The program's published events are not those that the journal holds.
+  domain_failed,      ///< The domain threw at this call, or made an event that cannot be encoded:
+                      ///< a bug. Nothing was changed, and the same call would fail again.
 };
 
 /// Returns the name as it is written in logs, metrics and problem documents.
@@ -53,6 +55,7 @@ enum class errc {
     case errc::damaged: return "damaged";
     case errc::storage: return "storage";
     case errc::contract_mismatch: return "contract_mismatch";
+    case errc::domain_failed: return "domain_failed";
   }
   return "invalid";
 }

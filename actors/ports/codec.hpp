@@ -9,7 +9,9 @@
 
 namespace acta {
 
-/// Writes and reads event payloads, commands and snapshots. Stateless: any thread, any time.
+/// Writes and reads event payloads, commands and snapshots. What the walk throws, which is users'
+/// code, is a failure too: domain_failed, or unavailable for want of memory. Stateless: any thread,
+/// any time.
 class codec {
 public:
   virtual ~codec() = default;

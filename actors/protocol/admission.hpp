@@ -18,6 +18,7 @@
 #include "actors/model/set_aside.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/observer.hpp"
+#include "actors/protocol/users_code.hpp"
 
 namespace acta {
 
@@ -45,16 +46,20 @@ public:
     std::size_t bytes;
   };
   using told_of_lost = std::function<void(const dead_letter&)>;
-  /// `tell` hears of every dead letter, on the thread that lost the request.
-  admission(limits most, const clock& time, observer& watcher, told_of_lost tell = {})
-      : limits_{most}, time_{&time}, watcher_{&watcher}, tell_{std::move(tell)} {}
+  /// `tell` hears of every dead letter, on the thread that lost the request. `users` has the
+  /// callbacks that are under way, and outlives this.
+  admission(limits most, const clock& time, observer& watcher, told_of_lost tell = {},
+            users_code* users = nullptr)
+      : limits_{most}, time_{&time}, watcher_{&watcher}, tell_{std::move(tell)}, users_{users} {}
   admission(const admission&) = delete;
   admission& operator=(const admission&) = delete;
 
   /// Answers every ticket whose deadline has passed. Its credit stays out while its request is
   /// still in a queue, since that is what a credit bounds.
   void expire();
-  /// From now on lost tickets answer `shutting_down`; those that are left answer it now.
+  /// From now on lost tickets answer `shutting_down`.
+  void end() { closed_ = true; }
+  /// Ends; and the tickets that are left answer `shutting_down` now.
   void close();
 
   [[nodiscard]] admission_counts counts() const;
@@ -62,6 +67,7 @@ public:
   [[nodiscard]] std::vector<dead_letter> dead_letters() const;
   [[nodiscard]] const clock& time() const { return *time_; }
   [[nodiscard]] observer& watcher() const { return *watcher_; }
+  [[nodiscard]] users_code* users() const { return users_; }
   [[nodiscard]] bool closed() const { return closed_.load(std::memory_order_relaxed); }
 
 private:
@@ -77,6 +83,7 @@ private:
   const clock* time_;
   observer* watcher_;
   const told_of_lost tell_;
+  users_code* users_;
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_;
   admission_counts counts_;

@@ -10,8 +10,9 @@
 // and its successor, if it dies, is started after that. So the journal actor looks for listeners,
 // on behalf of any commit newer than v, only when it has the load. Commits up to v are in the view.
 //
-// A cache stops listening only while it holds nothing and waits for nothing; what it then misses,
-// its next load sees.
+// A cache stops listening only while it holds nothing and waits for nothing, or at its end; what it
+// then misses, its next load sees. Those of one place are counted, since a cache may still end
+// while its successor listens already.
 #pragma once
 
 #include <algorithm>
@@ -26,19 +27,19 @@ class audience {
 public:
   explicit audience(std::size_t caches) : listening_(caches) {}
 
-  void listen(std::size_t cache, bool wanted) {
-    listening_[cache].store(wanted, std::memory_order_relaxed);
-  }
+  /// Each cache begins and ends in turn.
+  void begin(std::size_t cache) { listening_[cache].fetch_add(1, std::memory_order_relaxed); }
+  void end(std::size_t cache) { listening_[cache].fetch_sub(1, std::memory_order_relaxed); }
   [[nodiscard]] bool listens(std::size_t cache) const {
-    return listening_[cache].load(std::memory_order_relaxed);
+    return listening_[cache].load(std::memory_order_relaxed) > 0;
   }
   [[nodiscard]] bool anybody() const {
     return std::any_of(listening_.begin(), listening_.end(),
-                       [](const auto& one) { return one.load(std::memory_order_relaxed); });
+                       [](const auto& one) { return one.load(std::memory_order_relaxed) > 0; });
   }
 
 private:
-  std::vector<std::atomic<bool>> listening_;
+  std::vector<std::atomic<int>> listening_;
 };
 
 }  // namespace acta

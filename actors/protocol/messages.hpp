@@ -85,8 +85,15 @@ struct handed_back {
   ticket_ptr ticket;
 };
 
-/// Aggregate, or its shard after its death, to journal: nothing of this life comes after this;
-/// forget its lane when it is settled, and tell `owner`, if there is one.
+/// Aggregate or cache to shard: the view of this stream could not be made or measured, since the
+/// domain threw. The aggregate goes on.
+struct read_failed {
+  stream_id stream;
+  std::string what;
+};
+
+/// Aggregate to journal: nothing of this life comes after this; forget its lane when it is settled,
+/// and tell `owner`, if there is one.
 struct leave_lane {
   stream_id stream;
   writer_id writer;
@@ -205,6 +212,7 @@ CAF_ADD_TYPE_ID(acta, (acta::handed_back))
 CAF_ADD_TYPE_ID(acta, (acta::search_commands))
 CAF_ADD_TYPE_ID(acta, (acta::commands_searched))
 CAF_ADD_TYPE_ID(acta, (acta::withdrawn))
+CAF_ADD_TYPE_ID(acta, (acta::read_failed))
 CAF_END_TYPE_ID_BLOCK(acta)
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::admitted)
@@ -234,3 +242,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::handed_back)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::search_commands)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::commands_searched)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::withdrawn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::read_failed)

@@ -79,7 +79,7 @@ void admission::expire() {
 }
 
 void admission::close() {
-  closed_ = true;
+  end();
   for (auto& t : overdue(std::nullopt)) t->abandon(errc::shutting_down);
 }
 
@@ -152,12 +152,9 @@ void ticket::finish(result<acta::answer> what, bool lost, const std::string& ins
   if (lost) bury(what.error(), inside);
   const auto done = std::exchange(done_, nullptr);
   if (!done) return;
-  try {
-    done(std::move(what));
-  } catch (...) {
-    // A caller's bug must not end the actor that happened to bring the answer.
-    gate_->watcher().observe({happening::callback_threw, request.type->name, request.name()});
-  }
+  call_back(gate_->users(), gate_->watcher(),
+            {request.type->name, request.name(), &request.append.stream},
+            [&] { done(std::move(what)); });
 }
 
 }  // namespace acta

@@ -24,20 +24,29 @@ parking::killer& parking::find_or_add(record& of, const command_identity& name) 
   return of.killers.emplace_back(killer{name, {}});
 }
 
+set_aside parking::blame(record& of, const command_identity& name, const std::string& why,
+                         time_point now, std::uint64_t chance) const {
+  auto& by = find_or_add(of, name);
+  by.name = name;
+  by.held.reason = why;
+  if (++by.held.failures < policy_.kills) return set_aside::none;
+  hold_back(by.held, now, chance);
+  return set_aside::command;
+}
+
+set_aside parking::failed(const stream_id& stream, const command_identity& which,
+                          const std::string& why, time_point now, std::uint64_t chance) {
+  auto& one = records_.try_emplace(stream, policy_.restarts).first->second;
+  one.last = now;
+  return blame(one, which, why, now, chance);
+}
+
 set_aside parking::died(const stream_id& stream, const aggregate_failure& why, time_point now,
                         std::uint64_t chance) {
   auto& one = records_.try_emplace(stream, policy_.restarts).first->second;
   one.last = now;
   auto aside = set_aside::none;
-  if (why.command) {
-    auto& by = find_or_add(one, *why.command);
-    by.name = *why.command;
-    by.held.reason = why.what;
-    if (++by.held.failures >= policy_.kills) {
-      hold_back(by.held, now, chance);
-      aside = set_aside::command;
-    }
-  }
+  if (why.command) aside = blame(one, *why.command, why.what, now, chance);
   ++one.held.failures;
   one.held.reason = why.what;
   // Once it was set aside, one more death is enough: it was tried again and has not got better.
@@ -56,7 +65,8 @@ std::optional<error> parking::check(const stream_id& stream, std::uint64_t comma
   if (now < held.until) return set_aside_error("this aggregate", held.failures);
   for (const auto& one : killers)
     if (one.name.hash == command_hash && now < one.held.until)
-      return set_aside_error("this command", one.held.failures);
+      return set_aside_error(one.name.hash == 0 ? "reading this aggregate" : "this command",
+                             one.held.failures);
   return std::nullopt;
 }
 

@@ -29,6 +29,10 @@ public:
   /// Takes note of a death, and says what is set aside for it.
   set_aside died(const stream_id& stream, const aggregate_failure& why, time_point now,
                  std::uint64_t chance);
+  /// Takes note of a request that failed and left its aggregate as it was; says what is set aside
+  /// for it: the request, or nothing.
+  set_aside failed(const stream_id& stream, const command_identity& which, const std::string& why,
+                   time_point now, std::uint64_t chance);
   /// Why a request must not be tried now; nothing if it may.
   [[nodiscard]] std::optional<error> check(const stream_id& stream, std::uint64_t command_hash,
                                            time_point now) const;
@@ -60,6 +64,8 @@ private:
   };
   void hold_back(ward& which, time_point now, std::uint64_t chance) const;
   static killer& find_or_add(record& of, const command_identity& name);
+  set_aside blame(record& of, const command_identity& name, const std::string& why, time_point now,
+                  std::uint64_t chance) const;
   [[nodiscard]] bool calm(const record& one, time_point now) const;
 
   parking_policy policy_;

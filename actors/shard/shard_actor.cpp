@@ -22,6 +22,7 @@ caf::behavior shard_shell::make_behavior() {
         if (found != by_actor_.end() && !found->second->leaving) let_go(*found->second);
       },
       [this](handed_back& what) { take_back(what); },
+      [this](const read_failed& told) { read_has_failed(told); },
       [this](const list_parked& asked) { show_parked(asked); },
       [this](tick&) {
         look_around();
@@ -125,14 +126,24 @@ void shard_shell::child_ended(const caf::down_msg& ended) {
 }
 
 void shard_shell::child_failed(const child& one, const caf::error& reason) {
-  // It could not say so itself.
-  shell::post(self_, with_.journal, leave_lane{*one.stream, one.writer});
   const auto* told = shell::failure_in<aggregate_failure>(reason);
   const auto why = told ? *told : aggregate_failure{std::nullopt, false, to_string(reason)};
-  const auto aside = parking_.died(*one.stream, why, time().now(), with_.chance->next());
+  observe_parked(one.type->name,
+                 parking_.died(*one.stream, why, time().now(), with_.chance->next()));
+}
+
+void shard_shell::read_has_failed(const read_failed& told) {
+  const auto* one = children_.find(told.stream);
+  if (!one) return;
+  // A query has no command, and its hash is 0.
+  observe_parked(one->value.type->name, parking_.failed(told.stream, {"query", {}, 0}, told.what,
+                                                        time().now(), with_.chance->next()));
+}
+
+void shard_shell::observe_parked(std::string_view type, set_aside aside) const {
   if (aside == set_aside::none) return;
   with_.gate->watcher().observe({happening::aggregate_parked,
-                                 one.type->name,
+                                 type,
                                  {},
                                  aside == set_aside::command ? "command" : "aggregate"});
 }

@@ -72,6 +72,8 @@ private:
   void take_back(handed_back& what);
   void child_ended(const caf::down_msg& ended);
   void child_failed(const child& one, const caf::error& reason);
+  void read_has_failed(const read_failed& told);
+  void observe_parked(std::string_view type, set_aside aside) const;
   void show_parked(const list_parked& asked) const;
   [[nodiscard]] const clock& time() const { return with_.gate->time(); }
 

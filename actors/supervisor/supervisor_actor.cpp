@@ -10,6 +10,10 @@ supervisor_shell::supervisor_shell(shell::self_ptr self, supervisor_parameters w
       budget_{with_.policy},
       children_(with_.children.size()) {}
 
+supervisor_shell::~supervisor_shell() {
+  for (auto i = children_.size(); i-- > 0;) shell::end(children_[i]);
+}
+
 caf::behavior supervisor_shell::make_behavior() {
   shell::install_handlers(self_);
   self_->set_down_handler([this](const caf::down_msg& ended) { child_ended(ended); });

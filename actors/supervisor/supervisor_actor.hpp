@@ -41,6 +41,8 @@ struct supervisor_parameters {
 class supervisor_shell {
 public:
   supervisor_shell(shell::self_ptr self, supervisor_parameters with);
+  /// Its children end with it, also when it dies of an exception or is killed.
+  ~supervisor_shell();
   caf::behavior make_behavior();
 
 private:

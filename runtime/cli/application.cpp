@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "actors/model/guard.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/delivery/http_server.hpp"
@@ -106,10 +107,7 @@ void application::add_data_option(CLI::App& to) {
 }
 
 void application::add_standard_commands() {
-  const auto start = [this] {
-    serving_.data = data_;
-    return serve(serving_, types_);
-  };
+  const auto start = [this] { return serve(serving_, types_); };
   auto* serving = command("serve", "Serves HTTP until it is told to stop", start);
   serving->add_option("--listen", serving_.listen, "HOST:PORT; port 0: any that is free")
       ->check(no_address)
@@ -198,6 +196,9 @@ int application::carry_out(int argc, char** argv) {
     cli_.parse(understood(cli_, argc, argv));
     // To the embedding API no name means: in memory. Nobody who forgot a variable means that.
     if (data_.empty()) throw command_error{"--data names no directory"};
+    serving_.settings = embedded(data_);
+    configure_(serving_.settings);
+    data_ = serving_.settings.data_directory;
     const told_abort ending{serving_.name +
                             ": a part of this program ended it by abort(), and says why above; "
                             "while a journal is opened or closed, RocksDB does so where its files "
@@ -208,8 +209,8 @@ int application::carry_out(int argc, char** argv) {
     const auto code = cli_.exit(told, std::cout, complaint);
     std::cerr << printable_lines(complaint.str());
     return code;
-  } catch (const std::exception& failed) {
-    std::cerr << serving_.name << ": " << printable_lines(failed.what()) << '\n';
+  } catch (...) {
+    std::cerr << serving_.name << ": " << printable_lines(thrown_text()) << '\n';
     return 1;
   }
 }

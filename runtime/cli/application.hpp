@@ -32,8 +32,10 @@ public:
   }
   void host(aggregate_type type) { types_.push_back(std::move(type)); }
 
-  /// Has the options of the node that `serve` starts changed by `change`.
-  void configure(std::function<void(options&)> change) { serving_.configure = std::move(change); }
+  /// Has the options of the node that `serve` starts changed by `change`. It is called once, before
+  /// any command, and what it makes of `data_directory`, which is --data, is where every command
+  /// looks for the journal. Its `tell` hears what serve logs.
+  void configure(std::function<void(options&)> change) { configure_ = std::move(change); }
 
   /// Has `call` called when `serve` has its node, before anybody can reach it: for what lives
   /// beside HTTP, a read model that subscribes for instance. What it starts ends before the node,
@@ -44,7 +46,7 @@ public:
   /// this.
   CLI::App* command(std::string name, std::string help, std::function<int()> action);
 
-  /// Where the journal is, from --data: known when an action runs.
+  /// Where the journal is, from --data or configure(): known when an action runs.
   [[nodiscard]] const std::filesystem::path& data() const { return data_; }
   [[nodiscard]] const std::vector<aggregate_type>& types() const { return types_; }
 
@@ -63,6 +65,7 @@ private:
   std::vector<aggregate_type> types_;
   std::filesystem::path data_ = "data";
   serve_options serving_;
+  std::function<void(options&)> configure_ = [](options&) {};
   log_options logging_;
   std::filesystem::path backup_;
   backup_options backing_up_;

@@ -28,15 +28,15 @@ public:
 
 struct serve_options {
   std::string name;  ///< Of the application, for the greeting.
-  std::filesystem::path data;
+  options settings;  ///< Its data directory is the only one there is.
   std::string listen = "127.0.0.1:8080";
   std::vector<std::string> hosts = {};  ///< Names that clients may ask for.
   std::string log_level = "info";
-  std::function<void(options&)> configure = [](options&) {};
   std::function<void(node&)> started = [](node&) {};
 };
-/// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains. Those of them that are ignored when it
-/// starts stay ignored.
+/// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains; or until the node gives up. Those of
+/// the signals that are ignored when it starts stay ignored. At the drain's deadline, or on a second
+/// signal, it leaves the process with exit code 1.
 int serve(const serve_options& how, const std::vector<aggregate_type>& types);
 
 struct log_options {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "runtime/cli/commands.hpp"
+#include "runtime/cli/stopping.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/schema.hpp"
@@ -29,8 +30,9 @@ log_level level_of(const std::string& name) {
 
 void greet(const serve_options& how, const std::string& url,
            const std::vector<aggregate_type>& types) {
+  const auto& data = how.settings.data_directory;
   std::cout << how.name << " serves " << url << ", its journal is in "
-            << printable(how.data.string()) << "\n\nTry:\n  curl " << url
+            << (data.empty() ? "memory" : printable(data.string())) << "\n\nTry:\n  curl " << url
             << "/v1      # commands, events and their fields\n";
   for (const auto& type : types) {
     const auto aggregate = url + "/v1/" + type.name + "/4711";
@@ -55,39 +57,35 @@ std::size_t most_connections(std::size_t wanted) {
   return std::min<std::size_t>(wanted, files.rlim_cur / 2);
 }
 
-/// Signals are taken by whoever waits for them, so they are blocked before any thread starts.
-class stop_signals {
-public:
-  stop_signals() {
-    sigemptyset(&set_);
-    // SIGHUP: a terminal that was closed.
-    for (const int one : {SIGINT, SIGTERM, SIGHUP})
-      if (!is_ignored(one)) sigaddset(&set_, one);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-  }
-  std::string wait() const {
-    int received = 0;
-    sigwait(&set_, &received);
-    if (received == SIGHUP) return "SIGHUP";
-    return received == SIGINT ? "SIGINT" : "SIGTERM";
-  }
+/// For the last answers, and to close the journal, once the drain is over.
+constexpr std::chrono::milliseconds last_answers{2'000};
+constexpr std::chrono::milliseconds closing{1'000};
+constexpr std::chrono::hours longest_drain{24 * 365};  // "never" must not overflow
 
-private:
-  /// Whoever started this program may have asked that it ignore a signal, as `nohup` does.
-  static bool is_ignored(int signal) {
-    struct sigaction now {};
-    return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-  }
+std::string joined(const std::vector<std::string>& all) {
+  std::string made;
+  for (const auto& one : all) made += (made.empty() ? "" : "; ") + one;
+  return made;
+}
 
-  sigset_t set_{};
-};
+/// Our log has all that is told, and whoever configured a handler hears it too.
+/// `failed` is set when it is told that something failed.
+notice_handler told_to_both(log& events, stopping& end, std::atomic<bool>& failed,
+                            notice_handler theirs) {
+  return [&events, &end, &failed, theirs = std::move(theirs)](const notice& told) {
+    if (told.failed) failed = true;
+    events.write(told.failed ? log_level::error : log_level::warning, told.event,
+                 {{"reason", told.reason}});
+    if (told.event == "node_failed") end.give_up();
+    if (theirs) theirs(told);
+  };
+}
 
 }  // namespace
 
 int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
-  const stop_signals signals;
   log events{level_of(how.log_level)};
+  stopping end{events};
   auto address = listen_address(how.listen);
   if (!address) throw command_error{"--listen: " + address.error().detail};
   address->max_connections = most_connections(address->max_connections);
@@ -116,47 +114,54 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
                    }};
   // The way in opens last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
-  auto settings = embedded(how.data);
-  how.configure(settings);
-  settings.tell = [&events, &failed](const notice& told) {
-    if (told.failed) failed = true;
-    events.write(told.failed ? log_level::error : log_level::warning, told.event,
-                 {{"reason", told.reason}});
-  };
+  auto settings = how.settings;
+  settings.tell = told_to_both(events, end, failed, std::move(settings.tell));
+  const auto drain = std::min<std::chrono::milliseconds>(settings.drain_deadline, longest_drain);
+  end.leave_after(drain + last_answers + closing);
   serving.emplace(settings);
+  end.held_by([&serving] { return joined(serving->in_users_code()); });
   for (const auto& type : types) serving->host(type);
   serving->require_all_hosted();
+  end.doing("on_start");
   how.started(*serving);
+  const auto data = settings.data_directory;
   std::stop_source backups;
-  control_socket control{how.data, [&](const std::string& request) {
+  control_socket control{data, [&](const std::string& request) {
                            auto answer = answer_control(*serving, request, backups.get_token());
                            events.info("asked", {{"request", request}, {"answer", answer}});
                            return answer;
                          }};
-  if (const auto listens = control.start(); !listens)
+  if (const auto listens = data.empty() ? result<void>{} : control.start(); !listens)
     events.warning("no_backup_while_serving", {{"reason", listens.error().detail}});
   const auto port = http.start();
   if (!port) throw command_error{port.error()};
   const auto url = url_of(*address, *port);
   greet(how, url, types);
-  events.info(
-      "serving",
-      {{"url", url}, {"data", how.data.string()}, {"last_position", serving->last().offset}});
+  events.info("serving",
+              {{"url", url}, {"data", data.string()}, {"last_position", serving->last().offset}});
+  end.doing("serving");
   {
     const plain_abort with_a_core;
-    events.info("draining", {{"signal", signals.wait()}});
+    events.info("draining", {{"signal", end.wait()}});
   }
   backups.request_stop();
+  end.doing("draining");
   // The ways in first; then what was accepted is answered; then those answers are written.
   http.refuse_new();
   const bool drained = serving->shut_down(settings.drain_deadline);
-  if (const auto cut = http.stop(std::chrono::seconds{2}))
+  end.doing("writing the last answers");
+  if (const auto cut = http.stop(last_answers))
     events.warning("answers_cut",
                    {{"reason", std::to_string(cut) +
                                    " connections took their answers too slowly, and were closed"}});
+  end.doing("waiting for a backup");
   control.stop();
   events.info("stopped", {{"drained", drained}, {"last_position", serving->last().offset}});
-  return drained && !failed ? 0 : 1;
+  if (!drained && !serving->in_users_code().empty())
+    end.leave("users' code did not return in time");
+  end.held_by({});
+  end.doing("closing the journal");
+  return drained && !end.gave_up() && !failed ? 0 : 1;
 }
 
 }  // namespace acta

@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include "actors/model/guard.hpp"
 #include "runtime/codec/cbor_reader.hpp"
 #include "runtime/codec/cbor_writer.hpp"
 
@@ -9,24 +10,30 @@ namespace acta {
 
 namespace {
 constexpr std::size_t typical_bytes = 128;
-}
+/// What may throw there: inspect(), and what a caller does with the value it has read.
+constexpr std::string_view users_walk = "the domain's code";
+}  // namespace
 
 result<void> cbor_codec::encode(visitable what, bytes& out) const {
   // Most events fit into this: one allocation instead of six. A buffer that has grown already grows
   // by its own rule, which a reserve() would spoil.
   if (out.capacity() == 0) out.reserve(typical_bytes);
-  cbor_writer writer{out};
-  if (what(writer)) return {};
-  return error{errc::malformed, writer.reason(), {}, writer.path()};
+  return guarded(users_walk, [&]() -> result<void> {
+    cbor_writer writer{out};
+    if (what(writer)) return {};
+    return error{errc::malformed, writer.reason(), {}, writer.path()};
+  });
 }
 
 result<void> cbor_codec::decode(std::span<const std::byte> input, visitable into) const {
-  cbor_reader reader{input};
-  const bool read = into(reader);
-  if (read && reader.at_end()) return {};
-  if (read) return error{errc::damaged, "there is more after the end"};
-  const auto& path = reader.path();
-  return error{errc::damaged, (path.empty() ? "it" : path) + " " + reader.reason(), {}, path};
+  return guarded(users_walk, [&]() -> result<void> {
+    cbor_reader reader{input};
+    const bool read = into(reader);
+    if (read && reader.at_end()) return {};
+    if (read) return error{errc::damaged, "there is more after the end"};
+    const auto& path = reader.path();
+    return error{errc::damaged, (path.empty() ? "it" : path) + " " + reader.reason(), {}, path};
+  });
 }
 
 std::uint64_t cbor_codec::hash(std::span<const std::byte> input) const {

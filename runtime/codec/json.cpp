@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "actors/model/guard.hpp"
 #include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
@@ -397,16 +398,20 @@ result<json> parse_json(std::string_view text, const json_shape* shape) {
 }
 
 result<ordered_json> to_json(visitable what) {
-  ordered_json out;
-  json_writer writer{out};
-  if (what(writer)) return out;
-  return error{errc::malformed, writer.reason(), {}, writer.path()};
+  return guarded("inspect()", [&]() -> result<ordered_json> {
+    ordered_json out;
+    json_writer writer{out};
+    if (what(writer)) return out;
+    return error{errc::malformed, writer.reason(), {}, writer.path()};
+  });
 }
 
 result<void> from_json(const json& input, visitable into) {
-  json_reader reader{input};
-  if (into(reader)) return {};
-  return error{errc::malformed, reader.reason(), {}, reader.path()};
+  return guarded("inspect()", [&]() -> result<void> {
+    json_reader reader{input};
+    if (into(reader)) return {};
+    return error{errc::malformed, reader.reason(), {}, reader.path()};
+  });
 }
 
 }  // namespace acta

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "actors/model/guard.hpp"
 #include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
@@ -115,10 +116,12 @@ private:
 }  // namespace
 
 result<ordered_json> schema_of(const value_type& type) {
-  schema_visitor describe;
-  const any_value empty{type};
-  if (empty.visit(describe)) return describe.take();
-  return error{errc::malformed, describe.reason(), {}, describe.path()};
+  return guarded("a constructor or inspect()", [&]() -> result<ordered_json> {
+    schema_visitor describe;
+    const any_value empty{type};
+    if (empty.visit(describe)) return describe.take();
+    return error{errc::malformed, describe.reason(), {}, describe.path()};
+  });
 }
 
 std::uint64_t fingerprint(const ordered_json& schema) {

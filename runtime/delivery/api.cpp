@@ -4,10 +4,12 @@
 #include <array>
 #include <span>
 
+#include "actors/model/guard.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/event_json.hpp"
+#include "runtime/delivery/paths.hpp"
 #include "runtime/delivery/problem.hpp"
 
 namespace acta {
@@ -104,9 +106,11 @@ result<any_value> command_from(const command_type& type, const std::string& body
   const auto shape = shape_of([&](visitor& v) { return empty.visit(v); });
   const auto parsed = parse_json(body.empty() ? "{}" : body, &shape);
   if (!parsed) return in_body(parsed.error());
-  any_value command{*type.payload};
-  const auto read = from_json(*parsed, [&](visitor& v) { return command.visit(v); });
-  if (!read) return in_body(read.error());
+  auto command = guarded("a command's constructor",
+                         [&]() -> result<any_value> { return any_value{*type.payload}; });
+  if (!command) return command.error();
+  const auto read = from_json(*parsed, [&](visitor& v) { return command->visit(v); });
+  if (!read) return read.error().code == errc::malformed ? in_body(read.error()) : read.error();
   return command;
 }
 
@@ -175,7 +179,10 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
       [done, id, known = call.header("if-none-match")](result<any_view> got) {
         if (!got) return done(problem(got.error()));
         const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
-        if (!view) return done(problem(error{errc::damaged, id + ": " + view.error().detail}));
+        if (!view)
+          return done(problem(
+              error{view.error().code == errc::domain_failed ? errc::domain_failed : errc::damaged,
+                    id + ": " + view.error().detail}));
         auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});
         const auto tag = tag_of(got->version, made.body);
         if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
@@ -242,7 +249,12 @@ void answer_service(node& to, const request_target& target, const http_call& cal
   if (!reads(call)) return done(only(reading_methods));
   if (auto good = takes_only(target, {}); !good) return done(problem(good.error()));
   if (name == "v1") return done(json_answer(describe_hosted(to.hosted())));
-  if (name == "healthz") return done({200, "text/plain", "alive\n"});
+  const auto state = to.ready();
+  if (name == "healthz") {
+    // Only a new process mends it.
+    if (!state && state.error().code == errc::unavailable) return done(problem(state.error()));
+    return done({200, "text/plain", "alive\n"});
+  }
   if (name == "metrics")
     return to.metrics([done](std::string text) {
       done({200, "text/plain; version=0.0.4", std::move(text)});
@@ -252,9 +264,8 @@ void answer_service(node& to, const request_target& target, const http_call& cal
     return to.parked([done, name](const std::vector<parked>& all) {
       done(list_answer(name, all, parked_json));
     });
-  const auto reason = to.not_ready_reason();
-  if (reason.empty()) return done({200, "text/plain", "ready\n"});
-  done(problem(503, "not_ready", reason));
+  if (state) return done({200, "text/plain", "ready\n"});
+  done(problem(503, "not_ready", without_paths(state.error().detail)));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/text.hpp"
+#include "runtime/delivery/paths.hpp"
 
 namespace acta {
 
@@ -55,7 +56,7 @@ ordered_json dead_letter_json(const dead_letter& letter) {
                     {"stream", letter.stream.text()},
                     {"request", letter.request},
                     {"told", to_string(letter.told)},
-                    {"reason", letter.reason}};
+                    {"reason", without_paths(letter.reason)}};
   add_if_said(made, "command_id", letter.command_id);
   return made;
 }
@@ -64,7 +65,7 @@ ordered_json parked_json(const parked& aside) {
   ordered_json made{{"stream", aside.stream.text()},
                     {"failures", aside.failures},
                     {"until", to_rfc3339(aside.until)},
-                    {"reason", aside.reason}};
+                    {"reason", without_paths(aside.reason)}};
   add_if_said(made, "command", aside.command);
   add_if_said(made, "command_id", aside.command_id);
   return made;

@@ -15,7 +15,8 @@ namespace acta {
 /// not know the event or cannot read it.
 result<nlohmann::ordered_json> event_json(const aggregate_type& type, const recorded_event& event);
 
-/// A lost request, and something that is set aside, for an operator.
+/// A lost request, and something that is set aside, for an operator. Their reasons name files
+/// without the paths to them: HTTP tells them to anybody.
 nlohmann::ordered_json dead_letter_json(const dead_letter& letter);
 nlohmann::ordered_json parked_json(const parked& aside);
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/model/guard.hpp"
 #include "runtime/delivery/http_wire.hpp"
 
 namespace acta {
@@ -229,8 +230,8 @@ private:
                      const std::shared_ptr<reply>& owed) {
     try {
       all.handler(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
-    } catch (const std::exception& thrown) {
-      all.how.complain(std::string{"a handler threw: "} + thrown.what());
+    } catch (...) {
+      all.how.complain("a handler threw: " + thrown_text());
       owed->give(problem(500, "internal", "see the service's log"));
     }
   }

@@ -28,7 +28,8 @@ namespace acta {
     case errc::deadline_exceeded: return 504;
     case errc::damaged:
     case errc::storage:
-    case errc::contract_mismatch: return 500;
+    case errc::contract_mismatch:
+    case errc::domain_failed: return 500;
   }
   return 500;
 }

@@ -43,6 +43,11 @@ std::size_t memory_journal::held() const {
   return waiting_.size();
 }
 
+std::size_t memory_journal::writers() const {
+  const std::lock_guard lock{mutex_};
+  return writers_.size();
+}
+
 void memory_journal::fail_next_append(after_failure effect) {
   const std::lock_guard lock{mutex_};
   failing_ = effect;

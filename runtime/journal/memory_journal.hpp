@@ -40,6 +40,8 @@ public:
   /// Carries out what waits, and holds no longer.
   void release_all();
   [[nodiscard]] std::size_t held() const;
+  /// The streams that have a registered writer.
+  [[nodiscard]] std::size_t writers() const;
 
   /// How many searches went further than one event.
   [[nodiscard]] std::size_t searches() const { return searches_; }

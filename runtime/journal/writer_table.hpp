@@ -56,6 +56,7 @@ public:
     entries_.clear();
     newest_refused_.clear();
   }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   /// Before the check of the i-th append of a batch: see stream_table.
   void look_ahead(std::size_t i, const std::vector<append_ptr>& batch) const {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "actors/supervisor/supervisor_actor.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
@@ -142,6 +143,81 @@ TEST(supervision, a_tree_that_ends_while_a_restart_waits_starts_nothing) {
   world.engine().end();
   world.pass(milliseconds{3'000});
   EXPECT_FALSE(world.engine().actors().shard(1));
+}
+
+/// Whether the actor has ended.
+bool ended(const caf::actor& who) {
+  return caf::actor_cast<caf::abstract_actor*>(who)->getf(caf::abstract_actor::is_terminated_flag);
+}
+
+TEST(supervision, a_supervisor_that_is_killed_leaves_no_orphans_and_says_that_the_node_failed) {
+  std::vector<std::string> told;
+  auto how = simulation::few_shards();
+  how.tell = [&](const notice& one) {
+    told.push_back(std::string{one.event} + (one.failed ? " (an error)" : ""));
+  };
+  simulation world{how};
+  world.send("x", add{1});
+  world.run();
+  const auto& actors = world.engine().actors();
+  const std::vector all{actors.journal_actor(), actors.metrics_actor(), actors.shard(0),
+                        actors.shard(1),        actors.cache(0),        actors.cache(1)};
+  world.kill(world.engine().root());
+  world.run();
+  for (const auto& one : all) EXPECT_TRUE(ended(one));
+  EXPECT_TRUE(world.engine().failed());
+  EXPECT_EQ(told, std::vector<std::string>{"node_failed (an error)"});
+  EXPECT_EQ(world.send("x", add{1})->outcome(), "unavailable") << "at once";
+  EXPECT_EQ(world.read("x")->outcome(), "unavailable");
+  world.expect_conserved();
+}
+
+/// Starts one child, and throws when it is to start it again.
+struct careless {
+  caf::actor start() {
+    if (starts++ > 0) throw 42;
+    return shell::spawn<metrics_shell>(*system, feed, milliseconds{1'000});
+  }
+  caf::actor_system* system;
+  metrics_feed feed;
+  int starts = 0;
+};
+
+TEST(supervision, the_children_of_a_supervisor_that_dies_of_an_exception_end) {
+  simulation world;
+  careless by{&world.system(), {}, 0};
+  metrics_feed others;
+  const auto spare = shell::spawn<metrics_shell>(world.system(), others, milliseconds{1'000});
+  caf::actor first;
+  supervisor_parameters with;
+  with.name = "tested";
+  with.policy = {5, milliseconds{10'000}};
+  with.children = {{"spare", [&] { return spare; }},
+                   {"careless", [&] { return first = by.start(); }}};
+  with.time = &world.time();
+  with.chance = &world.chance();
+  with.watcher = &others;
+  const auto supervisor = shell::spawn<supervisor_shell>(world.system(), std::move(with));
+  world.run();
+  world.kill(first);
+  world.run();
+  EXPECT_EQ(by.starts, 2);
+  EXPECT_TRUE(ended(supervisor));
+  EXPECT_TRUE(ended(spare));
+}
+
+TEST(supervision, a_shard_that_dies_leaves_no_writers_registered) {
+  simulation world;
+  for (int i = 0; i < 8; ++i) world.send(std::to_string(i), add{1});
+  world.run();
+  EXPECT_EQ(world.journal.writers(), 8U);
+  world.kill(world.engine().actors().shard(0));
+  world.run();
+  EXPECT_EQ(world.journal.writers(), 0U) << "the second shard goes with the first";
+  world.send("0", add{1});
+  world.send("1", explode{});
+  world.run();
+  EXPECT_EQ(world.journal.writers(), 1U) << "one that fails leaves too";
 }
 
 TEST(supervision, an_aggregate_that_dies_escalates_nothing) {

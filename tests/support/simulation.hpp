@@ -101,6 +101,18 @@ public:
     return submit(id, std::nullopt, {}, std::move(how));
   }
 
+  /// Sends a command, or with no index a read, to an aggregate of any type. The type outlives this.
+  reply_ptr submit(const aggregate_type& of, std::string_view id, std::optional<std::size_t> index,
+                   any_value command, call_options how) {
+    auto heard = std::make_shared<reply>();
+    engine_->entrance().submit(of, id, index, std::move(command), std::move(how),
+                               [this, heard, id = std::string{id}](result<answer> got) {
+                                 heard->take(got);
+                                 if (on_answer) on_answer(id, got);
+                               });
+    return heard;
+  }
+
   /// Lets every actor do what it has to do. No time passes.
   void run() {
     auto& jobs = coordinator_->jobs;
@@ -156,6 +168,10 @@ public:
     return all;
   }
   [[nodiscard]] acta::engine& engine() { return *engine_; }
+  /// For actors of a test's own.
+  [[nodiscard]] caf::actor_system& system() { return *system_; }
+  [[nodiscard]] const acta::clock& time() const { return time_; }
+  [[nodiscard]] random_source& chance() { return chance_; }
   [[nodiscard]] admission_counts counts() const { return engine_->entrance().counts(); }
   /// Invariant 6 at rest: what was admitted was answered or is a dead letter; no credit is out.
   void expect_conserved() const {
@@ -228,13 +244,7 @@ private:
   }
   reply_ptr submit(std::string_view id, std::optional<std::size_t> index, any_value command,
                    call_options how) {
-    auto heard = std::make_shared<reply>();
-    engine_->entrance().submit(type, id, index, std::move(command), std::move(how),
-                               [this, heard, id = std::string{id}](result<answer> got) {
-                                 heard->take(got);
-                                 if (on_answer) on_answer(id, got);
-                               });
-    return heard;
+    return submit(type, id, index, std::move(command), std::move(how));
   }
 
   configuration configuration_;

@@ -1,0 +1,187 @@
+// How `serve` ends: in time, whatever users' code does, and with a line that says what held it.
+#include "runtime/cli/stopping.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "runtime/cli/application.hpp"
+#include "runtime/node.hpp"
+#include "tests/support/command_line.hpp"
+#include "tests/support/counter.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace acta {
+namespace {
+
+using testing::add;
+using testing::added;
+using testing::counter;
+using ::testing::ExitedWithCode;
+using testing::run;
+using namespace std::chrono_literals;
+
+void told(int signal) { ::kill(::getpid(), signal); }
+[[noreturn]] void never_return() {
+  for (;;) ::pause();
+}
+
+/// Is told to stop, as a process is, and decides for ever.
+struct stubborn {
+  static constexpr std::string_view type = "test.stubborn";
+  static constexpr int state_version = 1;
+  using events = acta::events<acta::event<added, "test.stubborn.added", 1>>;
+  using commands = acta::commands<add>;
+  acta::decision<stubborn> decide(const add& command, const context&) const {
+    told(SIGTERM);
+    if (command.amount == 2) told(SIGINT);
+    never_return();
+  }
+  void apply(const added&) {}
+  stubborn view() const { return {}; }
+};
+template <class Inspector>
+bool inspect(Inspector& f, stubborn& s) {
+  return f.object(s).fields();
+}
+
+[[noreturn]] void serve(const std::filesystem::path& data, std::chrono::milliseconds drain,
+                        std::function<void(node&)> started) {
+  application app{"stubborn", "Does not end."};
+  app.host<stubborn>();
+  app.host<counter>();
+  app.configure([drain](options& how) { how.drain_deadline = drain; });
+  app.on_start(std::move(started));
+  std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));
+}
+
+class stopping_test : public ::testing::Test {
+protected:
+  static void decide(node& at, std::int64_t amount) {
+    aggregates<stubborn>{at, *at.find(stubborn::type)}.send("4711", add{amount}, {},
+                                                            [](const auto&) {});
+  }
+  testing::temporary_directory directory_;
+  const std::filesystem::path data_ = directory_.path() / "data";
+};
+
+TEST_F(stopping_test, leaves_at_the_deadline_and_names_the_decision_that_loops) {
+  EXPECT_EXIT(serve(data_, 100ms, [](node& at) { decide(at, 1); }), ExitedWithCode(1),
+              "\"level\":\"error\",\"event\":\"left\".*"
+              "\"held_by\":\"the decision on add, test.stubborn/4711\"");
+}
+
+TEST_F(stopping_test, leaves_at_once_on_a_second_signal) {
+  EXPECT_EXIT(serve(data_, 1h, [](node& at) { decide(at, 2); }), ExitedWithCode(1),
+              "\"event\":\"left\",\"reason\":\"a second signal came: .*the decision on add");
+}
+
+TEST_F(stopping_test, leaves_at_the_deadline_and_names_a_subscriber_that_blocks) {
+  std::optional<subscription> mine;
+  const auto started = [&](node& at) {
+    mine = at.subscribe(from_start, [](const recorded_event&) {
+      told(SIGTERM);
+      never_return();
+    });
+    aggregates<counter>{at, *at.find(counter::type)}.send("x", add{1}, {}, [](const auto&) {});
+  };
+  EXPECT_EXIT(serve(data_, 100ms, started), ExitedWithCode(1),
+              "\"held_by\":\"the handler of a subscription, position 1\"");
+}
+
+TEST_F(stopping_test, leaves_at_the_deadline_though_it_has_not_started_yet) {
+  EXPECT_EXIT(serve(data_, 1ms,
+                    [](node&) {
+                      told(SIGTERM);
+                      never_return();
+                    }),
+              ExitedWithCode(1), "\"reason\":\"the deadline passed\",\"while\":\"on_start\"");
+}
+
+[[noreturn]] void give_up() {
+  log events{log_level::info};
+  stopping end{events};
+  std::thread{[&] { end.give_up(); }}.join();
+  std::cerr << "ends after a " << end.wait() << std::endl;
+  std::exit(end.gave_up() ? 1 : 0);
+}
+
+TEST_F(stopping_test, ends_without_a_signal_when_the_node_gives_up) {
+  EXPECT_EXIT(give_up(), ExitedWithCode(1), "ends after a failure");
+}
+
+[[noreturn]] void stay_with_what_was_ignored() {
+  ::signal(SIGHUP, SIG_IGN);
+  log events{log_level::info};
+  stopping end{events};
+  told(SIGHUP);
+  told(SIGTERM);
+  std::cerr << "ends after a " << end.wait() << std::endl;
+  std::exit(0);
+}
+
+TEST_F(stopping_test, goes_on_ignoring_a_signal_that_was_ignored) {
+  EXPECT_EXIT(stay_with_what_was_ignored(), ExitedWithCode(0), "ends after a SIGTERM");
+}
+
+/// Serves where `configure` says, and ends when it has lost a request.
+[[noreturn]] void serve_elsewhere(const std::filesystem::path& data,
+                                  const std::filesystem::path& other) {
+  application app{"counting", "Counts."};
+  app.host<counter>();
+  app.configure([&](options& how) {
+    how.data_directory = other;
+    how.tell = [](const notice& one) {
+      std::cerr << "heard " << one.event << std::endl;
+      told(SIGTERM);
+    };
+  });
+  app.on_start([](node& at) {
+    aggregates<counter>{at, *at.find(counter::type)}.send("x", testing::explode{}, {},
+                                                          [](const auto&) {});
+  });
+  std::cout.rdbuf(std::cerr.rdbuf());  // the greeting too is looked at
+  std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));
+}
+
+TEST_F(stopping_test, serves_with_the_directory_and_the_handler_that_were_configured) {
+  const auto other = directory_.path() / "other";
+  EXPECT_EXIT(serve_elsewhere(data_, other), ExitedWithCode(0), "heard request_lost");
+  EXPECT_EXIT(serve_elsewhere(data_, other), ExitedWithCode(0), "\"event\":\"request_lost\"");
+  EXPECT_EXIT(serve_elsewhere(data_, other), ExitedWithCode(0), "journal is in " + other.string());
+  EXPECT_EXIT(serve_elsewhere(data_, other), ExitedWithCode(0),
+              "\"event\":\"serving\".*\"data\":\"" + other.string());
+  EXPECT_TRUE(std::filesystem::exists(other / "CURRENT"));
+  EXPECT_FALSE(std::filesystem::exists(data_));
+}
+
+TEST_F(stopping_test, every_command_looks_where_configure_says) {
+  application app{"counting", "Counts."};
+  const auto other = directory_.path() / "other";
+  app.configure([&](options& how) {
+    EXPECT_EQ(how.data_directory, data_);
+    how.data_directory = other;
+  });
+  std::filesystem::path seen;
+  app.command("where", "Tells where the journal is.", [&] {
+    seen = app.data();
+    return 0;
+  });
+  EXPECT_EQ(run(app, {"where", "--data", data_.string()}), 0);
+  EXPECT_EQ(seen, other);
+}
+
+TEST_F(stopping_test, an_action_may_throw_what_is_no_exception) {
+  application app{"counting", "Counts."};
+  app.command("fail", "Fails.", []() -> int { throw 42; });
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(run(app, {"fail"}), 1);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "counting: an exception of unknown type\n");
+}
+
+}  // namespace
+}  // namespace acta
