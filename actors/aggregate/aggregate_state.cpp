@@ -21,9 +21,9 @@ public:
 
   bool happened(std::size_t index, void* event) override {
     const auto& contract = type_.events[index];
-    new_event made{contract.name, contract.schema_version, {}};
-    auto encoded =
-        codec_.encode([&](visitor& v) { return contract.payload->visit(event, v); }, made.payload);
+    new_event made{contract.name, contract.schema_version, {}, contract.contract.get()};
+    auto encoded = codec_.encode_event(
+        [&](visitor& v) { return contract.payload->visit(event, v); }, made.payload);
     if (!encoded) {
       problem = encoded.error();
       return false;
@@ -102,6 +102,10 @@ result<void> aggregate_state::replay(const std::vector<recorded_event>& events) 
     if (!contract)
       return damaged(event, "schema version " + std::to_string(event.schema_version) +
                                 " of this event is not known here");
+    if (contract->retired()) {
+      remember(event);
+      continue;
+    }
     try {
       auto applied = shared_->bytes_codec->decode(
           event.payload, [&](visitor& v) { return contract->load_and_apply(state_.get(), v); });
@@ -109,12 +113,16 @@ result<void> aggregate_state::replay(const std::vector<recorded_event>& events) 
     } catch (const std::exception& thrown) {
       return damaged(event, std::string{"apply() threw: "} + thrown.what());
     }
-    version_ = event.version;
-    ++replayed_;
-    if (deliberate::commits("deduplication_forgotten_on_restart")) continue;
-    commands_.add(event.metadata.command_id, event.metadata.command_hash, version_);
+    remember(event);
   }
   return {};
+}
+
+void aggregate_state::remember(const recorded_event& event) {
+  version_ = event.version;
+  ++replayed_;
+  if (deliberate::commits("deduplication_forgotten_on_restart")) return;
+  commands_.add(event.metadata.command_id, event.metadata.command_hash, version_);
 }
 
 bool aggregate_state::needs_whole_history(const request& asked) const {

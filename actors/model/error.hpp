@@ -31,6 +31,7 @@ enum class errc {
   damaged,            ///< What was read does not check: checksum, order, or an unknown event.
   storage,            ///< The disk or the file system said no.
   contract_mismatch,  ///< The program's published events are not those that the journal holds.
+  retired,            ///< Of the aggregate or event only the stored events are kept, to be shown.
 };
 
 /// Returns the name as it is written in logs, metrics and problem documents.
@@ -53,6 +54,7 @@ enum class errc {
     case errc::damaged: return "damaged";
     case errc::storage: return "storage";
     case errc::contract_mismatch: return "contract_mismatch";
+    case errc::retired: return "retired";
   }
   return "invalid";
 }

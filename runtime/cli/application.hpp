@@ -31,6 +31,9 @@ public:
     host(describe<A>());
   }
   void host(aggregate_type type) { types_.push_back(std::move(type)); }
+  /// Keeps the events of an aggregate that the program has no class for any more: see
+  /// node.retire().
+  void retire(std::string type) { host(retired_aggregate(std::move(type))); }
 
   /// Has the options of the node that `serve` starts changed by `change`.
   void configure(std::function<void(options&)> change) { serving_.configure = std::move(change); }
@@ -64,6 +67,7 @@ private:
   log_options logging_;
   std::filesystem::path backup_;
   schema_options schemas_;
+  std::vector<std::string> forgotten_;
   bool json_ = false;
   std::function<int()> chosen_;
 };

@@ -29,6 +29,7 @@ void greet(const serve_options& how, const std::string& url,
   std::cout << how.name << " serves " << url << ", its journal is in " << how.data.string()
             << "\n\nTry:\n  curl " << url << "/v1      # commands, events and their fields\n";
   for (const auto& type : types) {
+    if (type.retired()) continue;
     const auto aggregate = url + "/v1/" + type.name + "/4711";
     for (const auto& command : type.commands) {
       const auto schema = schema_of(*command.payload);
