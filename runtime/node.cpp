@@ -167,9 +167,17 @@ public:
       throw startup_error{layout.error()};
     if (auto agreed = agree_on_contracts(*adapter_, type); !agreed)
       throw startup_error{agreed.error()};
-    type.state_fingerprint = state_fingerprint(type);
+    if (!type.retired()) type.state_fingerprint = state_fingerprint(type);
     auto kept = std::make_unique<const aggregate_type>(std::move(type));
     return *types_.emplace(kept->name, std::move(kept)).first->second;
+  }
+
+  [[nodiscard]] std::vector<const aggregate_type*> types(bool retired) const {
+    std::vector<const aggregate_type*> all;
+    const std::shared_lock lock{mutex_};
+    for (const auto& [name, type] : types_)
+      if (type->retired() == retired) all.push_back(type.get());
+    return all;
   }
 
   bool shut_down(std::chrono::milliseconds deadline) {
@@ -251,8 +259,12 @@ node::~node() = default;
 
 const aggregate_type& node::host(aggregate_type type) { return self_->host(std::move(type)); }
 
+void node::retire(std::string type) { self_->host(retired_aggregate(std::move(type))); }
+
 void node::require_all_hosted() const {
-  if (auto agreed = check_contracts(*self_->adapter_, hosted()); !agreed)
+  auto all = hosted();
+  for (const auto* type : retired()) all.push_back(type);
+  if (auto agreed = check_contracts(*self_->adapter_, all); !agreed)
     throw startup_error{agreed.error()};
 }
 
@@ -262,12 +274,9 @@ const aggregate_type* node::find(std::string_view type) const {
   return found == self_->types_.end() ? nullptr : found->second.get();
 }
 
-std::vector<const aggregate_type*> node::hosted() const {
-  std::vector<const aggregate_type*> all;
-  const std::shared_lock lock{self_->mutex_};
-  for (const auto& [name, type] : self_->types_) all.push_back(type.get());
-  return all;
-}
+std::vector<const aggregate_type*> node::hosted() const { return self_->types(false); }
+
+std::vector<const aggregate_type*> node::retired() const { return self_->types(true); }
 
 void node::execute(const aggregate_type& type, std::string_view id, std::size_t index,
                    any_value command, call_options how, callback<receipt> done) {
@@ -332,6 +341,7 @@ result<void> node::decode(const aggregate_type& type, const recorded_event& even
     return wrong(errc::malformed, "this is no event of " + type.name);
   const auto* contract = type.find_event(event.type, event.schema_version);
   if (!contract) return wrong(errc::damaged, "not known here");
+  if (contract->retired()) return wrong(errc::retired, "this event is retired");
   return self_->codec_.decode(event.payload, [&](visitor& v) { return contract->load(into, v); });
 }
 

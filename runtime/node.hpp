@@ -160,14 +160,20 @@ public:
   /// The same for a description. The reference is good as long as the node.
   const aggregate_type& host(aggregate_type type);
 
+  /// Keeps the events of a type that this program has no class for any more: they are shown, from
+  /// the schema that the journal stored with them; its commands and views are answered `retired`.
+  /// Throws startup_error if a type of this name is hosted.
+  void retire(std::string type);
+
   /// Says that no more types come. Throws startup_error if the journal knows an aggregate of a type
-  /// that is not hosted here: a program that forgot one must not serve the rest of its journal.
-  /// Blocking.
+  /// that is neither hosted nor retired here: a program that forgot one must not serve the rest of
+  /// its journal. Blocking.
   void require_all_hosted() const;
 
-  /// A hosted type by its published name, or null.
+  /// A hosted or retired type by its published name, or null.
   [[nodiscard]] const aggregate_type* find(std::string_view type) const;
   [[nodiscard]] std::vector<const aggregate_type*> hosted() const;
+  [[nodiscard]] std::vector<const aggregate_type*> retired() const;
 
   /// Sends `command`, an instance of `type.commands[index]`, to the aggregate `id`.
   void execute(const aggregate_type& type, std::string_view id, std::size_t index,
@@ -286,8 +292,9 @@ public:
   }
 
   /// An event of this type in its current version, in whichever it was published: what a
-  /// subscriber reads it with. Fails with malformed if it is of another type, with damaged if it
-  /// cannot be read, with domain_failed if its constructor, inspect() or an upcaster threw.
+  /// subscriber reads it with. Fails with malformed if it is of another type, with retired if the
+  /// event is, with damaged if it cannot be read, with domain_failed if its constructor, inspect()
+  /// or an upcaster threw.
   [[nodiscard]] result<event_of<A>> decode(const recorded_event& event) const {
     return guarded("an event's constructor", [&]() -> result<event_of<A>> {
       result<event_of<A>> current{event_of<A>{}};

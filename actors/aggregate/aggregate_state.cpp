@@ -24,9 +24,9 @@ public:
 
   bool happened(std::size_t index, void* event) override {
     const auto& contract = type_.events[index];
-    new_event made{contract.name, contract.schema_version, {}};
-    auto encoded =
-        codec_.encode([&](visitor& v) { return contract.payload->visit(event, v); }, made.payload);
+    new_event made{contract.name, contract.schema_version, {}, contract.contract.get()};
+    auto encoded = codec_.encode_event(
+        [&](visitor& v) { return contract.payload->visit(event, v); }, made.payload);
     if (!encoded) {
       problem = encoded.error();
       return false;
@@ -124,16 +124,24 @@ result<void> aggregate_state::replay(const std::vector<recorded_event>& events) 
     if (!contract)
       return at(event, "schema version " + std::to_string(event.schema_version) +
                            " of this event is not known here");
+    if (contract->retired()) {
+      remember(event);
+      continue;
+    }
     auto applied = shared_->bytes_codec->decode(
         event.payload, [&](visitor& v) { return contract->load_and_apply(state_.get(), v); });
     if (!applied) return at(event, applied.error().detail, applied.error().code);
-    version_ = event.version;
-    newest_time_ = std::max(newest_time_.value_or(event.metadata.time), event.metadata.time);
-    ++replayed_;
-    if (deliberate::commits("deduplication_forgotten_on_restart")) continue;
-    commands_.add(event.metadata.command_id, event.metadata.command_hash, version_);
+    remember(event);
   }
   return {};
+}
+
+void aggregate_state::remember(const recorded_event& event) {
+  version_ = event.version;
+  newest_time_ = std::max(newest_time_.value_or(event.metadata.time), event.metadata.time);
+  ++replayed_;
+  if (deliberate::commits("deduplication_forgotten_on_restart")) return;
+  commands_.add(event.metadata.command_id, event.metadata.command_hash, version_);
 }
 
 std::optional<command_search> aggregate_state::look_back() const {

@@ -32,9 +32,9 @@ public:
   aggregate_state(const aggregate_environment& shared, const aggregate_type& type, stream_id stream,
                   writer_id writer);
 
-  /// Applies a page of the stream's history. Fails (damaged) on an event that does not follow the
-  /// one before, is not known or cannot be read; (domain_failed) if the domain throws at one, or at
-  /// making an empty state.
+  /// Applies a page of the stream's history; a retired event is counted, and not applied. Fails
+  /// (damaged) on an event that does not follow the one before, is not known or cannot be read;
+  /// (domain_failed) if the domain throws at one, or at making an empty state.
   result<void> replay(const std::vector<recorded_event>& events);
 
   /// Begins at a snapshot instead of at the first event. False, with nothing changed: it is of
@@ -81,6 +81,7 @@ public:
 
 private:
   void begin_empty();
+  void remember(const recorded_event& event);
   void read(ticket& asked) const;
   void execute(ticket& asked);
   void decide(ticket& asked);

@@ -2,6 +2,7 @@
 // once. describe.hpp makes one from a user's class.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "actors/model/context.hpp"
 #include "actors/model/decision.hpp"
+#include "actors/model/event_contract.hpp"
 #include "actors/model/inspect.hpp"
 
 namespace acta {
@@ -77,11 +79,12 @@ public:
   virtual bool happened(std::size_t index, void* event) = 0;
 };
 
-/// One event of an aggregate, in one version of its schema.
+/// One event of an aggregate, in one version of its schema. Of a retired one there is only the
+/// contract: its payload is shown by the schema in that.
 struct event_type {
   std::string name;
   int schema_version;
-  const value_type* payload;
+  const value_type* payload;  ///< Null if it is retired, and so are the functions.
   /// Reads the payload, lifts it to the current version and applies it. False: it could not be
   /// read.
   bool (*load_and_apply)(void* aggregate, visitor&);
@@ -89,7 +92,10 @@ struct event_type {
   bool (*load)(void* any_event, visitor&);
   /// Applies a payload of the current version; null for an older one.
   void (*apply)(void* aggregate, const void* payload);
+  /// What the journal holds of it. Filled in where there is a journal.
+  std::shared_ptr<const event_contract> contract = {};
   [[nodiscard]] bool current() const { return apply != nullptr; }
+  [[nodiscard]] bool retired() const { return payload == nullptr; }
 };
 
 /// One command of an aggregate.
@@ -99,18 +105,28 @@ struct command_type {
   void (*decide)(const void* aggregate, const void* command, const context&, decision_sink&);
 };
 
-/// A whole domain: what an aggregate is called, and everything it can do.
+/// A whole domain: what an aggregate is called, and everything it can do. A retired one can do
+/// nothing any more: it has a name, and the events that its journal holds.
 struct aggregate_type {
   std::string name;
   int state_version;
-  const value_type* state;
+  const value_type* state;  ///< Null if it is retired, and so are `view` and `view_of`.
   const value_type* view;
-  std::vector<event_type> events;  ///< Current ones first, in the order of the user's list.
+  /// Current ones first, in the order of the user's list; then their older versions; then retired
+  /// ones, which are filled in where there is a journal.
+  std::vector<event_type> events;
   std::vector<command_type> commands;
   any_value (*view_of)(const void* aggregate);
   /// Of the state's layout and state_version, for snapshots: filled in where schemas are known.
   std::uint64_t state_fingerprint = 0;
+  std::vector<std::string> retired_events = {};  ///< By name, in all versions.
 
+  [[nodiscard]] bool retired() const { return state == nullptr; }
+  /// Whether the program keeps events of this name only to show them.
+  [[nodiscard]] bool retires(std::string_view event) const {
+    return retired() ||
+           std::find(retired_events.begin(), retired_events.end(), event) != retired_events.end();
+  }
   [[nodiscard]] const event_type* find_event(std::string_view event, int schema_version) const {
     for (const auto& candidate : events)
       if (candidate.schema_version == schema_version && candidate.name == event) return &candidate;
@@ -123,5 +139,10 @@ struct aggregate_type {
     return std::nullopt;
   }
 };
+
+/// Describes an aggregate whose events are kept and shown, and nothing else.
+[[nodiscard]] inline aggregate_type retired_aggregate(std::string name) {
+  return {std::move(name), 0, nullptr, nullptr, {}, {}, nullptr};
+}
 
 }  // namespace acta

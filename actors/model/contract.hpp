@@ -4,6 +4,7 @@
 //                                  acta::event<deposited, "bank.account.deposited", 2>>;
 //   using upcasters = acta::upcasters<acta::upcast<deposited_v1, deposited, from_v1>>;
 //   using commands  = acta::commands<open, deposit>;
+//   using retired   = acta::retired<"bank.account.renamed">;   // published once, no longer
 //
 // Everything here is checked when it is compiled; the messages begin with "acta:".
 #pragma once
@@ -50,6 +51,20 @@ struct upcast {
 
 template <class... Upcasts>
 struct upcasters {};
+
+/// Events that an aggregate published once and has no use for any more, in all their versions.
+/// Where one is stored it stays, is counted and is shown; apply() does not see it. If apply() used
+/// to do something with it, raise state_version: a snapshot may hold what it did.
+///
+///   using retired = acta::retired<"bank.account.renamed">;
+template <fixed_string... Names>
+struct retired {
+  static_assert((!Names.view().empty() && ...), "acta: a retired event has a name");
+  static constexpr std::array<std::string_view, sizeof...(Names)> names{Names.view()...};
+  [[nodiscard]] static constexpr bool contains([[maybe_unused]] std::string_view name) {
+    return ((Names.view() == name) || ...);
+  }
+};
 
 namespace detail {
 

@@ -33,6 +33,16 @@ struct upcasters_of<A> {
   using type = typename A::upcasters;
 };
 
+template <class A>
+struct retired_of {
+  using type = retired<>;
+};
+template <class A>
+requires requires { typename A::retired; }
+struct retired_of<A> {
+  using type = typename A::retired;
+};
+
 /// The upcast whose result is `To`, or void.
 template <class To, class List>
 struct upcast_to {
@@ -75,6 +85,10 @@ inline constexpr bool is_events = false;
 template <class... Events>
 inline constexpr bool is_events<events<Events...>> = true;
 template <class List>
+inline constexpr bool is_retired = false;
+template <fixed_string... Names>
+inline constexpr bool is_retired<retired<Names...>> = true;
+template <class List>
 inline constexpr bool is_commands = false;
 template <class... Commands>
 inline constexpr bool is_commands<commands<Commands...>> = true;
@@ -93,6 +107,9 @@ consteval void check_event() {
       "acta: the aggregate has no `void apply(const event&)` for one of its events");
   static_assert(chain_length<T, typename upcasters_of<A>::type>() == E::schema_version - 1,
                 "acta: an event of schema version N needs a chain of N-1 upcasts from version 1");
+  if constexpr (is_retired<typename retired_of<A>::type>)
+    static_assert(!retired_of<A>::type::contains(E::name),
+                  "acta: an event is retired, and in the aggregate's `events` too");
 }
 
 template <class A, class C>
@@ -123,6 +140,8 @@ consteval void check_aggregate() {
   static_assert(
       requires { requires is_commands<typename A::commands>; },
       "acta: an aggregate has `using commands = acta::commands<...>`");
+  static_assert(is_retired<typename retired_of<A>::type>,
+                "acta: an aggregate has `using retired = acta::retired<...>`, names of events");
   static_assert(std::is_default_constructible_v<A>, "acta: an aggregate is default-constructible");
   static_assert(A::events::distinct(), "acta: two events have the same name");
   static_assert(A::commands::distinct(), "acta: two commands have the same name");
@@ -250,6 +269,9 @@ template <class A>
                               &detail::decide_erased<A, Commands>}),
      ...);
   }(typename A::commands{});
+  if constexpr (detail::is_retired<typename detail::retired_of<A>::type>)
+    for (const auto name : detail::retired_of<A>::type::names)
+      type.retired_events.emplace_back(name);
   return type;
 }
 

@@ -33,6 +33,7 @@ enum class errc {
   contract_mismatch,  ///< The program's published events are not those that the journal holds.
   domain_failed,      ///< The domain threw at this call, or made an event that cannot be encoded:
                       ///< a bug. Nothing was changed, and the same call would fail again.
+  retired,            ///< Of the aggregate or event only the stored events are kept, to be shown.
 };
 
 /// Returns the name as it is written in logs, metrics and problem documents.
@@ -56,6 +57,7 @@ enum class errc {
     case errc::storage: return "storage";
     case errc::contract_mismatch: return "contract_mismatch";
     case errc::domain_failed: return "domain_failed";
+    case errc::retired: return "retired";
   }
   return "invalid";
 }

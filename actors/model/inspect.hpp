@@ -104,6 +104,7 @@ public:
           else if constexpr (is_optional)
             field.value->reset();
           return true;
+        case field_state::skipped: return true;
         case field_state::failed: break;
       }
       return visitor_.within(field.name);
@@ -132,8 +133,10 @@ public:
       if (candidate == value && index == names.size()) index = texts.size();
       texts.push_back(name);
     }
-    if (!visitor_.loading() && index == names.size())
+    if (!visitor_.loading() && index == names.size()) {
+      if constexpr (std::is_enum_v<E>) return visitor_.unnamed(static_cast<std::int64_t>(value));
       return visitor_.fail("has a value without a name");
+    }
     if (!visitor_.enumeration(index, texts)) return false;
     if (visitor_.loading() && index < names.size()) value = (names.begin() + index)->first;
     return true;

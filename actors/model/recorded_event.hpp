@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/model/event_contract.hpp"
 #include "actors/model/identifiers.hpp"
 
 namespace acta {
@@ -28,8 +29,12 @@ struct new_event {
   std::string type;
   int schema_version = 1;
   bytes payload;
+  /// What the journal must hold beside it; outlives the event. Null: nothing.
+  const event_contract* contract = nullptr;
 
-  bool operator==(const new_event&) const = default;
+  bool operator==(const new_event& other) const {
+    return type == other.type && schema_version == other.schema_version && payload == other.payload;
+  }
 };
 
 /// An event that is stored.

@@ -14,8 +14,9 @@
 
 namespace acta {
 
-/// Whether a field that is being loaded is there.
-enum class field_state { present, missing, failed };
+/// Whether a field that is being loaded is there. A saving visitor may answer `skipped`, to be
+/// shown nothing of its value.
+enum class field_state { present, missing, skipped, failed };
 
 /// Walks over a value of the closed set of types that events, commands, views and states are made
 /// of. A *saving* visitor reads the references it is given, a *loading* one assigns them. A visitor
@@ -43,6 +44,12 @@ public:
   virtual bool time(timestamp& value) = 0;
   /// `index` is a place in `names`, which are what is written.
   virtual bool enumeration(std::size_t& index, std::span<const std::string_view> names) = 0;
+  /// A saving visitor meets an enumeration's value that has no name; `number` is what it is in this
+  /// program.
+  virtual bool unnamed(std::int64_t number) {
+    static_cast<void>(number);
+    return fail("has a value without a name");
+  }
 
   virtual bool begin_optional(bool& present) = 0;
   virtual bool end_optional() = 0;

@@ -19,6 +19,9 @@ public:
   /// Appends the encoded form of `what` to `out`. Fails (malformed) if it holds what cannot be
   /// written, an enumeration's value without a name for instance; `out` is then of no use.
   virtual result<void> encode(visitable what, bytes& out) const = 0;
+  /// The same of an event, which every way out can show: fails, too, on a double that is not finite
+  /// and on a time outside the years 0 to 9999. JSON has no form for these.
+  virtual result<void> encode_event(visitable what, bytes& out) const = 0;
   /// Walks `into` over `input`, all of it. Fails (damaged), naming the field.
   virtual result<void> decode(std::span<const std::byte> input, visitable into) const = 0;
   /// A 64-bit hash that is the same on every machine and in every version of acta.

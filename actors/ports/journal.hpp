@@ -132,7 +132,9 @@ public:
   /// in this batch or another, also at the right version, until that writer recovers: they rest on
   /// what was not stored. Requests of one stream may follow one another in a batch. When the write
   /// or the sync fails, every request that was not refused is `unknown`, and the journal is
-  /// read-only from then on.
+  /// read-only from then on. A contract that an event brings, and that is not stored yet, is
+  /// written as a property with the event, both or neither, and says from then on that it is
+  /// stored.
   virtual void append(std::vector<append_ptr> batch, append_done done) = 0;
   /// The same for requests that nobody else holds.
   void append(std::vector<append_request> batch, append_done done) {
@@ -173,6 +175,8 @@ public:
   /// leave out what it cannot read, since what seems new is written again. Blocking.
   [[nodiscard]] virtual result<std::map<std::string, std::string>> properties() const = 0;
   virtual result<void> set_properties(const std::map<std::string, std::string>& changed) = 0;
+  /// Forgets properties, all of them or, if it fails, none. Durable when it returns. Blocking.
+  virtual result<void> remove_properties(const std::vector<std::string>& names) = 0;
 
   /// Copies everything into `directory`, a journal of its own from then on, while appends go on.
   /// Every append that was answered before the call is in it; returns up to which position that is

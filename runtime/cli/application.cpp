@@ -163,12 +163,19 @@ void application::add_schema_commands() {
   };
   auto* locking = add("lock", "Adds new published events to the lock file; refuses changed ones");
   auto* checking = add("check", "Says what differs from the lock file, or from a journal");
+  auto* forgetting = all->add_subcommand(
+      "forget", "Has a journal forget events that were never stored; nobody may serve it");
+  forgetting
+      ->add_option("EVENT", forgotten_, "its name; or AGGREGATE/EVENT/VERSION, if that is several")
+      ->required();
+  add_data_option(*forgetting);
   add_data_option(*locking);
   checking->add_option("--journal,--data", schemas_.journal,
                        "directory of a journal to compare with; then with the file only if given");
   // It is called after those of the commands within it.
-  all->callback([this, locking, checking] {
-    chosen_ = [this, locking, checking] {
+  all->callback([this, locking, checking, forgetting] {
+    chosen_ = [this, locking, checking, forgetting] {
+      if (forgetting->parsed()) return forget_events(data_, forgotten_);
       if (locking->parsed()) return lock_schemas(types_, schemas_.file);
       if (!checking->parsed()) return print_schemas(types_);
       schemas_.check_file = schemas_.journal.empty() || checking->count("--file") > 0;

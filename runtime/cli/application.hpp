@@ -31,6 +31,9 @@ public:
     host(describe<A>());
   }
   void host(aggregate_type type) { types_.push_back(std::move(type)); }
+  /// Keeps the events of an aggregate that the program has no class for any more: see
+  /// node.retire().
+  void retire(std::string type) { host(retired_aggregate(std::move(type))); }
 
   /// Has the options of the node that `serve` starts changed by `change`. It is called once, before
   /// any command, and what it makes of `data_directory`, which is --data, is where every command
@@ -72,6 +75,7 @@ private:
   double backup_rate_ =  // MiB a second
       static_cast<double>(backup_options{}.bytes_per_second) / (1024 * 1024);
   schema_options schemas_;
+  std::vector<std::string> forgotten_;
   bool json_ = false;
   std::function<int()> chosen_;
 };

@@ -49,7 +49,9 @@ int print_log(const std::filesystem::path& data, const std::vector<aggregate_typ
               const log_options& what);
 
 /// Reads everything: checksums, dense positions, contiguous versions, every event decodable and
-/// known, both copies alike, and each aggregate replayed from its first event.
+/// known, both copies alike, and each aggregate replayed from its first event. Counts the events
+/// that are retired, which are read and not replayed, and those with values that JSON has no form
+/// for.
 int verify(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
            bool as_json);
 
@@ -68,6 +70,9 @@ struct schema_options {
 /// Compares the published events with the lock file, with what a journal remembers, or both, and
 /// prints what differs; 1 if anything does. An event that is not locked yet differs from the file.
 int check_schemas(const std::vector<aggregate_type>& types, const schema_options& what);
+
+/// Has a journal that nobody serves forget events that were never stored: see forget_contracts().
+int forget_events(const std::filesystem::path& data, const std::vector<std::string>& names);
 
 /// Copies a journal into a directory: through the node that serves it, or, if none does, by opening
 /// it for as long as that takes.

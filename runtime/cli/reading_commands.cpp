@@ -3,12 +3,15 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/printable.hpp"
+#include "runtime/codec/cbor_reader.hpp"
 #include "runtime/codec/schema.hpp"
+#include "runtime/contracts.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/snapshot_check.hpp"
@@ -66,44 +69,68 @@ void for_each_event(journal& of, std::uint64_t from,
   }
 }
 
+/// The types, with the retired events that the journal knows.
+std::vector<aggregate_type> with_retired_events(const journal& of,
+                                                std::vector<aggregate_type> types) {
+  for (auto& type : types)
+    if (auto added = add_retired_events(of, type); !added) throw command_error{added.error()};
+  return types;
+}
+
 /// Every aggregate, rebuilt from its first event.
 class replayer {
 public:
-  explicit replayer(const std::vector<aggregate_type>& types) : types_{types} {}
+  explicit replayer(std::vector<aggregate_type> types) : types_{std::move(types)} {}
 
   void apply(const recorded_event& event) {
     const auto& type = type_of(types_, event);
     const auto* contract = type.find_event(event.type, event.schema_version);
     if (!contract)
       fail(event, "schema version " + std::to_string(event.schema_version) + " is not known here");
-    auto& one =
-        streams_.try_emplace(event.stream, aggregate{any_value{*type.state}, {}}).first->second;
+    auto& one = streams_[event.stream];
+    if (one.state.empty() && !type.retired()) one.state = any_value{*type.state};
     if (event.version != one.last.next()) fail(event, "does not follow the version before");
     one.last = event.version;
-    const auto read = cbor_codec{}.decode(
-        event.payload, [&](visitor& v) { return contract->load_and_apply(one.state.get(), v); });
-    if (!read) fail(event, read.error().detail);
+    if (contract->retired()) return read_retired(type, event);
+    cbor_reader reader{event.payload};
+    const bool read = contract->load_and_apply(one.state.get(), reader);
+    if (!read) fail(event, (reader.path().empty() ? "it" : reader.path()) + " " + reader.reason());
+    if (!reader.at_end()) fail(event, "there is more after the end");
+    unrepresentable_ += reader.unrepresentable() > 0;
   }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
+  [[nodiscard]] std::uint64_t retired() const { return retired_; }
+  /// Events with values that JSON has no form for.
+  [[nodiscard]] std::uint64_t unrepresentable() const { return unrepresentable_; }
 
 private:
   struct aggregate {
     any_value state;
     version last;
   };
+  void read_retired(const aggregate_type& type, const recorded_event& event) {
+    const auto shown = event_json(type, event);
+    if (!shown) fail(event, shown.error().detail);
+    ++retired_;
+    unrepresentable_ += shown->contains("unrepresentable");
+  }
   [[noreturn]] static void fail(const recorded_event& event, const std::string& what) {
     throw command_error{"position " + std::to_string(event.position.offset) + ", " +
                         to_string(event.stream) + ", " + event.type + ": " + what};
   }
-  const std::vector<aggregate_type>& types_;
+  const std::vector<aggregate_type> types_;
   std::unordered_map<stream_id, aggregate> streams_;
+  std::uint64_t retired_ = 0;
+  std::uint64_t unrepresentable_ = 0;
 };
 
 /// Compares every snapshot with the events before it; returns how many there are.
 std::uint64_t check_snapshots(journal_view& all, const std::vector<aggregate_type>& types) {
   std::map<std::string, aggregate_type, std::less<>> known;
-  for (const auto& type : types)
-    known.emplace(type.name, type).first->second.state_fingerprint = state_fingerprint(type);
+  for (auto& type : with_retired_events(all.events(), types)) {
+    type.state_fingerprint = type.retired() ? 0 : state_fingerprint(type);
+    known.emplace(type.name, std::move(type));
+  }
   std::uint64_t count = 0;
   const auto checked = all.for_each_snapshot([&](const stream_id& stream, const snapshot& kept) {
     ++count;
@@ -111,6 +138,7 @@ std::uint64_t check_snapshots(journal_view& all, const std::vector<aggregate_typ
     if (type == known.end())
       return result<void>{error{errc::damaged, "a snapshot of " + to_string(stream) +
                                                    ", which this program does not know"}};
+    if (type->second.retired()) return result<void>{};
     return check_snapshot(all.events(), type->second, stream, kept);
   });
   if (!checked) throw command_error{checked.error()};
@@ -142,12 +170,16 @@ int print_log(const std::filesystem::path& data, const std::vector<aggregate_typ
               const log_options& what) {
   std::uint64_t printed = 0;
   bool found = what.stream.empty();
+  auto how = reading(data);
+  how.tell = note_on_standard_error;
+  const auto opened = open_to_read(how);
+  const auto known = with_retired_events(*opened, types);
   // A stream may be there, and end before --from.
-  for_each_event(data, found ? what.from : 1, [&](const recorded_event& event) {
+  for_each_event(*opened, found ? what.from : 1, [&](const recorded_event& event) {
     if (!what.stream.empty() && event.stream.text() != what.stream) return true;
     found = true;
     if (event.position.offset < what.from) return true;
-    const auto written = event_json(type_of(types, event), event);
+    const auto written = event_json(type_of(known, event), event);
     if (!written) throw command_error{written.error()};
     // An embedder may have stored ids that are no UTF-8.
     std::cout << printable(written->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
@@ -161,7 +193,7 @@ int print_log(const std::filesystem::path& data, const std::vector<aggregate_typ
 int verify(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
            bool as_json) {
   const told_abort ending{{}, told_by_an_abort(as_json)};
-  replayer replayed{types};
+  std::optional<replayer> replayed;
   std::uint64_t events = 0;
   std::uint64_t snapshots = 0;
   std::string problem;
@@ -172,8 +204,9 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
   try {
     const auto all = open_view(telling);
     opened = true;
+    replayed.emplace(with_retired_events(all->events(), types));
     for_each_event(all->events(), 1, [&](const recorded_event& event) {
-      replayed.apply(event);
+      replayed->apply(event);
       ++events;
       return true;
     });
@@ -187,21 +220,30 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
   if (as_json) {
     nlohmann::ordered_json told{{"ok", problem.empty()}};
     // Where nothing was read there is nothing to count.
-    if (opened)
-      told.update({{"events", events}, {"streams", replayed.streams()}, {"snapshots", snapshots}});
+    if (replayed)
+      told.update({{"events", events},
+                   {"streams", replayed->streams()},
+                   {"snapshots", snapshots},
+                   {"retired", replayed->retired()},
+                   {"unrepresentable", replayed->unrepresentable()}});
     told["problem"] = as_utf8(problem);
     for (const auto& note : notes) told["notes"].push_back(as_utf8(note));
     std::cout << printable(told.dump()) << '\n';
     return problem.empty() ? 0 : 1;
   }
   for (const auto& note : notes) std::cout << "note: " << printable(note) << '\n';
-  if (problem.empty())
-    std::cout << "everything checks: " << events << " events in " << replayed.streams()
+  if (problem.empty()) {
+    std::cout << "everything checks: " << events << " events in " << replayed->streams()
               << " streams, " << snapshots << " snapshots\n";
-  else if (opened)
+    if (const auto retired = replayed->retired())
+      std::cout << retired << " of the events are retired: they were read, and not replayed\n";
+    if (const auto odd = replayed->unrepresentable())
+      std::cout << odd << " of the events have numbers or times that JSON has no form for\n";
+  } else if (opened) {
     std::cout << "NOT SOUND after " << events << " events: " << printable(problem) << '\n';
-  else
+  } else {
     std::cout << "CANNOT BE OPENED: " << printable(problem) << '\n';
+  }
   return problem.empty() ? 0 : 1;
 }
 

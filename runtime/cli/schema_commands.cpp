@@ -64,9 +64,12 @@ std::vector<contract_key> new_in(const contract_set& all, const contract_set& kn
 }
 
 /// Returns what is wrong, for a person; empty if nothing is.
-std::string check_file(const std::filesystem::path& file, const contract_set& here) {
+std::string check_file(const std::filesystem::path& file, const contract_set& here,
+                       const std::vector<const aggregate_type*>& types) {
   const auto locked = locked_in(file);
-  auto wrong = told(objections(locked, here));
+  auto living = locked;
+  std::erase_if(living, [&](const auto& one) { return is_retired(one.first, types); });
+  auto wrong = told(objections(living, here));
   if (!wrong.empty()) return file.string() + ":\n" + wrong + publish_instead + "\n";
   for (const auto& key : new_in(here, locked))
     wrong += "the event " + key.text() + " is not locked yet: `schema lock` adds it\n";
@@ -95,9 +98,12 @@ int print_schemas(const std::vector<aggregate_type>& types) {
 }
 
 int lock_schemas(const std::vector<aggregate_type>& types, const std::filesystem::path& file) {
-  const auto here = ours(types);
+  auto here = ours(types);
   const bool first = !std::filesystem::exists(file);
   const auto locked = first ? contract_set{} : locked_in(file);
+  // What is retired stays published.
+  for (const auto& [key, schema] : locked)
+    if (is_retired(key, pointers_to(types))) here.emplace(key, schema);
   if (const auto found = objections(locked, here); !found.empty())
     throw command_error{file.string() + " stays as it is:\n" + told(found) + publish_instead};
   const auto added = new_in(here, locked);
@@ -113,7 +119,7 @@ int check_schemas(const std::vector<aggregate_type>& types, const schema_options
   const auto here = ours(types);
   auto published = here.size();
   std::string wrong;
-  if (what.check_file) wrong += check_file(what.file, here);
+  if (what.check_file) wrong += check_file(what.file, here, pointers_to(types));
   if (!what.journal.empty()) wrong += check_journal(what.journal, types, published);
   if (!wrong.empty()) {
     std::cout << "NOT AS PUBLISHED\n" << printable_lines(wrong);
@@ -122,6 +128,22 @@ int check_schemas(const std::vector<aggregate_type>& types, const schema_options
   std::cout << "every published event is as it was: " << published;
   if (here.size() > published) std::cout << "; new here: " << here.size() - published;
   std::cout << '\n';
+  return 0;
+}
+
+int forget_events(const std::filesystem::path& data, const std::vector<std::string>& names) {
+  rocksdb_options how;
+  how.directory = data;
+  how.tell = note_on_standard_error;
+  // To write makes a journal where there is none.
+  auto reading = how;
+  reading.read_only = true;
+  if (const auto there = open_rocksdb_journal(reading); !there) throw command_error{there.error()};
+  const auto opened = open_rocksdb_journal(how);
+  if (!opened) throw command_error{opened.error()};
+  const auto forgotten = forget_contracts(**opened, names);
+  if (!forgotten) throw command_error{forgotten.error()};
+  for (const auto& name : *forgotten) std::cout << "forgot " << name << '\n';
   return 0;
 }
 

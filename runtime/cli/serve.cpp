@@ -35,6 +35,7 @@ void greet(const serve_options& how, const std::string& url,
             << (data.empty() ? "memory" : printable(data.string())) << "\n\nTry:\n  curl " << url
             << "/v1      # commands, events and their fields\n";
   for (const auto& type : types) {
+    if (type.retired()) continue;
     const auto aggregate = url + "/v1/" + type.name + "/4711";
     for (const auto& command : type.commands) {
       const auto schema = schema_of(*command.payload);

@@ -12,17 +12,26 @@ namespace {
 constexpr std::size_t typical_bytes = 128;
 /// What may throw there: inspect(), and what a caller does with the value it has read.
 constexpr std::string_view users_walk = "the domain's code";
-}  // namespace
 
-result<void> cbor_codec::encode(visitable what, bytes& out) const {
+result<void> encode_with(cbor_writer::content of, visitable what, bytes& out) {
   // Most events fit into this: one allocation instead of six. A buffer that has grown already grows
   // by its own rule, which a reserve() would spoil.
   if (out.capacity() == 0) out.reserve(typical_bytes);
   return guarded(users_walk, [&]() -> result<void> {
-    cbor_writer writer{out};
+    cbor_writer writer{out, of};
     if (what(writer)) return {};
     return error{errc::malformed, writer.reason(), {}, writer.path()};
   });
+}
+
+}  // namespace
+
+result<void> cbor_codec::encode(visitable what, bytes& out) const {
+  return encode_with(cbor_writer::content::any, what, out);
+}
+
+result<void> cbor_codec::encode_event(visitable what, bytes& out) const {
+  return encode_with(cbor_writer::content::of_events, what, out);
 }
 
 result<void> cbor_codec::decode(std::span<const std::byte> input, visitable into) const {

@@ -96,6 +96,7 @@ bool cbor_reader::real(double& value) {
     value = static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(read->argument)));
   else
     value = std::bit_cast<double>(read->argument);
+  if (!std::isfinite(value)) ++unrepresentable_;
   return true;
 }
 
@@ -126,6 +127,7 @@ bool cbor_reader::time(timestamp& value) {
   std::int64_t us = 0;
   if (!signed_integer(us, 64)) return false;
   value = timestamp{std::chrono::microseconds{us}};
+  if (!has_rfc3339(value)) ++unrepresentable_;
   return true;
 }
 

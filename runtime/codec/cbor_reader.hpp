@@ -17,6 +17,8 @@ public:
   explicit cbor_reader(std::span<const std::byte> input) : input_{input} {}
   /// Whether everything was read.
   [[nodiscard]] bool at_end() const { return at_ == input_.size(); }
+  /// How many values were read that JSON has no form for: doubles, and times.
+  [[nodiscard]] std::size_t unrepresentable() const { return unrepresentable_; }
 
   [[nodiscard]] bool loading() const override { return true; }
   bool boolean(bool& value) override;
@@ -61,6 +63,7 @@ private:
 
   std::span<const std::byte> input_;
   std::size_t at_ = 0;
+  std::size_t unrepresentable_ = 0;
   std::vector<object> objects_;
 };
 

@@ -52,6 +52,7 @@ bool cbor_writer::unsigned_integer(std::uint64_t& value, int) {
 }
 
 bool cbor_writer::real(double& value) {
+  if (of_events_ && !std::isfinite(value)) return fail("is not finite");
   if (std::isnan(value)) {
     put(0xf9), put(0x7e), put(0x00);
   } else if (std::isinf(value)) {
@@ -85,6 +86,7 @@ bool cbor_writer::binary(bytes& value) {
 }
 
 bool cbor_writer::time(timestamp& value) {
+  if (of_events_ && !has_rfc3339(value)) return fail("is not within the years 0 to 9999");
   std::int64_t us = value.time_since_epoch().count();
   return signed_integer(us, 64);
 }

@@ -7,10 +7,13 @@ namespace acta {
 
 /// Appends to `out`. The forms are those of nlohmann/json's to_cbor: the smallest integer that
 /// holds the value, a double as 32 bits where that is exact, definite lengths, no tags. Writes
-/// nothing that cbor_reader refuses: text must be UTF-8, objects nest as deep as limits.hpp says.
+/// nothing that cbor_reader refuses: text must be UTF-8, objects nest as deep as limits.hpp says;
+/// and of an event nothing that JSON has no form for.
 class cbor_writer final : public visitor {
 public:
-  explicit cbor_writer(bytes& out) : out_{out} {}
+  enum class content { any, of_events };
+  explicit cbor_writer(bytes& out, content of = content::any)
+      : out_{out}, of_events_{of == content::of_events} {}
 
   [[nodiscard]] bool loading() const override { return false; }
   bool boolean(bool& value) override;
@@ -44,6 +47,7 @@ private:
   bool put_text(std::string_view text);
 
   bytes& out_;
+  const bool of_events_;
   std::size_t depth_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/codec/contract_set.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "runtime/codec/schema.hpp"
@@ -29,9 +30,20 @@ std::string contract_key::text() const {
   return event + ", schema version " + std::to_string(schema_version) + ", of " + aggregate;
 }
 
+std::string contract_key::path() const {
+  return aggregate + "/" + event + "/" + std::to_string(schema_version);
+}
+
+bool is_retired(const contract_key& event, const std::vector<const aggregate_type*>& types) {
+  return std::any_of(types.begin(), types.end(), [&event](const aggregate_type* type) {
+    return type->name == event.aggregate && type->retires(event.event);
+  });
+}
+
 result<contract_set> contracts_of(const aggregate_type& type) {
   contract_set all;
   for (const auto& event : type.events) {
+    if (event.retired()) continue;
     auto schema = schema_of(*event.payload);
     contract_key key{type.name, event.name, event.schema_version};
     if (!schema)

@@ -14,56 +14,67 @@ namespace {
 using json = nlohmann::json;
 using ordered_json = nlohmann::ordered_json;
 
-/// The saving visitor of JSON. `open_` is the stack of what is being filled.
+/// The saving visitor of JSON. `open_` is the stack of what is being filled. It never fails: what
+/// JSON has no form for is written as near as can be, and noted.
 class json_writer final : public visitor {
 public:
-  explicit json_writer(ordered_json& out) { open_.push_back({&out, false}); }
+  json_writer(ordered_json& out, std::vector<std::string>* unrepresentable)
+      : unrepresentable_{unrepresentable} {
+    open_.push_back({&out, false});
+  }
 
   [[nodiscard]] bool loading() const override { return false; }
   bool boolean(bool& value) override { return put(value); }
   bool signed_integer(std::int64_t& value, int) override { return put(value); }
   bool unsigned_integer(std::uint64_t& value, int) override { return put(value); }
   bool real(double& value) override {
-    return std::isfinite(value) ? put(value) : fail("is not finite");
+    if (std::isfinite(value)) return put(value);
+    return put_noted(std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
   }
   bool text(std::string& value) override {
-    return is_utf8(value) ? put(value) : fail("is not UTF-8");
+    return is_utf8(value) ? put(value) : put_noted(to_utf8(value));
   }
   bool binary(bytes& value) override { return put(to_base64(value)); }
   bool time(timestamp& value) override {
-    return has_rfc3339(value) ? put(to_rfc3339(value)) : fail("is not within the years 0 to 9999");
+    return has_rfc3339(value) ? put(to_rfc3339(value)) : put_noted(to_expanded_rfc3339(value));
   }
   bool enumeration(std::size_t& index, std::span<const std::string_view> names) override {
     return put(std::string{names[index]});
   }
+  bool unnamed(std::int64_t number) override { return put_noted(number); }
   bool begin_optional(bool& present) override { return present || put(nullptr); }
   bool end_optional() override { return true; }
   bool begin_list(std::size_t&) override { return open(ordered_json::array(), false); }
   bool end_list() override { return close(); }
   bool begin_map(std::size_t&) override { return open(ordered_json::object(), true); }
   bool map_key(std::string& key) override {
-    key_ = key;
-    return is_utf8(key) || fail("has a key that is not UTF-8");
+    auto& map = open_.back();
+    key_ = to_utf8(key);
+    map.has_replaced = map.has_replaced || key_ != key;
+    // What was different may be alike now.
+    if (map.has_replaced)
+      while (map.filled->contains(key_)) key_ += replacement;
+    if (key_ != key) note();
+    return true;
   }
   bool end_map() override { return close(); }
   bool begin_object(std::size_t) override {
-    if (++objects_ > max_nesting) return fail(nested_too_deeply);
+    if (++objects_ > max_nesting) return put_noted(nullptr);
     return open(ordered_json::object(), false);
   }
   field_state begin_field(std::string_view name, bool) override {
+    if (objects_ > max_nesting) return field_state::skipped;
     key_ = name;
     return field_state::present;
   }
   bool end_field() override { return true; }
-  bool end_object() override {
-    --objects_;
-    return close();
-  }
+  bool end_object() override { return objects_-- > max_nesting || close(); }
 
 private:
   struct container {
     ordered_json* filled;
     bool is_map;
+    bool has_replaced = false;  ///< A map has a key that is not what it was.
   };
 
   template <class T>
@@ -87,6 +98,31 @@ private:
     place(std::forward<T>(value));
     return true;
   }
+  template <class T>
+  bool put_noted(T&& value) {
+    note();
+    return put(std::forward<T>(value));
+  }
+  /// Notes the path to the value that is placed next, as visitor::within() would write it.
+  void note() {
+    if (!unrepresentable_) return;
+    std::string path;
+    // The first is the place of the whole.
+    for (std::size_t i = 1; i < open_.size(); ++i) {
+      const auto& filled = *open_[i].filled;
+      const bool innermost = i + 1 == open_.size();
+      if (filled.is_array())
+        path += "[" + std::to_string(filled.size() - (innermost ? 0 : 1)) + "]";
+      else
+        path += (path.empty() ? "" : ".") + (innermost ? key_ : newest_key(filled));
+    }
+    // A key and its value are one place.
+    if (unrepresentable_->empty() || unrepresentable_->back() != path)
+      unrepresentable_->push_back(std::move(path));
+  }
+  static const std::string& newest_key(const ordered_json& object) {
+    return object.get_ref<const ordered_json::object_t&>().back().first;
+  }
   bool open(ordered_json empty, bool is_map) {
     auto& placed = place(std::move(empty));
     open_.push_back({&placed, is_map});
@@ -97,6 +133,7 @@ private:
     return true;
   }
 
+  std::vector<std::string>* unrepresentable_;
   std::vector<container> open_;
   std::size_t objects_ = 0;
   std::string key_;
@@ -397,10 +434,10 @@ result<json> parse_json(std::string_view text, const json_shape* shape) {
   return builder.problem();
 }
 
-result<ordered_json> to_json(visitable what) {
+result<ordered_json> to_json(visitable what, std::vector<std::string>* unrepresentable) {
   return guarded("inspect()", [&]() -> result<ordered_json> {
     ordered_json out;
-    json_writer writer{out};
+    json_writer writer{out, unrepresentable};
     if (what(writer)) return out;
     return error{errc::malformed, writer.reason(), {}, writer.path()};
   });

@@ -3,10 +3,21 @@
 //   integers     JSON numbers, exact         bytes      base64 (RFC 4648, padded)
 //   timestamp    RFC 3339, microseconds, "2026-11-24T11:41:25.000000Z"
 //   optional     null when absent            enum       its name
+//
+// What JSON has no form for is written as near as can be, and its path is told:
+//
+//   double       "NaN", "Infinity", "-Infinity"
+//   timestamp    outside the years 0 to 9999: a sign and six digits for the year, as ISO 8601 and
+//                ECMAScript expand it, "+010000-01-01T00:00:00.000000Z"
+//   text, key    that is not UTF-8: U+FFFD for what is not
+//   enum         a value without a name: its number
+//   object       deeper than limits.hpp says: null
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/model/error.hpp"
 #include "actors/model/visitor.hpp"
@@ -14,11 +25,12 @@
 
 namespace acta {
 
-/// Writes `what` as JSON; the fields of an object keep the order of its inspect(). Fails
-/// (malformed) if it holds what JSON cannot: text that is not UTF-8, a double that is not finite,
-/// an enumeration's value without a name, a time outside the years 0 to 9999, objects nested deeper
-/// than limits.hpp says. Linear in the size of the value.
-result<nlohmann::ordered_json> to_json(visitable what);
+/// Writes `what` as JSON; the fields of an object keep the order of its inspect(). Adds the path to
+/// each value that JSON has no form for to `unrepresentable`, if that is given; from_json() does
+/// not read such a value back. Fails (malformed) only where an inspect() does. Linear in the size
+/// of the value.
+result<nlohmann::ordered_json> to_json(visitable what,
+                                       std::vector<std::string>* unrepresentable = nullptr);
 
 /// Reads JSON text as a client may send it. Fails (malformed), with the path to the place in
 /// `field`: text that is not JSON, a name that comes twice in an object (nlohmann's own parser

@@ -77,6 +77,16 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::string to_utf8(std::string_view text) {
+  std::string made;
+  while (!text.empty()) {
+    const auto length = utf8_sequence(text);
+    made += length == 0 ? replacement : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return made;
+}
+
 bool has_rfc3339(timestamp time) { return first_time <= time && time <= last_time; }
 
 std::string to_rfc3339(timestamp time) {
@@ -92,6 +102,20 @@ std::string to_rfc3339(timestamp time) {
       static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
       static_cast<int>(clock.subseconds().count()));
   return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string to_expanded_rfc3339(timestamp time) {
+  if (has_rfc3339(time)) return to_rfc3339(time);
+  // The years of <chrono> have 16 bits, too few for these. But the calendar repeats after 400
+  // years.
+  constexpr std::chrono::microseconds cycle = std::chrono::days{146'097};
+  const auto since = time.time_since_epoch();
+  const auto text = to_rfc3339(timestamp{since % cycle});
+  const auto year = since / cycle * 400 + std::stoi(text.substr(0, 4));
+  std::array<char, 32> expanded{};
+  const int length =
+      std::snprintf(expanded.data(), expanded.size(), "%+07lld", static_cast<long long>(year));
+  return std::string{expanded.data(), static_cast<std::size_t>(length)} + text.substr(4);
 }
 
 std::optional<timestamp> from_rfc3339(std::string_view text) {

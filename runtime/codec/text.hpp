@@ -15,11 +15,18 @@ namespace acta {
 [[nodiscard]] std::size_t utf8_sequence(std::string_view text);
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong).
 [[nodiscard]] bool is_utf8(std::string_view text);
+/// U+FFFD, as UTF-8.
+inline constexpr std::string_view replacement = "\xef\xbf\xbd";
+/// Returns `text` with U+FFFD in place of each byte that is not part of well-formed UTF-8.
+[[nodiscard]] std::string to_utf8(std::string_view text);
 
 /// Whether RFC 3339 can write `time`: its years have four digits.
 [[nodiscard]] bool has_rfc3339(timestamp time);
 /// Writes "2026-11-24T11:41:25.000000Z"; the first or last such text for a time it cannot write.
 [[nodiscard]] std::string to_rfc3339(timestamp time);
+/// The same for every time; a year that does not have four digits gets a sign and six, as ISO 8601
+/// and ECMAScript expand it: "+010000-01-01T00:00:00.000000Z".
+[[nodiscard]] std::string to_expanded_rfc3339(timestamp time);
 /// Reads RFC 3339 with any offset, `t` and `z` for `T` and `Z`, and a fraction of any length, of
 /// which what is finer than a microsecond is cut off. So several texts may be one time. Nothing, if
 /// it is no such text, or in UTC a time that to_rfc3339() cannot write.

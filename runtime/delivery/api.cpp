@@ -174,21 +174,21 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   how->fresh = *fresh;
   how->cancelled = call.cancelled;
   const auto& id = target.path[2];
-  to.query(
-      type, id, *std::move(how),
-      [done, id, known = call.header("if-none-match")](result<any_view> got) {
-        if (!got) return done(problem(got.error()));
-        const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
-        if (!view)
-          return done(problem(
-              error{view.error().code == errc::domain_failed ? errc::domain_failed : errc::damaged,
-                    id + ": " + view.error().detail}));
-        auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});
-        const auto tag = tag_of(got->version, made.body);
-        if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
-        made.headers.emplace_back("ETag", tag);
-        done(std::move(made));
-      });
+  to.query(type, id, *std::move(how),
+           [done, id, known = call.header("if-none-match")](result<any_view> got) {
+             if (!got) return done(problem(got.error()));
+             std::vector<std::string> unrepresentable;
+             const auto view =
+                 to_json([&](visitor& v) { return got->view->visit(v); }, &unrepresentable);
+             if (!view) return done(problem(error{errc::damaged, id + ": " + view.error().detail}));
+             ordered_json body{{"id", id}, {"version", got->version.value}, {"view", *view}};
+             if (!unrepresentable.empty()) body["unrepresentable"] = unrepresentable;
+             auto made = json_answer(body);
+             const auto tag = tag_of(got->version, made.body);
+             if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
+             made.headers.emplace_back("ETag", tag);
+             done(std::move(made));
+           });
 }
 
 void get_events(node& to, const aggregate_type& type, const request_target& target,
@@ -222,6 +222,9 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   if (!stream_id::valid_id(path[2]) || !is_utf8(path[2]))
     return done(
         problem(malformed("id", "must be 1 to 256 bytes of UTF-8 without control characters")));
+  if (type->retired() && !(path.size() == 4 && path[3] == "events" && reads(call)))
+    return done(
+        problem(error{errc::retired, type->name + " is retired: only its events can be read"}));
   // A command may be called so too: it is posted, and they are read.
   const bool events = path.size() == 4 && path[3] == "events" &&
                       !(call.method == "POST" && type->find_command("events"));
@@ -248,7 +251,11 @@ void answer_service(node& to, const request_target& target, const http_call& cal
   const auto& name = target.path[0];
   if (!reads(call)) return done(only(reading_methods));
   if (auto good = takes_only(target, {}); !good) return done(problem(good.error()));
-  if (name == "v1") return done(json_answer(describe_hosted(to.hosted())));
+  if (name == "v1") {
+    auto types = to.hosted();
+    for (const auto* type : to.retired()) types.push_back(type);
+    return done(json_answer(describe_hosted(types)));
+  }
   const auto state = to.ready();
   if (name == "healthz") {
     // Only a new process mends it.

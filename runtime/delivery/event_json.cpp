@@ -3,6 +3,7 @@
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/schema.hpp"
+#include "runtime/codec/schema_copy.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/paths.hpp"
 
@@ -21,6 +22,61 @@ void add_if_said(ordered_json& to, const char* name, const std::string& value) {
   if (!value.empty()) to[name] = value;
 }
 
+ordered_json stored_schema(const event_contract& contract) {
+  auto schema = ordered_json::parse(contract.schema, nullptr, false);
+  return schema.is_discarded() ? ordered_json(nullptr) : schema;
+}
+
+/// A payload as JSON, and what of it JSON has no form for.
+struct shown {
+  ordered_json payload;
+  std::vector<std::string> unrepresentable;
+};
+
+/// By the schema that the journal stored with the first event of its kind.
+result<shown> show_retired(const event_contract& contract, const recorded_event& event) {
+  const auto schema = stored_schema(contract);
+  shown made;
+  const auto read = cbor_codec{}.decode(event.payload, [&](visitor& from) {
+    auto written = to_json([&](visitor& to) { return copy_by_schema(schema, from, to); },
+                           &made.unrepresentable);
+    if (written) made.payload = *std::move(written);
+    return written.ok();
+  });
+  return read ? result<shown>{std::move(made)} : read.error();
+}
+
+result<shown> show(const event_type& contract, const recorded_event& event) {
+  if (contract.retired()) return show_retired(*contract.contract, event);
+  const any_value payload{*contract.payload};
+  const auto visit = [&](visitor& v) { return payload.visit(v); };
+  if (const auto read = cbor_codec{}.decode(event.payload, visit); !read) return read.error();
+  shown made;
+  auto written = to_json(visit, &made.unrepresentable);
+  if (!written) return written.error();
+  made.payload = *std::move(written);
+  return made;
+}
+
+/// A retired event has no type here: what is said of its schema is what the journal stored.
+ordered_json schema_of_event(const event_type& event) {
+  return event.retired() ? stored_schema(*event.contract) : schema_or_null(*event.payload);
+}
+
+ordered_json describe_events(const aggregate_type& type) {
+  auto events = ordered_json::array();
+  for (const auto& event : type.events) {
+    const auto schema = schema_of_event(event);
+    events.push_back({{"type", event.name},
+                      {"schema_version", event.schema_version},
+                      {"current", event.current()},
+                      {"fingerprint", std::to_string(fingerprint(schema))},
+                      {"schema", schema}});
+    if (event.retired()) events.back()["retired"] = true;
+  }
+  return events;
+}
+
 }  // namespace
 
 result<ordered_json> event_json(const aggregate_type& type, const recorded_event& event) {
@@ -29,25 +85,23 @@ result<ordered_json> event_json(const aggregate_type& type, const recorded_event
     return error{errc::damaged, to_string(event.stream) + ": " + event.type +
                                     " of schema version " + std::to_string(event.schema_version) +
                                     " is not known here"};
-  const any_value payload{*contract->payload};
-  const auto read =
-      cbor_codec{}.decode(event.payload, [&](visitor& v) { return payload.visit(v); });
-  if (!read) return error{errc::damaged, to_string(event.stream) + ": " + read.error().detail};
-  auto written = to_json([&](visitor& v) { return payload.visit(v); });
-  if (!written) return written.error();
+  auto written = show(*contract, event);
+  if (!written)
+    return error{errc::damaged, to_string(event.stream) + ": " + written.error().detail};
   ordered_json made{{"stream", event.stream.text()},
                     {"version", event.version.value},
                     {"position", std::to_string(event.position.partition) + "-" +
                                      std::to_string(event.position.offset)},
                     {"type", event.type},
                     {"schema_version", event.schema_version},
-                    {"time", to_rfc3339(event.metadata.time)},
+                    {"time", to_expanded_rfc3339(event.metadata.time)},
                     {"command_id", event.metadata.command_id}};
   add_if_said(made, "correlation_id", event.metadata.correlation_id);
   add_if_said(made, "causation_id", event.metadata.causation_id);
   add_if_said(made, "principal", event.metadata.principal);
   add_if_said(made, "trace_context", event.metadata.trace_context);
-  made["payload"] = *std::move(written);
+  made["payload"] = std::move(written->payload);
+  if (!written->unrepresentable.empty()) made["unrepresentable"] = written->unrepresentable;
   return made;
 }
 
@@ -72,26 +126,22 @@ ordered_json parked_json(const parked& aside) {
 }
 
 ordered_json describe_hosted(const std::vector<const aggregate_type*>& types) {
-  auto all = ordered_json::array();
+  auto hosted = ordered_json::array();
+  auto retired = ordered_json::array();
   for (const auto* type : types) {
+    if (type->retired()) {
+      retired.push_back({{"aggregate", type->name}, {"events", describe_events(*type)}});
+      continue;
+    }
     auto commands = ordered_json::object();
     for (const auto& command : type->commands)
       commands[command.name] = schema_or_null(*command.payload);
-    auto events = ordered_json::array();
-    for (const auto& event : type->events) {
-      const auto schema = schema_or_null(*event.payload);
-      events.push_back({{"type", event.name},
-                        {"schema_version", event.schema_version},
-                        {"current", event.current()},
-                        {"fingerprint", std::to_string(fingerprint(schema))},
-                        {"schema", schema}});
-    }
-    all.push_back({{"aggregate", type->name},
-                   {"commands", std::move(commands)},
-                   {"events", std::move(events)},
-                   {"view", schema_or_null(*type->view)}});
+    hosted.push_back({{"aggregate", type->name},
+                      {"commands", std::move(commands)},
+                      {"events", describe_events(*type)},
+                      {"view", schema_or_null(*type->view)}});
   }
-  return {{"hosted", std::move(all)}};
+  return {{"hosted", std::move(hosted)}, {"retired", std::move(retired)}};
 }
 
 }  // namespace acta

@@ -11,8 +11,10 @@
 
 namespace acta {
 
-/// One stored event, its payload written as its description says. Fails (damaged) if `type` does
-/// not know the event or cannot read it.
+/// One stored event, its payload written as its description says, or, if it is retired, as the
+/// schema that is stored with it does. What JSON has no form for is in `unrepresentable`, by its
+/// path in the payload: see json.hpp. Fails (damaged) if `type` does not know the event or cannot
+/// read it.
 result<nlohmann::ordered_json> event_json(const aggregate_type& type, const recorded_event& event);
 
 /// A lost request, and something that is set aside, for an operator. Their reasons name files
@@ -20,7 +22,7 @@ result<nlohmann::ordered_json> event_json(const aggregate_type& type, const reco
 nlohmann::ordered_json dead_letter_json(const dead_letter& letter);
 nlohmann::ordered_json parked_json(const parked& aside);
 
-/// What is hosted: commands, events, views, with their schemas.
+/// What is hosted: commands, events, views, with their schemas; and the events of what is retired.
 nlohmann::ordered_json describe_hosted(const std::vector<const aggregate_type*>& types);
 
 }  // namespace acta

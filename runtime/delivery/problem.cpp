@@ -13,6 +13,7 @@ std::string title_of(int status) {
     case 404: return "There is no such thing";
     case 405: return "The method is not allowed here";
     case 409: return "The request conflicts with another";
+    case 410: return "This is retired";
     case 413: return "The body is too large";
     case 415: return "The body is coded in a way that is not known here";
     case 421: return "The request is for another service";

@@ -18,6 +18,7 @@ namespace acta {
     case errc::not_found: return 404;
     case errc::command_id_reused:
     case errc::conflict: return 409;
+    case errc::retired: return 410;
     case errc::refused: return 422;
     case errc::overloaded:
     case errc::outcome_unknown:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/journal/history_search.hpp"
+#include "runtime/journal/new_contracts.hpp"
 #include "runtime/journal/record.hpp"
 
 namespace acta {
@@ -71,7 +72,10 @@ version memory_journal::version_of(const stream_id& stream) const {
 void memory_journal::store(const append_request& append, append_result& got) {
   auto& stream = streams_[append.stream];
   got.first = {0, log_.size() + 1};
+  new_contracts contracts;
   for (const auto& event : append.events) {
+    if (contracts.add(event.contract))
+      properties_[event.contract->property] = event.contract->schema;
     stream.push_back(log_.size());
     log_.push_back({{0, log_.size() + 1},
                     append.stream,
@@ -81,6 +85,7 @@ void memory_journal::store(const append_request& append, append_result& got) {
                     event.schema_version,
                     event.payload});
   }
+  contracts.are_stored();
 }
 
 std::vector<append_result> memory_journal::write(const std::vector<append_ptr>& batch) {
@@ -210,6 +215,12 @@ result<std::map<std::string, std::string>> memory_journal::properties() const {
 result<void> memory_journal::set_properties(const std::map<std::string, std::string>& changed) {
   const std::lock_guard lock{mutex_};
   for (const auto& [name, value] : changed) properties_[name] = value;
+  return {};
+}
+
+result<void> memory_journal::remove_properties(const std::vector<std::string>& names) {
+  const std::lock_guard lock{mutex_};
+  for (const auto& name : names) properties_.erase(name);
   return {};
 }
 

@@ -28,6 +28,7 @@ public:
   [[nodiscard]] std::string read_only_reason() const override;
   [[nodiscard]] result<std::map<std::string, std::string>> properties() const override;
   result<void> set_properties(const std::map<std::string, std::string>& changed) override;
+  result<void> remove_properties(const std::vector<std::string>& names) override;
   /// Fails: what is only in memory is not meant to be kept.
   using journal::backup;
   result<position> backup(const std::filesystem::path& directory,

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "runtime/journal/history_search.hpp"
+#include "runtime/journal/new_contracts.hpp"
 #include "runtime/journal/record.hpp"
 #include "runtime/journal/rocksdb_store.hpp"
 #include "runtime/journal/work_queue.hpp"
@@ -84,10 +85,10 @@ public:
     return store_->properties();
   }
   result<void> set_properties(const std::map<std::string, std::string>& changed) override {
-    if (auto why = read_only_reason(); !why.empty()) return error{errc::read_only, std::move(why)};
-    auto stored = store_->set_properties(changed);
-    if (!stored) fail("a write failed: " + stored.error().detail);
-    return stored;
+    return write_properties([&] { return store_->set_properties(changed); });
+  }
+  result<void> remove_properties(const std::vector<std::string>& names) override {
+    return write_properties([&] { return store_->remove_properties(names); });
   }
   using journal::backup;
   result<position> backup(const std::filesystem::path& directory,
@@ -121,6 +122,14 @@ private:
   };
   using job = std::variant<append_job, recover_job, leave_job, save_job>;
 
+  template <class Write>
+  result<void> write_properties(Write write) {
+    if (auto why = read_only_reason(); !why.empty()) return error{errc::read_only, std::move(why)};
+    auto written = write();
+    if (!written) fail("a write failed: " + written.error().detail);
+    return written;
+  }
+
   void write() {
     for (auto jobs = writes_.take_all(); !jobs.empty(); jobs = writes_.take_all()) {
       std::vector<append_job> group;
@@ -147,6 +156,7 @@ private:
   void commit(std::vector<append_job>& group) {
     if (group.empty()) return;
     writes_to_store_.clear();
+    contracts_.clear();
     std::vector<stream_tail::event> written;
     auto next = last_.load() + 1;
     for (auto& one : group)
@@ -178,6 +188,8 @@ private:
     auto at = append.expected;
     for (const auto& event : append.events) {
       at = at.next();
+      if (contracts_.add(event.contract))
+        writes_to_store_.add_property(event.contract->property, event.contract->schema);
       record_.clear();
       encode_record(record_, {0, next}, append.stream, at, append.metadata, event);
       writes_to_store_.add(next, record_);
@@ -188,6 +200,7 @@ private:
   void settle(std::vector<append_job>& group, const result<void>& done,
               const std::vector<stream_tail::event>& written, std::uint64_t newest) {
     if (done.ok()) {
+      contracts_.are_stored();
       store_->tail().add(written);
       last_.store(newest);
       if (store_->tail().oldest_full().last > 0) runs_.push(true);
@@ -268,6 +281,7 @@ private:
   std::atomic<bool> closing_{false};
   writer_table writers_;                                         // the writer's, as is what follows
   rocksdb_store::batch writes_to_store_ = store_->make_batch();  // keeps its memory
+  new_contracts contracts_;  // of the batch that is being written
   std::string record_;
   work_queue<job> writes_;
   work_queue<std::function<void()>> reads_;

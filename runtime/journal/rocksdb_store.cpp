@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view property_prefix = "property/";
 
+std::string property_key(const std::string& name) { return std::string{property_prefix} + name; }
+
 }  // namespace
 
 rocksdb_store::batch rocksdb_store::make_batch() {
@@ -20,6 +22,10 @@ rocksdb_store::batch rocksdb_store::make_batch() {
 
 void rocksdb_store::batch::add(std::uint64_t offset, std::string_view record) {
   writes_.Put(store_->log_, log_key(offset), slice(record));
+}
+
+void rocksdb_store::batch::add_property(const std::string& name, const std::string& value) {
+  writes_.Put(store_->properties_family_, property_key(name), value);
 }
 
 result<void> rocksdb_store::write(batch& writes) {
@@ -56,7 +62,17 @@ result<std::map<std::string, std::string>> rocksdb_store::properties() const {
 result<void> rocksdb_store::set_properties(const std::map<std::string, std::string>& changed) {
   rocksdb::WriteBatch writes;
   for (const auto& [name, value] : changed)
-    writes.Put(properties_family_, std::string{property_prefix} + name, value);
+    writes.Put(properties_family_, property_key(name), value);
+  return write_properties(writes);
+}
+
+result<void> rocksdb_store::remove_properties(const std::vector<std::string>& names) {
+  rocksdb::WriteBatch writes;
+  for (const auto& name : names) writes.Delete(properties_family_, property_key(name));
+  return write_properties(writes);
+}
+
+result<void> rocksdb_store::write_properties(rocksdb::WriteBatch& writes) {
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const auto status = database_->Write(synced, &writes);

@@ -25,10 +25,12 @@ public:
   static result<std::unique_ptr<rocksdb_store>> open(const rocksdb_options& how);
   ~rocksdb_store();
 
-  /// Writes records to the log and syncs, once. The keys are positions.
+  /// Writes records to the log and syncs, once. The keys are positions. Properties that come with
+  /// them are written with them, all or nothing.
   class batch {
   public:
     void add(std::uint64_t offset, std::string_view record);
+    void add_property(const std::string& name, const std::string& value);
     void clear() { writes_.Clear(); }
 
   private:
@@ -61,6 +63,7 @@ public:
 
   [[nodiscard]] result<std::map<std::string, std::string>> properties() const;
   result<void> set_properties(const std::map<std::string, std::string>& changed);
+  result<void> remove_properties(const std::vector<std::string>& names);
 
   /// Calls `tell` when work in the background fails, now if it has already. Any thread.
   void on_failure(std::function<void(std::string)> tell) { failures_.listen(std::move(tell)); }
@@ -86,6 +89,7 @@ private:
   result<void> check_format();
   [[nodiscard]] error not_begun() const;
   [[nodiscard]] bool is_empty() const;
+  result<void> write_properties(rocksdb::WriteBatch& writes);
   result<void> remove_unfinished_runs();
   result<void> load_tail();
   result<void> read_index(const stream_id& stream, version from, version before, std::size_t most,

@@ -56,6 +56,13 @@ std::vector<append_request> batch(Requests... requests) {
   return made;
 }
 
+append_request bringing(const event_contract& of, append_request made) {
+  for (auto& event : made.events) event.contract = &of;
+  return made;
+}
+
+using properties = std::map<std::string, std::string>;
+
 using enum append_status;
 
 TEST_P(journal_contract, starts_empty) {
@@ -279,6 +286,39 @@ TEST_P(journal_contract, remembers_its_properties) {
   EXPECT_TRUE(tested->set_properties({{"shards", "17"}}).ok());
   EXPECT_EQ(*tested->properties(),
             (std::map<std::string, std::string>{{"shards", "17"}, {"schema/a/b/1", "{}"}}));
+}
+
+TEST_P(journal_contract, forgets_properties) {
+  EXPECT_TRUE(tested->set_properties({{"a", "1"}, {"b", "2"}, {"c", "3"}}).ok());
+  EXPECT_TRUE(tested->remove_properties({"a", "c", "never set"}).ok());
+  EXPECT_EQ(*tested->properties(), (properties{{"b", "2"}}));
+}
+
+TEST_P(journal_contract, stores_a_contract_with_the_first_event_that_brings_it_and_once) {
+  const event_contract of{"schema/test/test.happened/1", "{}", false};
+  EXPECT_EQ(append_one(*tested, make_append("none", 0)), stored);
+  EXPECT_EQ(*tested->properties(), properties{});
+  EXPECT_THAT(
+      statuses(batch(bringing(of, make_append("a", 0, 2)), bringing(of, make_append("b", 0)))),
+      ElementsAre(stored, stored));
+  EXPECT_TRUE(of.stored);
+  EXPECT_EQ(*tested->properties(), (properties{{of.property, of.schema}}));
+  EXPECT_TRUE(tested->set_properties({{of.property, "as it was"}}).ok());
+  EXPECT_EQ(append_one(*tested, bringing(of, make_append("a", 2))), stored);
+  EXPECT_EQ(*tested->properties(), (properties{{of.property, "as it was"}}));
+}
+
+TEST_P(journal_contract, stores_no_contract_of_a_refused_event) {
+  const event_contract of{"schema/test/test.happened/1", "{}", false};
+  const event_contract other{"schema/test/test.happened/2", "[]", false};
+  EXPECT_THAT(
+      statuses(batch(bringing(of, make_append("a", 5)), bringing(other, make_append("b", 0)))),
+      ElementsAre(wrong_version, stored));
+  EXPECT_FALSE(of.stored);
+  EXPECT_EQ(*tested->properties(), (properties{{other.property, other.schema}}));
+  EXPECT_EQ(append_one(*tested, bringing(of, make_append("c", 0))), stored);
+  EXPECT_TRUE(of.stored);
+  EXPECT_EQ(tested->properties()->size(), 2U);
 }
 
 TEST_P(journal_contract, agrees_with_itself_after_many_appends_to_many_streams) {

@@ -149,5 +149,57 @@ TEST_F(golden_gauges, of_a_journal_with_contracts_alone_are_begun) {
   expect_sound(data(), 1, GOLDEN_PROGRAM);
 }
 
+TEST_F(golden_gauges, of_which_json_has_no_form_are_shown_and_counted) {
+  copy("odd");
+  const auto verified = run_bank({"verify", "--json", "--data", data()}, GOLDEN_PROGRAM);
+  EXPECT_EQ(verified.ended.code, 0) << verified.out << verified.err;
+  EXPECT_EQ(verified.json().value("events", 0), 7);
+  EXPECT_EQ(verified.json().value("unrepresentable", 0), 4);
+  const auto told = run_bank({"log", "--data", data()}, GOLDEN_PROGRAM);
+  EXPECT_EQ(told.ended.code, 0) << told.err;
+  EXPECT_EQ(std::count(told.out.begin(), told.out.end(), '\n'), 7);
+  const std::vector<std::pair<nlohmann::json, std::string>> expected{
+      {"NaN", "1970-01-01T00:00:00.000000Z"},
+      {"Infinity", "+010000-01-01T00:00:00.000000Z"},
+      {"-Infinity", "-000001-01-01T00:00:00.000000Z"},
+      {1.0, "1970-01-01T00:00:00.000000Z"},
+      {"NaN", "+010000-01-01T00:00:00.000000Z"}};
+  bank_server server{data(), {}, GOLDEN_PROGRAM};
+  http_client client{server.port()};
+  const auto page = client.get("/v1/golden.gauge/odd/events");
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->status, 200) << page->body;
+  const auto events = nlohmann::json::parse(page->body).at("events");
+  ASSERT_EQ(events.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(events[i].at("payload").at("value"), expected[i].first);
+    EXPECT_EQ(events[i].at("payload").at("at"), expected[i].second);
+    EXPECT_EQ(events[i].contains("unrepresentable"), i != 3);
+  }
+  const auto seen = client.get("/v1/golden.gauge/odd");
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->status, 200) << seen->body;
+  EXPECT_EQ(nlohmann::json::parse(seen->body).at("unrepresentable"),
+            (nlohmann::json{"last.value", "last.at"}));
+  EXPECT_NE(answer(client, measure("odd", "new", one_more)).find(R"("version":6)"),
+            std::string::npos);
+  EXPECT_EQ(server.stop().code, 0);
+}
+
+TEST_F(golden_gauges, forget_what_nobody_stored_and_nothing_else) {
+  copy("clean");
+  const auto forget = [&](const char* name) {
+    return run_bank({"schema", "forget", name, "--data", data()}, GOLDEN_PROGRAM);
+  };
+  const auto kept = forget("golden.gauge.measured");
+  EXPECT_EQ(kept.ended.code, 1);
+  EXPECT_NE(kept.err.find("position 1"), std::string::npos) << kept.err;
+  const auto forgotten = forget("golden.gauge.calibrated");
+  EXPECT_EQ(forgotten.ended.code, 0) << forgotten.err;
+  EXPECT_EQ(forgotten.out, "forgot golden.gauge/golden.gauge.calibrated/1\n");
+  EXPECT_EQ(forget("golden.gauge.calibrated").ended.code, 1) << "it is not there any more";
+  expect_sound(data(), 8, GOLDEN_PROGRAM);
+}
+
 }  // namespace
 }  // namespace acta::testing

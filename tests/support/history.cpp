@@ -1,6 +1,7 @@
 #include "tests/support/history.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace acta::testing {
@@ -249,6 +250,22 @@ private:
 std::vector<std::string> check(const history& what, const std::vector<recorded_event>& log,
                                amount_of amount) {
   return checker{what, log, amount}.check();
+}
+
+std::vector<std::string> check_contracts_of_events(
+    const std::map<std::string, std::string>& properties, const std::vector<recorded_event>& log) {
+  std::set<std::string> stored, kept;
+  for (const auto& event : log)
+    stored.insert("schema/" + std::string{event.stream.type()} + "/" + event.type + "/" +
+                  std::to_string(event.schema_version));
+  for (const auto& [name, schema] : properties)
+    if (name.starts_with("schema/")) kept.insert(name);
+  std::vector<std::string> violations;
+  for (const auto& name : stored)
+    if (!kept.contains(name)) violations.push_back("an event without its contract " + name);
+  for (const auto& name : kept)
+    if (!stored.contains(name)) violations.push_back("a contract without an event, " + name);
+  return violations;
 }
 
 std::vector<std::string> check_balances(const std::map<stream_id, std::int64_t>& views,

@@ -94,6 +94,11 @@ using amount_of = std::int64_t (*)(const recorded_event&);
 std::vector<std::string> check(const history& what, const std::vector<recorded_event>& log,
                                amount_of amount);
 
+/// Holds a journal's properties against its events: each kind of event came with its schema, and
+/// there is none without such an event. Returns a sentence for each that is alone.
+std::vector<std::string> check_contracts_of_events(
+    const std::map<std::string, std::string>& properties, const std::vector<recorded_event>& log);
+
 /// Holds the views of all aggregates, in the end, against the log: each the sum of its events, and
 /// all of them together the sum of all.
 std::vector<std::string> check_balances(const std::map<stream_id, std::int64_t>& views,

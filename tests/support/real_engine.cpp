@@ -48,13 +48,16 @@ result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& f
   const auto epoch = before == known.end() ? 1 : std::stoull(before->second) + 1;
   if (auto stored = adapter->set_properties({{"epoch", std::to_string(epoch)}}); !stored)
     return stored.error();
-  if (auto agreed = agree_on_contracts(*adapter, hosted_counter()); !agreed) return agreed.error();
-  return std::unique_ptr<real_engine>{new real_engine{std::move(adapter), how, epoch}};
+  auto type = hosted_counter();
+  if (auto agreed = agree_on_contracts(*adapter, type); !agreed) return agreed.error();
+  return std::unique_ptr<real_engine>{
+      new real_engine{std::move(type), std::move(adapter), how, epoch}};
 }
 
-real_engine::real_engine(std::unique_ptr<acta::journal> adapter, const options& how,
-                         std::uint64_t epoch)
-    : journal_{std::move(adapter)},
+real_engine::real_engine(aggregate_type type, std::unique_ptr<acta::journal> adapter,
+                         const options& how, std::uint64_t epoch)
+    : type_{std::move(type)},
+      journal_{std::move(adapter)},
       system_{std::make_unique<caf::actor_system>(configuration_)},
       engine_{std::make_unique<engine>(*system_, how,
                                        engine_ports{journal_.get(), &codec_, &clock_, &chance_},

@@ -35,10 +35,14 @@ public:
   std::future<result<answer>> read(std::string_view id);
   /// What the journal holds, in order.
   result<event_page> log();
+  [[nodiscard]] result<std::map<std::string, std::string>> properties() const {
+    return journal_->properties();
+  }
   [[nodiscard]] std::string read_only_reason() const { return journal_->read_only_reason(); }
 
 private:
-  real_engine(std::unique_ptr<acta::journal> adapter, const options& how, std::uint64_t epoch);
+  real_engine(aggregate_type type, std::unique_ptr<acta::journal> adapter, const options& how,
+              std::uint64_t epoch);
   std::future<result<answer>> submit(std::string_view id, std::optional<std::size_t> index,
                                      any_value command, std::string command_id);
 
@@ -52,7 +56,7 @@ private:
     [[nodiscard]] timestamp wall() const override;
   };
 
-  const aggregate_type type_ = hosted_counter();
+  const aggregate_type type_;
   cbor_codec codec_;
   real_clock clock_;
   seeded_random chance_{1};

@@ -79,23 +79,26 @@ bool inspect(Inspector& f, sell& c) {
   return f.object(c).fields();
 }
 
-/// Sells; its events are what a test says.
-template <class... Events>
-class shop_of {
+/// Sells; its events are what a test says, the first of them by its command.
+template <class Retired, class First, class... Events>
+class basic_shop {
 public:
   static constexpr std::string_view type = "test.shop";
   static constexpr int state_version = 1;
-  using events = acta::events<Events...>;
+  using events = acta::events<First, Events...>;
   using commands = acta::commands<sell>;
-  decision<shop_of> decide(const sell&, const context&) const { return nothing; }
+  using retired = Retired;
+  decision<basic_shop> decide(const sell&, const context&) const { return typename First::type{}; }
   template <class Event>
   void apply(const Event&) {}
   [[nodiscard]] sold view() const { return {}; }
   template <class Inspector>
-  friend bool inspect(Inspector& f, shop_of& s) {
+  friend bool inspect(Inspector& f, basic_shop& s) {
     return f.object(s).fields();
   }
 };
+template <class... Events>
+using shop_of = basic_shop<acta::retired<>, Events...>;
 
 template <class Sold>
 using shop_with = shop_of<event<Sold, "test.shop.sold", 1>>;
@@ -105,5 +108,8 @@ using larger_shop =
     shop_of<event<sold, "test.shop.sold", 1>, event<field_added, "test.shop.returned", 1>>;
 /// One that has forgotten what it published.
 using other_shop = shop_of<event<field_added, "test.shop.returned", 1>>;
+/// One that has no use for it any more, and says so.
+using retiring_shop =
+    basic_shop<acta::retired<"test.shop.sold">, event<field_added, "test.shop.returned", 1>>;
 
 }  // namespace acta::testing

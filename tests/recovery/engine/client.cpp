@@ -144,6 +144,11 @@ std::vector<recorded_event> client::expect_right(real_engine& engine) {
   }
   for (const auto& violation : check(told_, log->events, amount_of_added))
     ADD_FAILURE() << violation;
+  const auto properties = engine.properties();
+  EXPECT_TRUE(properties.ok());
+  if (properties)
+    for (const auto& violation : check_contracts_of_events(*properties, log->events))
+      ADD_FAILURE() << violation;
   return std::move(log->events);
 }
 

@@ -156,6 +156,23 @@ TEST_P(failing_journal, is_whole_again_after_failing_at_any_write) {
   }
 }
 
+TEST_P(failing_journal, has_after_reopening_a_contract_with_its_event_or_neither) {
+  const event_contract of{"schema/test/test.happened/1", "{}", false};
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 21);
+    files->fail_on(GetParam().what, ".log", GetParam().how);
+    auto first = make_append("a", 0);
+    first.events[0].contract = &of;
+    EXPECT_EQ(append_one(*tested, std::move(first)), unknown);
+    EXPECT_FALSE(of.stored) << "nobody knows";
+  }
+  files->heal();
+  const auto tested = open(how);
+  EXPECT_EQ(tested->properties()->contains(of.property),
+            read_stream(*tested, "a")->events.size() == 1);
+}
+
 TEST_P(failing_journal, says_so_when_a_property_cannot_be_written) {
   const auto tested = open(how);
   EXPECT_TRUE(tested->set_properties({{"epoch", "1"}}).ok());

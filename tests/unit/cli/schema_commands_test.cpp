@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "runtime/codec/contract_set.hpp"
+#include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/node.hpp"
 #include "tests/support/command_line.hpp"
 #include "tests/support/counter.hpp"
@@ -145,18 +147,78 @@ TEST_F(schema_commands, tell_where_they_looked_when_they_were_not_told_where) {
 TEST_F(schema_commands, check_says_before_a_deployment_what_a_journal_would_say) {
   {
     node here{embedded(data())};
-    here.host<shop>();
     ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
+    ASSERT_TRUE(here.host<shop>().send("y", sell{}).get().ok());
   }
   EXPECT_EQ((check_journal<shop, counter>().code), 0);
   EXPECT_EQ((check_journal<larger_shop, counter>().code), 0) << "a new event is no obstacle";
   const auto changed = check_journal<shop_with<value_removed>, counter>();
   EXPECT_EQ(changed.code, 1);
   EXPECT_THAT(changed.out, AllOf(HasSubstr("the field 'paint' has no value 'green' any more"),
-                                 HasSubstr("none was stored yet")));
+                                 HasSubstr("position 2 (test.shop/y, version 1)")));
   EXPECT_THAT(check_journal<shop>().out,
               AllOf(HasSubstr("the aggregate test.counter is not known to this program"),
                     HasSubstr("position 1 (test.counter/x, version 1)")));
+}
+
+TEST_F(schema_commands, keep_what_is_retired_in_the_file) {
+  lock<shop>();
+  const auto locked = lock<retiring_shop>();
+  EXPECT_EQ(locked.code, 0) << locked.err;
+  EXPECT_THAT(content(), AllOf(HasSubstr("test.shop.sold"), HasSubstr("test.shop.returned")));
+  EXPECT_EQ(check<retiring_shop>().code, 0);
+  EXPECT_EQ(check<other_shop>().code, 1) << "it does not say so";
+}
+
+TEST_F(schema_commands, check_takes_an_aggregate_that_is_retired) {
+  {
+    node here{embedded(data())};
+    ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
+  }
+  application app{"shop", "A shop."};
+  app.host<shop>();
+  app.retire("test.counter");
+  EXPECT_EQ(testing::run(app, {"schema", "check", "--journal", data()}), 0);
+}
+
+/// What a start of version 096b4f7 left in a journal, before any event.
+void publish_as_before(const std::string& data, const aggregate_type& type) {
+  rocksdb_options how;
+  how.directory = data;
+  const auto journal = open_rocksdb_journal(how);
+  ASSERT_TRUE(journal.ok()) << journal.error().detail;
+  const auto all = contracts_of(type);
+  for (const auto& [key, schema] : *all)
+    ASSERT_TRUE((*journal)->set_properties({{"schema/" + key.path(), schema.dump()}}).ok());
+}
+
+TEST_F(schema_commands, forget_what_an_earlier_version_published_and_nobody_stored) {
+  publish_as_before(data(), describe<larger_shop>());
+  EXPECT_THAT(check_journal<shop>().out,
+              HasSubstr("`schema forget test.shop/test.shop.returned/1`"));
+  const auto forgot =
+      call<shop>({"schema", "forget", "test.shop/test.shop.returned/1", "--data", data()});
+  EXPECT_EQ(forgot.code, 0) << forgot.err;
+  EXPECT_EQ(forgot.out, "forgot test.shop/test.shop.returned/1\n");
+  EXPECT_EQ(check_journal<shop>().code, 0);
+  node here{embedded(data())};
+  here.host<shop>();
+  here.require_all_hosted();
+}
+
+TEST_F(schema_commands, forget_nothing_that_is_stored_and_nothing_of_a_journal_in_use) {
+  EXPECT_EQ((call<shop>({"schema", "forget", "test.shop.sold", "--data", data()}).code), 1);
+  EXPECT_FALSE(std::filesystem::exists(data())) << "it makes no journal";
+  {
+    node here{embedded(data())};
+    ASSERT_TRUE(here.host<shop>().send("y", sell{}).get().ok());
+    EXPECT_THAT((call<shop>({"schema", "forget", "test.shop.sold", "--data", data()}).err),
+                HasSubstr("in use"));
+  }
+  const auto refused = call<shop>({"schema", "forget", "test.shop.sold", "--data", data()});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("position 1 (test.shop/y, version 1)"));
+  EXPECT_EQ(check_journal<other_shop>().code, 1) << "it is still known";
 }
 
 TEST_F(schema_commands, without_more_words_print) {

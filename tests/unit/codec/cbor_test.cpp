@@ -234,5 +234,37 @@ TEST(cbor, writes_no_object_deeper_than_it_reads) {
   }
 }
 
+TEST(cbor, refuses_in_an_event_what_json_has_no_form_for) {
+  const cbor_codec codec;
+  const auto refused = [&](auto value) {
+    bytes out;
+    const auto visit_it = [&](visitor& v) { return visit(v, value); };
+    EXPECT_TRUE(codec.encode(visit_it, out)) << "elsewhere it may be";
+    const auto done = codec.encode_event(visit_it, out);
+    return done ? std::string{} : done.error().field + " " + done.error().detail;
+  };
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(refused(std::vector<double>{1, std::nan("")}), "[1] is not finite");
+  EXPECT_EQ(refused(std::vector<double>{-infinity}), "[0] is not finite");
+  EXPECT_EQ(refused(std::vector<double>{infinity}), "[0] is not finite");
+  EXPECT_EQ(refused(std::vector<double>{1e308, -0.0, 5e-324}), "");
+  using namespace std::chrono;
+  constexpr timestamp year_10000 = sys_days{year{10'000} / 1 / 1};
+  constexpr timestamp year_0 = sys_days{year{0} / 1 / 1};
+  EXPECT_EQ(refused(std::vector<timestamp>{year_10000}), "[0] is not within the years 0 to 9999");
+  EXPECT_EQ(refused(std::vector<timestamp>{year_0 - microseconds{1}}),
+            "[0] is not within the years 0 to 9999");
+  EXPECT_EQ(refused(std::vector<timestamp>{year_0, year_10000 - microseconds{1}}), "");
+}
+
+TEST(cbor, counts_what_it_reads_that_json_has_no_form_for) {
+  std::vector<double> value{1, std::nan(""), HUGE_VAL};
+  bytes out;
+  ASSERT_TRUE(cbor_codec{}.encode([&](visitor& v) { return visit(v, value); }, out));
+  cbor_reader reader{out};
+  ASSERT_TRUE(visit(reader, value));
+  EXPECT_EQ(reader.unrepresentable(), 2U);
+}
+
 }  // namespace
 }  // namespace acta

@@ -92,5 +92,28 @@ TEST(text, tells_durations_as_people_do) {
     EXPECT_EQ(to_text(std::chrono::duration<double>{seconds}), told) << seconds;
 }
 
+TEST(text, writes_every_time_there_is) {
+  const auto text = [](std::int64_t us) {
+    return to_expanded_rfc3339(timestamp{std::chrono::microseconds{us}});
+  };
+  EXPECT_EQ(text(0), "1970-01-01T00:00:00.000000Z");
+  EXPECT_EQ(text(253'402'300'799'999'999), "9999-12-31T23:59:59.999999Z");
+  EXPECT_EQ(text(253'402'300'800'000'000), "+010000-01-01T00:00:00.000000Z");
+  EXPECT_EQ(text(-62'167'219'200'000'000), "0000-01-01T00:00:00.000000Z");
+  EXPECT_EQ(text(-62'167'219'200'000'001), "-000001-12-31T23:59:59.999999Z");
+  EXPECT_EQ(text(std::numeric_limits<std::int64_t>::max()), "+294247-01-10T04:00:54.775807Z");
+  EXPECT_EQ(text(std::numeric_limits<std::int64_t>::min()), "-290308-12-21T19:59:05.224192Z");
+}
+
+TEST(text, replaces_what_is_not_utf8) {
+  EXPECT_EQ(to_utf8("caf\xc3\xa9"), "caf\xc3\xa9");
+  EXPECT_EQ(to_utf8("\xff"
+                    "a\xc3"),
+            "\xef\xbf\xbd"
+            "a\xef\xbf\xbd");
+  EXPECT_TRUE(is_utf8(to_utf8("\xed\xa0\x80\xf0\x9f")));
+  EXPECT_EQ(to_utf8(""), "");
+}
+
 }  // namespace
 }  // namespace acta

@@ -11,6 +11,7 @@
 
 #include "tests/support/counter.hpp"
 #include "tests/support/parcel.hpp"
+#include "tests/support/shop.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta {
@@ -204,11 +205,31 @@ TEST(node, a_journal_has_one_node_at_a_time) {
 
 TEST(node, does_not_start_on_events_that_changed) {
   const testing::temporary_directory place;
-  { node{embedded(place.path())}.host<counter>(); }
+  {
+    node here{embedded(place.path())};
+    ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
+  }
   auto changed = describe<counter>();
   changed.events[0].payload = &value_type::of<add>();
   node here{embedded(place.path())};
   EXPECT_THROW(here.host(std::move(changed)), startup_error);
+}
+
+TEST(node, that_stored_nothing_refuses_nobody) {
+  const testing::temporary_directory place;
+  { node{embedded(place.path())}.host<testing::larger_shop>(); }
+  {
+    node older{embedded(place.path())};
+    older.host<testing::shop>();
+    older.require_all_hosted();
+  }
+  {
+    node here{embedded(place.path())};
+    auto shops = here.host<testing::other_shop>();
+    ASSERT_TRUE(shops.send("x", testing::sell{}).get().ok());
+  }
+  node older{embedded(place.path())};
+  EXPECT_THROW(older.host<testing::shop>(), startup_error) << "one returned is stored now";
 }
 
 TEST(node, does_not_serve_a_journal_of_which_it_does_not_know_an_aggregate) {
