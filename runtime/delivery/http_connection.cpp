@@ -158,7 +158,8 @@ private:
       all_.handler(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
     } catch (const std::exception& thrown) {
       all_.how.complain(std::string{"a handler threw: "} + thrown.what());
-      owed->give(problem(500, "internal", "see the service's log"));
+      // It may have sent the command on before that.
+      owed->give(problem(500, "internal", "see the service's log", effect::unknown));
     }
   }
 

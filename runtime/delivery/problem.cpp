@@ -13,6 +13,7 @@ std::string title_of(int status) {
     case 404: return "There is no such thing";
     case 405: return "The method is not allowed here";
     case 409: return "The request conflicts with another";
+    case 412: return "The aggregate is at another version";
     case 413: return "The body is too large";
     case 422: return "The domain refused the command";
     case 431: return "The header is too large";
@@ -51,16 +52,20 @@ http_answer problem(const error& what) {
   const auto code = own_reason ? what.refusal_code : std::string{to_string(what.code)};
   auto made = document(status, code, inside ? "see the service's log" : what.detail);
   if (!inside && !what.field.empty()) made["field"] = what.field;
+  if (what.version) made["version"] = what.version->value;
   made["retry"] = may_retry(what.code);
+  made["effect"] = to_string(effect_of(what.code));
   // It takes an operator, or a supervisor, to open the journal again.
   auto answer = answer_with(status, std::move(made), what.code == errc::read_only ? "30" : "1");
   if (inside) answer.inside = what.detail;
   return answer;
 }
 
-http_answer problem(int status, const std::string& code, const std::string& detail) {
+http_answer problem(int status, const std::string& code, const std::string& detail,
+                    effect of_call) {
   auto made = document(status, code, detail);
   made["retry"] = status == 503;
+  made["effect"] = to_string(of_call);
   return answer_with(status, std::move(made));
 }
 
