@@ -41,6 +41,7 @@ bool aggregate_shell::begin_at(const std::optional<result<snapshot>>& found) {
 }
 
 void aggregate_shell::take_page(recovered& found) {
+  if (ending_) return;  // its lane failed while it read
   if (!found.page) return end_after(found.page.error());
   if (!begin_at(found.page->snapshot)) return recover();
   if (auto replayed = state_.replay(found.page->events); !replayed)
@@ -59,7 +60,7 @@ void aggregate_shell::take_page(recovered& found) {
 
 void aggregate_shell::take(ticket_ptr asked) {
   if (asked->abandoned()) return;
-  if (ending_) return shell::post(self_, with_.shard, handed_back{self_->id(), std::move(asked)});
+  if (ending_) return hand_back(std::move(asked));
   if (!recovering_ && state_.needs_whole_history(asked->request)) {
     state_.forget();
     recover();
@@ -83,6 +84,10 @@ void aggregate_shell::keep_snapshot() {
   if (taken)
     shell::post(self_, with_.journal,
                 save_snapshot{state_.stream(), state_.writer(), *std::move(taken)});
+}
+
+void aggregate_shell::hand_back(ticket_ptr asked) {
+  shell::post(self_, with_.shard, handed_back{self_->id(), std::move(asked)});
 }
 
 void aggregate_shell::fail(ticket& asked, const std::string& what) {
@@ -109,6 +114,8 @@ void aggregate_shell::end(std::optional<aggregate_failure> why) {
   if (ending_) return;
   ending_ = true;
   failure_ = std::move(why);
+  // Older than all that is handed back from now on.
+  for (auto& asked : std::exchange(waiting_, {})) hand_back(std::move(asked));
   // If it was asked to leave, the last has come.
   if (leaving_) return quit();
   shell::post(self_, with_.shard, ending{self_->id()});

@@ -32,6 +32,8 @@ private:
   [[nodiscard]] bool begin_at(const std::optional<result<snapshot>>& found);
   void take(ticket_ptr asked);
   void keep_snapshot();
+  /// Leaves it to the successor.
+  void hand_back(ticket_ptr asked);
   void fail(ticket& asked, const std::string& what);
   void end_after(const error& problem);
   void leave();

@@ -2,8 +2,8 @@
 // stream (3), pipelining without waiting (4): told as they happen to callers.
 #include <gtest/gtest.h>
 
-#include "tests/support/counter_history.hpp"
 #include "tests/support/journal_calls.hpp"
+#include "tests/support/overtake.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
@@ -138,16 +138,6 @@ TEST(durability, a_caller_with_an_unknown_outcome_learns_the_truth_by_asking_aga
     EXPECT_EQ((*again)->repeated, effect == memory_journal::after_failure::kept);
     EXPECT_EQ(world.log().size(), 2U) << "once in any case";
   }
-}
-
-/// Somebody else, on another node for instance, takes a counter's stream over, adds to it, and
-/// leaves.
-void overtake(memory_journal& journal, std::string_view id, std::uint64_t expected,
-              std::int64_t amount) {
-  constexpr writer_id thief{2, 1};
-  append_request theirs{counter_stream(id), thief, {expected}, {}, events_of(add{amount})};
-  ASSERT_EQ(append_one(journal, std::move(theirs)), append_status::stored);
-  journal.leave(counter_stream(id), thief);
 }
 
 TEST(durability, an_aggregate_that_another_writer_overtook_dies_and_its_successor_knows_all) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "tests/support/overtake.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
@@ -84,6 +85,32 @@ TEST(nothing_is_lost, one_that_kills_its_aggregate_when_that_is_to_leave_takes_n
   world.run();
   EXPECT_EQ(fatal->outcome(), "dropped");
   EXPECT_EQ(next->outcome(), "ok");
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, what_waits_for_a_history_goes_to_the_successor_in_order_if_the_lane_fails) {
+  auto how = simulation::few_shards();
+  how.deduplication_window = 2;
+  how.recovery_page_events = 1;  // it still reads when it hears of its lane
+  simulation world{how};
+  for (int i = 0; i < 5; ++i) world.send("x", add{1}, "c" + std::to_string(i));
+  world.run();
+  overtake(world.journal, "x", 5, 1);
+  const auto overtaken = world.send("x", add{1});
+  call_options whole;
+  whole.command_id = "c0";
+  whole.whole_history = true;
+  const auto repeat = world.send("x", add{1}, whole);
+  std::vector<reply_ptr> behind;
+  for (int i = 0; i < 4; ++i) behind.push_back(world.send("x", add{1}));
+  world.run();
+  EXPECT_EQ(overtaken->outcome(), "conflict");
+  ASSERT_EQ(repeat->outcome(), "ok");
+  EXPECT_TRUE((*repeat)->repeated);
+  for (std::size_t i = 0; i < behind.size(); ++i) {
+    ASSERT_EQ(behind[i]->outcome(), "ok") << i;
+    EXPECT_EQ((*behind[i])->version, version{7 + i});
+  }
   world.expect_conserved();
 }
 
