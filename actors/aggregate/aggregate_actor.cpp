@@ -1,5 +1,7 @@
 #include "actors/aggregate/aggregate_actor.hpp"
 
+#include <new>
+
 namespace acta {
 
 aggregate_shell::aggregate_shell(shell::self_ptr self, aggregate_parameters with)
@@ -68,10 +70,13 @@ void aggregate_shell::take(ticket_ptr asked) {
   if (recovering_) return waiting_.push_back(std::move(asked));
   try {
     state_.handle(*asked);
+  } catch (const std::bad_alloc&) {
+    // Nobody's mistake: with more memory the same command may succeed.
+    return fail(*asked, errc::unavailable, "there was no memory for it");
   } catch (const std::exception& thrown) {
-    return fail(*asked, thrown.what());
+    return fail(*asked, errc::domain_failed, thrown.what());
   } catch (...) {
-    return fail(*asked, "an exception of unknown type");
+    return fail(*asked, errc::domain_failed, "an exception of unknown type");
   }
   shell::post(self_, with_.journal,
               lane_entry{state_.writer(), caf::actor_cast<caf::actor>(self_), std::move(asked)});
@@ -90,11 +95,11 @@ void aggregate_shell::hand_back(ticket_ptr asked) {
   shell::post(self_, with_.shard, handed_back{self_->id(), std::move(asked)});
 }
 
-void aggregate_shell::fail(ticket& asked, const std::string& what) {
+void aggregate_shell::fail(ticket& asked, errc code, const std::string& what) {
   const auto& metadata = asked.request.append.metadata;
   command_identity killer{std::string{asked.request.name()}, metadata.command_id,
                           metadata.command_hash};
-  asked.lose({errc::dropped, "the command made its aggregate fail, and had no effect"}, what);
+  asked.lose({code, killer.command + " made its aggregate fail, and had no effect: " + what}, what);
   end(aggregate_failure{std::move(killer), false, what});
 }
 

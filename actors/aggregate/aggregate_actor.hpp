@@ -34,7 +34,7 @@ private:
   void keep_snapshot();
   /// Leaves it to the successor.
   void hand_back(ticket_ptr asked);
-  void fail(ticket& asked, const std::string& what);
+  void fail(ticket& asked, errc code, const std::string& what);
   void end_after(const error& problem);
   void leave();
   /// Ends, as failed if there is a failure, when the shard has sent the last.

@@ -179,7 +179,7 @@ TEST(durability, an_event_that_apply_throws_at_is_never_stored) {
   world.run();
   const auto fatal = world.send("x", explode{true});
   world.run();
-  EXPECT_EQ(fatal->outcome(), "dropped");
+  EXPECT_EQ(fatal->outcome(), "domain_failed");
   EXPECT_EQ(world.log().size(), 1U);
   const auto seen = world.read("x");
   world.run();

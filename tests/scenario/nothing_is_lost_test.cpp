@@ -17,7 +17,7 @@ TEST(nothing_is_lost,
   world.send("x", add{5});
   const auto fatal = world.send("x", explode{});
   world.run();
-  EXPECT_EQ(fatal->outcome(), "dropped");
+  EXPECT_EQ(fatal->outcome(), "domain_failed");
   const auto next = world.send("x", add{1});
   world.run();
   EXPECT_EQ((*next)->version, version{2});
@@ -39,7 +39,7 @@ TEST(nothing_is_lost, what_waits_behind_a_command_that_kills_goes_to_the_success
     }
     const auto view = world.read("x", from_aggregate);
     world.run();
-    for (const auto& one : fatal) EXPECT_EQ(one->outcome(), "dropped");
+    for (const auto& one : fatal) EXPECT_EQ(one->outcome(), "domain_failed");
     for (std::size_t i = 0; i < behind.size(); ++i) {
       ASSERT_EQ(behind[i]->outcome(), "ok") << i;
       EXPECT_EQ((*behind[i])->version, version{i + 1});
@@ -56,8 +56,8 @@ TEST(nothing_is_lost, a_repeat_behind_the_command_that_kills_is_set_aside_and_ot
   for (int i = 0; i < 4; ++i) fatal.push_back(world.send("x", explode{}));
   const auto next = world.send("x", add{1});
   world.run();
-  EXPECT_EQ(fatal[0]->outcome(), "dropped");
-  EXPECT_EQ(fatal[1]->outcome(), "dropped");
+  EXPECT_EQ(fatal[0]->outcome(), "domain_failed");
+  EXPECT_EQ(fatal[1]->outcome(), "domain_failed");
   EXPECT_EQ(fatal[2]->outcome(), "unavailable");
   EXPECT_EQ(fatal[3]->outcome(), "unavailable");
   EXPECT_EQ(next->outcome(), "ok");
@@ -83,7 +83,7 @@ TEST(nothing_is_lost, one_that_kills_its_aggregate_when_that_is_to_leave_takes_n
   world.pass(milliseconds{100});
   world.journal.release_all();
   world.run();
-  EXPECT_EQ(fatal->outcome(), "dropped");
+  EXPECT_EQ(fatal->outcome(), "domain_failed");
   EXPECT_EQ(next->outcome(), "ok");
   world.expect_conserved();
 }

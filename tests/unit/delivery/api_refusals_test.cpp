@@ -121,9 +121,11 @@ TEST(api, tells_nothing_of_a_domain_that_throws) {
   service at;
   for (const auto* body : {R"({})", R"({"in_apply": true})"}) {
     const auto answer = at.post("/v1/test.counter/c/explode", body);
-    EXPECT_GE(answer.status, 500);
-    EXPECT_EQ(answer.content_type, "application/problem+json");
+    expect_problem(answer, 500, "domain_failed");
+    EXPECT_EQ(body_of(answer).at("retry"), false) << "a bug stays one";
+    EXPECT_EQ(body_of(answer).at("effect"), "none");
     EXPECT_THAT(answer.body, Not(HasSubstr("threw")));
+    EXPECT_THAT(answer.inside, HasSubstr("threw")) << "for the operator's log";
   }
 }
 

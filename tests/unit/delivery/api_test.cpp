@@ -135,7 +135,7 @@ TEST(api, takes_a_command_that_is_called_events) {
 TEST(api, does_not_blame_a_client_for_an_event_that_cannot_be_written) {
   service at;
   at.node().host<diary::book>();
-  expect_problem(at.post("/v1/diary.book/a/events", R"({"what": "in ink"})"), 503, "dropped");
+  expect_problem(at.post("/v1/diary.book/a/events", R"({"what": "in ink"})"), 500, "domain_failed");
   EXPECT_THAT(at.node().dead_letters().at(0).reason, HasSubstr("what is not UTF-8"));
 }
 
@@ -292,7 +292,7 @@ TEST(api, lists_what_was_lost_and_what_is_set_aside_with_the_reasons) {
   service at;
   EXPECT_EQ(body_of(at.get("/parked")), (json{{"parked", json::array()}}));
   for (int i = 0; i < 2; ++i)
-    expect_problem(at.post("/v1/test.counter/c/explode", "{}"), 503, "dropped");
+    expect_problem(at.post("/v1/test.counter/c/explode", "{}"), 500, "domain_failed");
   const auto refused = at.post("/v1/test.counter/c/explode", "{}");
   expect_problem(refused, 503, "unavailable");
   EXPECT_THAT(refused.body, Not(HasSubstr("threw"))) << "the inside is no client's business";
@@ -300,7 +300,7 @@ TEST(api, lists_what_was_lost_and_what_is_set_aside_with_the_reasons) {
   ASSERT_GE(letters.size(), 2U);
   EXPECT_EQ(letters[0].at("stream"), "test.counter/c");
   EXPECT_EQ(letters[0].at("request"), "explode");
-  EXPECT_EQ(letters[0].at("told"), "dropped");
+  EXPECT_EQ(letters[0].at("told"), "domain_failed");
   EXPECT_EQ(letters[0].at("reason"), "decide() threw");
   const auto parked = body_of(at.get("/parked")).at("parked");
   ASSERT_EQ(parked.size(), 1U);

@@ -89,11 +89,11 @@ TEST(node, says_which_request_was_lost_and_why) {
     node here{how};
     auto counters = here.host<counter>();
     EXPECT_EQ(counters.send("x", testing::explode{}, {.command_id = "boom"}).get().error().code,
-              errc::dropped);
+              errc::domain_failed);
   }
-  EXPECT_THAT(told,
-              ElementsAre("request_lost: explode boom to test.counter/x was answered dropped: "
-                          "decide() threw"));
+  EXPECT_THAT(
+      told, ElementsAre("request_lost: explode boom to test.counter/x was answered domain_failed: "
+                        "decide() threw"));
 }
 
 TEST(node, hosts_several_types_each_once) {
