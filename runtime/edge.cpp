@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "actors/model/longest_wait.hpp"
+
 namespace acta {
 
 namespace {
@@ -26,6 +28,21 @@ admission_counts sum_of(const std::vector<std::shared_ptr<admission>>& gates) {
   admission_counts all;
   for (const auto& gate : gates) all += gate->counts();
   return all;
+}
+
+error malformed(const char* field, std::string why) {
+  return {errc::malformed, std::move(why), {}, field};
+}
+
+/// Fails on what cannot be kept with an event, or cannot be meant.
+result<void> check(const call_options& how) {
+  const auto longer = [](std::size_t most) {
+    return "must be at most " + std::to_string(most) + " bytes";
+  };
+  if (how.command_id.size() > max_command_id_bytes)
+    return malformed("command_id", longer(max_command_id_bytes));
+  if (how.deadline.count() < 0) return malformed("deadline", "must not be negative");
+  return {};
 }
 
 }  // namespace
@@ -82,7 +99,7 @@ caf::actor directory::cache(std::size_t index) const {
 }
 
 edge::edge(const options& how, std::size_t shards, edge_environment with, const directory& actors)
-    : default_deadline_{how.default_deadline},
+    : default_deadline_{bounded(how.default_deadline)},
       with_{with},
       actors_{&actors},
       keeps_views_{how.cache_bytes_per_shard > 0} {
@@ -127,9 +144,8 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
                               std::optional<std::size_t> index, any_value command,
                               call_options&& how) const {
   if (!stream_id::valid_id(id))
-    return error{errc::malformed, "must be 1 to 256 bytes without control characters", {}, "id"};
-  if (how.command_id.size() > max_command_id_bytes)
-    return error{errc::malformed, "must be at most 128 bytes", {}, "command_id"};
+    return malformed("id", "must be 1 to 256 bytes without control characters");
+  if (auto good = check(how); !good) return good.error();
   request asked;
   asked.type = &type;
   asked.command_index = index;
@@ -138,7 +154,7 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   asked.at_least = how.fresh.floor;
   asked.append.stream = stream_id{type.name, id};
   asked.deadline =
-      with_.time->now() + (how.deadline.count() > 0 ? how.deadline : default_deadline_);
+      with_.time->now() + (how.deadline.count() > 0 ? bounded(how.deadline) : default_deadline_);
   asked.bytes = request_overhead_bytes;
   if (!index) return asked;
   auto& metadata = asked.append.metadata;

@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "actors/model/longest_wait.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/text.hpp"
@@ -68,7 +69,7 @@ T or_throw(result<T> made) {
 
 options valid(options&& how) {
   if (auto checked = check(how); !checked) throw startup_error{checked.error()};
-  return std::move(how);
+  return with_bounded_waits(std::move(how));
 }
 
 std::unique_ptr<journal> open_journal(const options& how) {
@@ -168,7 +169,7 @@ public:
     const std::lock_guard lock{shutdown_};
     if (ended_) return drained_;
     engine_.entrance().close();
-    const auto until = clock_.now() + deadline;
+    const auto until = clock_.now() + bounded(deadline);
     // Credits come home when their requests are answered; nobody can be told of the last one, since
     // it leaves on whichever thread held it.
     while (!(drained_ = engine_.drained()) && clock_.now() < until)

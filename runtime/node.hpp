@@ -50,7 +50,7 @@ struct call_options {
   /// A repeat of a command with the same id has no second effect and gets the first answer. At most
   /// 128 bytes. Empty: a random one is made.
   std::string command_id = {};
-  /// 0: the node's default.
+  /// 0: the node's default. A negative one is malformed, and `max()` is never.
   std::chrono::milliseconds deadline{0};
   /// Look for the command id in the whole history of the stream, not in its window only.
   bool whole_history = false;
@@ -195,7 +195,8 @@ public:
   /// Everything measured so far, in Prometheus' text format.
   void metrics(std::function<void(std::string)> done);
 
-  /// Refuses what is new, waits for what was accepted, at most this long, and ends. What is still
+  /// Refuses what is new, waits for what was accepted, at most this long (`max()`: for ever), and
+  /// ends. What is still
   /// unanswered then gets `shutting_down`. The destructor does it too. Returns whether all was
   /// answered in time.
   bool shut_down(std::chrono::milliseconds deadline);

@@ -64,6 +64,14 @@ TEST(node, does_not_start_with_what_nothing_could_run_with) {
   EXPECT_EQ(refused([](options& how) { how.drain_deadline = -1ms; }), "drain_deadline");
   EXPECT_EQ(refused([](options& how) { how.parking_least = 2 * how.parking_most; }),
             "parking_least");
+  EXPECT_EQ(refused([](options& how) { how.evictable_after = -1ms; }), "evictable_after");
+  EXPECT_EQ(refused([](options& how) { how.restart_period = std::chrono::milliseconds::min(); }),
+            "restart_period");
+  EXPECT_EQ(refused([](options& how) { how.aggregate_restart_period = -1ms; }),
+            "aggregate_restart_period");
+  EXPECT_EQ(refused([](options& how) { how.worker_threads = ~std::size_t{0}; }), "worker_threads");
+  EXPECT_EQ(refused([](options& how) { how.messages_per_turn = ~std::size_t{0}; }),
+            "messages_per_turn");
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "journal"));
 }
 
