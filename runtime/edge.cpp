@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "actors/model/longest_wait.hpp"
+#include "actors/protocol/command_hash.hpp"
 
 namespace acta {
 
@@ -163,21 +164,11 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   metadata.causation_id = std::move(how.causation_id);
   metadata.principal = std::move(how.principal);
   metadata.trace_context = std::move(how.trace_context);
-  if (auto weighed = weigh(asked); !weighed) return weighed.error();
+  const auto weighed = weigh_command(*with_.bytes_codec, asked);
+  if (!weighed) return weighed.error();
+  metadata.command_hash = weighed->hash;
+  asked.bytes += weighed->bytes;
   return asked;
-}
-
-result<void> edge::weigh(request& asked) const {
-  bytes encoded;
-  encoded.reserve(128);
-  // The name is part of the hash: deposit and withdraw may well have the same content.
-  for (const char c : asked.name()) encoded.push_back(static_cast<std::byte>(c));
-  auto done =
-      with_.bytes_codec->encode([&](visitor& v) { return asked.command.visit(v); }, encoded);
-  if (!done) return done;
-  asked.append.metadata.command_hash = with_.bytes_codec->hash(encoded);
-  asked.bytes += encoded.size();
-  return {};
 }
 
 void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> index,

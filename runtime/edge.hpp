@@ -85,7 +85,6 @@ private:
                           std::optional<std::size_t> index, any_value command,
                           call_options&& how) const;
   [[nodiscard]] bool goes_to_cache(const request& asked, const freshness& wanted) const;
-  result<void> weigh(request& asked) const;
   void reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
               const answered& done) const;
   [[nodiscard]] std::string random_command_id() const;

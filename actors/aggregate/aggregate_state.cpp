@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/ports/deliberate_fault.hpp"
+#include "actors/protocol/command_hash.hpp"
 
 namespace acta {
 
@@ -151,7 +152,7 @@ void aggregate_state::execute(ticket& asked) {
   const auto& metadata = asked.request.append.metadata;
   __builtin_prefetch(state_.get());  // while the command's id is looked up
   if (const auto* before = commands_.find(metadata.command_id)) {
-    if (before->hash == metadata.command_hash)
+    if (is_repeat(*shared_->bytes_codec, asked.request, before->hash))
       asked.sealed = answer{before->last, before->events, true, {}};
     else
       asked.sealed =

@@ -17,6 +17,9 @@ public:
   /// Appends the encoded form of `what` to `out`. Fails (malformed) if it holds what cannot be
   /// written, an enumeration's value without a name for instance; `out` is then of no use.
   virtual result<void> encode(visitable what, bytes& out) const = 0;
+  /// The same without the members that equal what they fall back on, at every depth: what a text
+  /// that leaves them out means too. Returns how many bytes encode() would have appended.
+  virtual result<std::size_t> encode_without_fallbacks(visitable what, bytes& out) const = 0;
   /// Walks `into` over `input`, all of it. Fails (damaged), naming the field.
   virtual result<void> decode(std::span<const std::byte> input, visitable into) const = 0;
   /// A 64-bit hash that is the same on every machine and in every version of acta.

@@ -10,6 +10,7 @@ namespace acta {
 class cbor_codec final : public codec {
 public:
   result<void> encode(visitable what, bytes& out) const override;
+  result<std::size_t> encode_without_fallbacks(visitable what, bytes& out) const override;
   result<void> decode(std::span<const std::byte> input, visitable into) const override;
   [[nodiscard]] std::uint64_t hash(std::span<const std::byte> input) const override;
 };
