@@ -6,12 +6,14 @@
 
 #include "actors/model/longest_wait.hpp"
 #include "actors/protocol/command_hash.hpp"
+#include "runtime/codec/trace_context.hpp"
 
 namespace acta {
 
 namespace {
 
-constexpr std::size_t max_command_id_bytes = 128;
+constexpr std::size_t max_command_id_bytes = 255;
+constexpr std::size_t max_text_bytes = 256;
 /// What a request costs besides its command: the ticket, its messages, its place in the lane.
 constexpr std::size_t request_overhead_bytes = 512;
 
@@ -42,6 +44,11 @@ result<void> check(const call_options& how) {
   };
   if (how.command_id.size() > max_command_id_bytes)
     return malformed("command_id", longer(max_command_id_bytes));
+  if (how.principal.size() > max_text_bytes) return malformed("principal", longer(max_text_bytes));
+  if (how.correlation_id.size() > max_text_bytes)
+    return malformed("correlation_id", longer(max_text_bytes));
+  if (how.causation_id.size() > max_text_bytes)
+    return malformed("causation_id", longer(max_text_bytes));
   if (how.deadline.count() < 0) return malformed("deadline", "must not be negative");
   return {};
 }
@@ -163,12 +170,23 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   metadata.correlation_id = std::move(how.correlation_id);
   metadata.causation_id = std::move(how.causation_id);
   metadata.principal = std::move(how.principal);
-  metadata.trace_context = std::move(how.trace_context);
+  metadata.trace_context = trace_of(how);
   const auto weighed = weigh_command(*with_.bytes_codec, asked);
   if (!weighed) return weighed.error();
   metadata.command_hash = weighed->hash;
-  asked.bytes += weighed->bytes;
+  asked.bytes += weighed->bytes + text_bytes(metadata);
   return asked;
+}
+
+std::string edge::trace_of(const call_options& how) const {
+  const bool parent = is_traceparent(how.trace_context);
+  const bool state = parent && is_tracestate(how.trace_state);
+  if (!parent && !how.trace_context.empty())
+    with_.watcher->observe({happening::trace_dropped, {}, "traceparent"});
+  if (!state && !how.trace_state.empty())
+    with_.watcher->observe({happening::trace_dropped, {}, "tracestate"});
+  if (!parent) return {};
+  return state ? how.trace_context + " " + how.trace_state : how.trace_context;
 }
 
 void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> index,

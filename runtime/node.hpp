@@ -48,16 +48,20 @@ inline constexpr freshness from_aggregate{{}, true};
 /// What one call may say about itself.
 struct call_options {
   /// A repeat of a command with the same id has no second effect and gets the first answer. At most
-  /// 128 bytes. Empty: a random one is made.
+  /// 255 bytes. Empty: a random one is made.
   std::string command_id = {};
   /// 0: the node's default. A negative one is malformed, and `max()` is never.
   std::chrono::milliseconds deadline{0};
   /// Look for the command id in the whole history of the stream, not in its window only.
   bool whole_history = false;
+  /// Kept with the command's events. At most 256 bytes each.
   std::string principal = {};
   std::string correlation_id = {};
   std::string causation_id = {};
+  /// W3C traceparent and tracestate, kept with the events. One that is not valid, or has more than
+  /// 512 bytes, or comes without the other, is dropped and counted; the command goes on.
   std::string trace_context = {};
+  std::string trace_state = {};
   /// For reads: how fresh the view must be.
   freshness fresh = {};
 };

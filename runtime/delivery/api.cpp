@@ -18,6 +18,7 @@ using nlohmann::ordered_json;
 
 constexpr std::uint64_t max_events_per_answer = 1000;
 constexpr const char* command_id_header = "Idempotency-Key";
+constexpr const char* correlation_id_header = "X-Correlation-Id";
 
 http_answer json_answer(const ordered_json& body) {
   // What an embedder wrote beside HTTP, an id for instance, need not be UTF-8: it is shown as far
@@ -60,16 +61,18 @@ result<call_options> options_of(const http_call& call) {
   how.command_id = call.header("idempotency-key");
   how.correlation_id = call.header("x-correlation-id");
   how.trace_context = call.header("traceparent");
+  how.trace_state = call.header("tracestate");
   if (keys == 1 && how.command_id.empty()) return malformed(command_id_header, "is empty");
   if (!is_utf8(how.command_id)) return malformed(command_id_header, "is not UTF-8");
-  if (!is_utf8(how.correlation_id)) return malformed("X-Correlation-Id", "is not UTF-8");
-  if (!is_utf8(how.trace_context)) return malformed("traceparent", "is not UTF-8");
+  if (!is_utf8(how.correlation_id)) return malformed(correlation_id_header, "is not UTF-8");
   return how;
 }
 
-/// What the runtime calls a command id came as a header.
+/// What the runtime calls a command id or a correlation id came as a header.
 error in_http(error what) {
-  if (what.code == errc::malformed && what.field == "command_id") what.field = command_id_header;
+  if (what.code != errc::malformed) return what;
+  if (what.field == "command_id") what.field = command_id_header;
+  if (what.field == "correlation_id") what.field = correlation_id_header;
   return what;
 }
 
@@ -168,7 +171,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   to.query(
       type, id, *std::move(how),
       [done, id, known = call.header("if-none-match")](result<any_view> got) {
-        if (!got) return done(problem(got.error()));
+        if (!got) return done(problem(in_http(got.error())));
         const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
         if (!view) return done(problem(error{errc::damaged, id + ": " + view.error().detail}));
         auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});

@@ -253,7 +253,7 @@ TEST(nothing_is_lost, what_cannot_be_asked_is_refused_at_the_edge) {
   EXPECT_EQ(world.send("", add{1})->outcome(), "malformed");
   EXPECT_EQ(world.send("a\nb", add{1})->outcome(), "malformed");
   EXPECT_EQ(world.send(std::string(257, 'x'), add{1})->outcome(), "malformed");
-  EXPECT_EQ(world.send("x", add{1}, std::string(129, 'c'))->outcome(), "malformed");
+  EXPECT_EQ(world.send("x", add{1}, std::string(256, 'c'))->outcome(), "malformed");
   EXPECT_EQ(world.counts().admitted, 0U);
 }
 

@@ -160,7 +160,9 @@ TEST(api, shows_the_events_from_a_version_on_up_to_a_limit) {
     at.post("/v1/test.counter/c/add", json{{"amount", i}}.dump(),
             {{"idempotency-key", "k-" + std::to_string(i)},
              {"x-correlation-id", "order-7"},
-             {"traceparent", "00-1-2-01"}});
+             {"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+             {"tracestate", "one=1"},
+             {"tracestate", "two=2"}});
   const auto versions = [&](const std::string& query) {
     const auto shown = body_of(at.get("/v1/test.counter/c/events" + query));
     std::vector<int> all;
@@ -176,15 +178,17 @@ TEST(api, shows_the_events_from_a_version_on_up_to_a_limit) {
   auto event = body_of(at.get("/v1/test.counter/c/events?from=2&limit=1")).at("events").at(0);
   EXPECT_TRUE(event.contains("time"));
   event.erase("time");
-  EXPECT_EQ(event, (json{{"stream", "test.counter/c"},
-                         {"version", 2},
-                         {"position", "0-2"},
-                         {"type", "test.counter.added"},
-                         {"schema_version", 1},
-                         {"command_id", "k-2"},
-                         {"correlation_id", "order-7"},
-                         {"trace_context", "00-1-2-01"},
-                         {"payload", {{"amount", 2}}}}));
+  EXPECT_EQ(event,
+            (json{{"stream", "test.counter/c"},
+                  {"version", 2},
+                  {"position", "0-2"},
+                  {"type", "test.counter.added"},
+                  {"schema_version", 1},
+                  {"command_id", "k-2"},
+                  {"correlation_id", "order-7"},
+                  {"trace_context", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+                  {"trace_state", "one=1, two=2"},
+                  {"payload", {{"amount", 2}}}}));
 }
 
 TEST(api, answers_head_where_it_answers_get) {

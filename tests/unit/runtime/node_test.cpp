@@ -124,7 +124,8 @@ TEST(node, events_are_kept_with_all_that_was_said) {
   how.principal = "ann";
   how.correlation_id = "talk";
   how.causation_id = "cause";
-  how.trace_context = "00-1-2-01";
+  how.trace_context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  how.trace_state = "vendor=1";
   ASSERT_TRUE(counters.send("x", add{5}, how).get().ok());
   std::promise<result<std::vector<recorded_event>>> read;
   here.events(*here.find("test.counter"), "x", {1}, 10,
@@ -137,7 +138,8 @@ TEST(node, events_are_kept_with_all_that_was_said) {
   EXPECT_EQ(events[0].metadata.principal, "ann");
   EXPECT_EQ(events[0].metadata.correlation_id, "talk");
   EXPECT_EQ(events[0].metadata.causation_id, "cause");
-  EXPECT_EQ(events[0].metadata.trace_context, "00-1-2-01");
+  EXPECT_EQ(events[0].metadata.trace_context,
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 vendor=1");
   EXPECT_NE(events[0].metadata.command_hash, 0U);
   EXPECT_GT(events[0].metadata.time, timestamp{});
   EXPECT_EQ(here.last(), (position{0, 1}));
