@@ -154,11 +154,14 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   if (!stream_id::valid_id(id))
     return malformed("id", "must be 1 to 256 bytes without control characters");
   if (auto good = check(how); !good) return good.error();
+  if (!index && !how.expected_version.expects_nothing())
+    return malformed("expected_version", "is for commands");
   request asked;
   asked.type = &type;
   asked.command_index = index;
   asked.command = std::move(command);
   asked.whole_history = how.whole_history;
+  asked.expected_version = std::move(how.expected_version);
   asked.at_least = how.fresh.floor;
   asked.append.stream = stream_id{type.name, id};
   asked.deadline =

@@ -26,6 +26,7 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/describe.hpp"
 #include "actors/model/error.hpp"
+#include "actors/model/expected_version.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/model/set_aside.hpp"
 #include "runtime/options.hpp"
@@ -54,6 +55,9 @@ struct call_options {
   std::chrono::milliseconds deadline{0};
   /// Look for the command id in the whole history of the stream, not in its window only.
   bool whole_history = false;
+  /// For commands: the version of the aggregate that this one rests on. At another it is answered
+  /// `wrong_version`, and is not decided. A repeat gets its first answer all the same.
+  acta::expected_version expected_version = {};
   /// Kept with the command's events. At most 256 bytes each.
   std::string principal = {};
   std::string correlation_id = {};

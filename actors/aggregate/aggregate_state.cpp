@@ -150,6 +150,11 @@ void aggregate_state::read(ticket& asked) const {
 
 void aggregate_state::execute(ticket& asked) {
   const auto& metadata = asked.request.append.metadata;
+  if (deliberate::commits("expected_version_before_the_id") &&
+      !asked.request.expected_version.holds(version_)) {
+    asked.sealed = wrong_version(version_);
+    return;
+  }
   __builtin_prefetch(state_.get());  // while the command's id is looked up
   if (const auto* before = commands_.find(metadata.command_id)) {
     if (is_repeat(*shared_->bytes_codec, asked.request, before->hash))
@@ -163,6 +168,11 @@ void aggregate_state::execute(ticket& asked) {
 }
 
 void aggregate_state::decide(ticket& asked) {
+  if (!asked.request.expected_version.holds(version_) &&
+      !deliberate::commits("expected_version_ignored")) {
+    asked.sealed = wrong_version(version_);
+    return;
+  }
   auto& append = asked.request.append;
   append.metadata.time = shared_->time->wall();
   append.writer = writer_;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "actors/model/aggregate_type.hpp"
+#include "actors/model/expected_version.hpp"
 #include "actors/ports/journal.hpp"
 #include "actors/protocol/admission.hpp"
 
@@ -30,6 +31,8 @@ struct request {
   /// and hands all of it on without a copy.
   append_request append;
   bool whole_history = false;
+  /// A command's: it is not decided at another one.
+  acta::expected_version expected_version;
   /// A query's: it is not answered with an older version than this.
   version at_least{};
   bool load = false;  ///< A query that a cache asks, for all who wait there.

@@ -8,6 +8,7 @@
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/event_json.hpp"
+#include "runtime/delivery/preconditions.hpp"
 #include "runtime/delivery/problem.hpp"
 
 namespace acta {
@@ -125,6 +126,9 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   if (!command) return refuse(command.error());
   auto how = options_of(call);
   if (!how) return refuse(how.error());
+  auto expected = expected_by_command(call);
+  if (!expected) return refuse(expected.error());
+  how->expected_version = *std::move(expected);
   const auto command_id = how->command_id;
   to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
              [done, command_id](result<receipt> got) {
@@ -167,11 +171,14 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   const auto fresh = freshness_of(target);
   if (!fresh) return done(problem(fresh.error()));
   how->fresh = *fresh;
+  const auto expected = expected_by_if_match(call);
+  if (!expected) return done(problem(expected.error()));
   const auto& id = target.path[2];
   to.query(
       type, id, *std::move(how),
-      [done, id, known = call.header("if-none-match")](result<any_view> got) {
+      [done, id, known = call.header("if-none-match"), expected = *expected](result<any_view> got) {
         if (!got) return done(problem(in_http(got.error())));
+        if (!expected.holds(got->version)) return done(problem(wrong_version(got->version)));
         const auto view = to_json([&](visitor& v) { return got->view->visit(v); });
         if (!view) return done(problem(error{errc::damaged, id + ": " + view.error().detail}));
         auto made = json_answer({{"id", id}, {"version", got->version.value}, {"view", *view}});

@@ -108,6 +108,20 @@ TEST_F(aggregate_state_test, knows_a_command_by_the_hash_over_its_whole_content_
   EXPECT_EQ(handle(add{2}, "old-0")->sealed.error().code, errc::command_id_reused);
 }
 
+TEST_F(aggregate_state_test, decides_nothing_at_a_version_that_is_not_expected) {
+  handle(add{1}, "a");
+  auto asked = ask(explode{}, "b");
+  asked->request.expected_version = expected_version::none();
+  state.handle(*asked);
+  EXPECT_EQ(asked->sealed.error().code, errc::wrong_version);
+  EXPECT_EQ(asked->sealed.error().version, version{1});
+  EXPECT_TRUE(asked->request.append.events.empty());
+  auto repeat = ask(add{1}, "a");
+  repeat->request.expected_version = expected_version::none();
+  state.handle(*repeat);
+  EXPECT_TRUE(repeat->sealed.ok()) << "it was its own effect";
+}
+
 TEST_F(aggregate_state_test, a_refusal_leaves_nothing_and_is_decided_anew) {
   EXPECT_EQ(handle(add{-1}, "a")->sealed.error().refusal_code, "negative");
   EXPECT_EQ(state.current(), version{0});

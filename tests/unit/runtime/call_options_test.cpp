@@ -112,5 +112,16 @@ TEST_F(call_options_test, wait_for_ever_where_they_say_so) {
   EXPECT_EQ(counters.get("x", {.deadline = milliseconds{-1}}).get().error().field, "deadline");
 }
 
+TEST_F(call_options_test, expect_a_version_of_commands_only) {
+  EXPECT_EQ(refused({.expected_version = expected_version::none()}), "ok");
+  const auto late = send({.expected_version = expected_version::none()});
+  EXPECT_EQ(late.error().code, errc::wrong_version);
+  EXPECT_EQ(late.error().version, version{1});
+  EXPECT_EQ(effect_of(late.error().code), effect::none);
+  EXPECT_FALSE(may_retry(late.error().code));
+  EXPECT_EQ(counters.get("x", {.expected_version = expected_version::exists()}).get().error().field,
+            "expected_version");
+}
+
 }  // namespace
 }  // namespace acta
