@@ -4,11 +4,16 @@
 #include <array>
 #include <limits>
 
+#include "actors/model/longest_wait.hpp"
+#include "actors/protocol/command_hash.hpp"
+#include "runtime/codec/trace_context.hpp"
+
 namespace acta {
 
 namespace {
 
-constexpr std::size_t max_command_id_bytes = 128;
+constexpr std::size_t max_command_id_bytes = 255;
+constexpr std::size_t max_text_bytes = 256;
 /// What a request costs besides its command: the ticket, its messages, its place in the lane.
 constexpr std::size_t request_overhead_bytes = 512;
 
@@ -30,6 +35,26 @@ admission_counts sum_of(const std::vector<std::shared_ptr<admission>>& gates) {
   admission_counts all;
   for (const auto& gate : gates) all += gate->counts();
   return all;
+}
+
+error malformed(const char* field, std::string why) {
+  return {errc::malformed, std::move(why), {}, field};
+}
+
+/// Fails on what cannot be kept with an event, or cannot be meant.
+result<void> check(const call_options& how) {
+  const auto longer = [](std::size_t most) {
+    return "must be at most " + std::to_string(most) + " bytes";
+  };
+  if (how.command_id.size() > max_command_id_bytes)
+    return malformed("command_id", longer(max_command_id_bytes));
+  if (how.principal.size() > max_text_bytes) return malformed("principal", longer(max_text_bytes));
+  if (how.correlation_id.size() > max_text_bytes)
+    return malformed("correlation_id", longer(max_text_bytes));
+  if (how.causation_id.size() > max_text_bytes)
+    return malformed("causation_id", longer(max_text_bytes));
+  if (how.deadline.count() < 0) return malformed("deadline", "must not be negative");
+  return {};
 }
 
 }  // namespace
@@ -89,7 +114,7 @@ caf::actor directory::cache(std::size_t index) const {
 }
 
 edge::edge(const options& how, std::size_t shards, edge_environment with, const directory& actors)
-    : default_deadline_{how.default_deadline},
+    : default_deadline_{bounded(how.default_deadline)},
       with_{with},
       actors_{&actors},
       keeps_views_{how.cache_bytes_per_shard > 0} {
@@ -147,18 +172,20 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
                               std::optional<std::size_t> index, any_value command,
                               call_options&& how) const {
   if (!stream_id::valid_id(id))
-    return error{errc::malformed, "must be 1 to 256 bytes without control characters", {}, "id"};
-  if (how.command_id.size() > max_command_id_bytes)
-    return error{errc::malformed, "must be at most 128 bytes", {}, "command_id"};
+    return malformed("id", "must be 1 to 256 bytes without control characters");
+  if (auto good = check(how); !good) return good.error();
+  if (!index && !how.expected_version.expects_nothing())
+    return malformed("expected_version", "is for commands");
   request asked;
   asked.type = &type;
   asked.command_index = index;
   asked.command = std::move(command);
   asked.repeats_since = how.repeats_since;
+  asked.expected_version = std::move(how.expected_version);
   asked.at_least = how.fresh.floor;
   asked.append.stream = stream_id{type.name, id};
   asked.deadline =
-      with_.time->now() + (how.deadline.count() > 0 ? how.deadline : default_deadline_);
+      with_.time->now() + (how.deadline.count() > 0 ? bounded(how.deadline) : default_deadline_);
   asked.bytes = request_overhead_bytes;
   if (!index) return asked;
   auto& metadata = asked.append.metadata;
@@ -166,22 +193,23 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   metadata.correlation_id = std::move(how.correlation_id);
   metadata.causation_id = std::move(how.causation_id);
   metadata.principal = std::move(how.principal);
-  metadata.trace_context = std::move(how.trace_context);
-  if (auto weighed = weigh(asked); !weighed) return weighed.error();
+  metadata.trace_context = trace_of(how);
+  const auto weighed = weigh_command(*with_.bytes_codec, asked);
+  if (!weighed) return weighed.error();
+  metadata.command_hash = weighed->hash;
+  asked.bytes += weighed->bytes + text_bytes(metadata);
   return asked;
 }
 
-result<void> edge::weigh(request& asked) const {
-  bytes encoded;
-  encoded.reserve(128);
-  // The name is part of the hash: deposit and withdraw may well have the same content.
-  for (const char c : asked.name()) encoded.push_back(static_cast<std::byte>(c));
-  auto done =
-      with_.bytes_codec->encode([&](visitor& v) { return asked.command.visit(v); }, encoded);
-  if (!done) return done;
-  asked.append.metadata.command_hash = with_.bytes_codec->hash(encoded);
-  asked.bytes += encoded.size();
-  return {};
+std::string edge::trace_of(const call_options& how) const {
+  const bool parent = is_traceparent(how.trace_context);
+  const bool state = parent && is_tracestate(how.trace_state);
+  if (!parent && !how.trace_context.empty())
+    with_.watcher->observe({happening::trace_dropped, {}, "traceparent"});
+  if (!state && !how.trace_state.empty())
+    with_.watcher->observe({happening::trace_dropped, {}, "tracestate"});
+  if (!parent) return {};
+  return state ? how.trace_context + " " + how.trace_state : how.trace_context;
 }
 
 void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> index,

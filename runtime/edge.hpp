@@ -87,7 +87,8 @@ private:
                           std::optional<std::size_t> index, any_value command,
                           call_options&& how) const;
   [[nodiscard]] bool goes_to_cache(const request& asked, const freshness& wanted) const;
-  result<void> weigh(request& asked) const;
+  /// What is kept of a call's trace context; the rest is dropped and counted.
+  [[nodiscard]] std::string trace_of(const call_options& how) const;
   void reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
               const answered& done) const;
   [[nodiscard]] std::string random_command_id() const;

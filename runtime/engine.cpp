@@ -25,10 +25,10 @@ void register_messages() {
 engine::engine(caf::actor_system& system, const options& how, engine_ports ports,
                engine_identity identity)
     : system_{&system},
-      how_{how},
+      how_{with_bounded_waits(how)},
       ports_{ports},
       identity_{identity},
-      older_commands_{how.deduplication_bytes, how.deduplication_reach},
+      older_commands_{how_.deduplication_bytes, how_.deduplication_reach},
       searches_{how.history_searches},
       aggregates_{ports.codec,
                   ports.clock,
@@ -43,7 +43,7 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
       directory_{identity.shards},
       listeners_{identity.shards},
       edge_{
-          how,
+          how_,
           identity.shards,
           {ports.codec, ports.clock, ports.random, &feed_, ports.journal, &users_, &life_->failed},
           directory_} {
@@ -54,8 +54,8 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
   root_ = shell::spawn<supervisor_shell>(
       system, supervisor_parameters{"root",
                                     restart_strategy::one_for_one,
-                                    {how.restart_intensity, how.restart_period},
-                                    {how.restart_delay_least, how.restart_delay_most},
+                                    {how_.restart_intensity, how_.restart_period},
+                                    {how_.restart_delay_least, how_.restart_delay_most},
                                     {{"metrics", [this] { return start_metrics(); }},
                                      {"data", [this] { return start_data(); }}},
                                     ports.clock,

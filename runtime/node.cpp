@@ -10,6 +10,7 @@
 #include <random>
 #include <thread>
 
+#include "actors/model/longest_wait.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/text.hpp"
@@ -71,7 +72,7 @@ T or_throw(result<T> made) {
 options valid(options&& how) {
   if (auto checked = check(how); !checked) throw startup_error{checked.error()};
   how.tell = without_exceptions(std::move(how.tell));
-  return std::move(how);
+  return with_bounded_waits(std::move(how));
 }
 
 std::unique_ptr<journal> open_journal(const options& how) {
@@ -182,7 +183,7 @@ public:
 
   bool shut_down(std::chrono::milliseconds deadline) {
     const std::lock_guard lock{shutdown_};
-    const auto until = clock_.now() + deadline;
+    const auto until = clock_.now() + bounded(deadline);
     if (!abandoning_.joinable()) {
       engine_.entrance().close();
       // Credits come home when their requests are answered; nobody can be told of the last one,

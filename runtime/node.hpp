@@ -28,6 +28,7 @@
 #include "actors/model/describe.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/guard.hpp"
+#include "actors/model/expected_version.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/model/set_aside.hpp"
 #include "actors/ports/backup_options.hpp"
@@ -55,9 +56,9 @@ inline constexpr timestamp whole_history = timestamp::min();
 /// What one call may say about itself.
 struct call_options {
   /// A repeat of a command with the same id has no second effect and gets the first answer. At most
-  /// 128 bytes. Empty: a random one is made.
+  /// 255 bytes. Empty: a random one is made.
   std::string command_id = {};
-  /// 0: the node's default.
+  /// 0: the node's default. A negative one is malformed, and `max()` is never.
   std::chrono::milliseconds deadline{0};
   /// A repeat is recognised among the newest commands of its aggregate
   /// (options.deduplication_window) and those of the last while (options.deduplication_reach). For
@@ -66,10 +67,17 @@ struct call_options {
   /// them under way the answer is `overloaded`. Name the time at which the command was first sent,
   /// less what clocks may differ; or `whole_history`.
   std::optional<timestamp> repeats_since = {};
+  /// For commands: the version of the aggregate that this one rests on. At another it is answered
+  /// `wrong_version`, and is not decided. A repeat gets its first answer all the same.
+  acta::expected_version expected_version = {};
+  /// Kept with the command's events. At most 256 bytes each.
   std::string principal = {};
   std::string correlation_id = {};
   std::string causation_id = {};
+  /// W3C traceparent and tracestate, kept with the events. One that is not valid, or has more than
+  /// 512 bytes, or comes without the other, is dropped and counted; the command goes on.
   std::string trace_context = {};
+  std::string trace_state = {};
   /// For reads: how fresh the view must be.
   freshness fresh = {};
   /// For reads: cancel() ends the wait for a version, which is answered `deadline_exceeded` then. A
@@ -227,7 +235,7 @@ public:
   /// Everything measured so far, in Prometheus' text format.
   void metrics(std::function<void(std::string)> done);
 
-  /// Refuses what is new, waits for what was accepted, at most this long, and ends. What is still
+  /// Refuses what is new, waits for what was accepted, at most this long (`max()`: for ever), and ends. What is still
   /// unanswered then gets `shutting_down`. Returns whether all was answered in time and the node
   /// has ended. If it has not, since your code has not returned (a decision that loops, a handler
   /// that blocks), `options.tell` hears what holds it, as `shutdown_held`; to call this again waits

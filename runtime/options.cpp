@@ -2,11 +2,15 @@
 
 #include <array>
 
+#include "actors/model/longest_wait.hpp"
+
 namespace acta {
 
 namespace {
 
 constexpr std::size_t most_shards = 4096;
+constexpr std::size_t most_threads = 1024;
+constexpr std::size_t most_messages = 1'000'000;
 
 error wrong(const char* option, const std::string& why) {
   return {errc::malformed, std::string{"options."} + option + " " + why, {}, option};
@@ -37,14 +41,38 @@ result<void> check(const options& how) {
                        needed{"metrics_tick", how.metrics_tick > 0ms}};
   for (const auto& one : all)
     if (!one.there) return wrong(one.option, "must be more than 0");
-  if (how.deduplication_reach < 0ms) return wrong("deduplication_reach", "must not be less than 0");
+  const std::array times{needed{"evictable_after", how.evictable_after >= 0ms},
+                         needed{"aggregate_restart_period", how.aggregate_restart_period >= 0ms},
+                         needed{"restart_period", how.restart_period >= 0ms},
+                         needed{"deduplication_reach", how.deduplication_reach >= 0ms}};
+  for (const auto& one : times)
+    if (!one.there) return wrong(one.option, "must not be negative");
   if (how.parking_least > how.parking_most)
     return wrong("parking_least", "must not be more than parking_most");
   if (how.restart_delay_least > how.restart_delay_most)
     return wrong("restart_delay_least", "must not be more than restart_delay_most");
-  if (how.shard_count > most_shards)
-    return wrong("shard_count", "must be at most " + std::to_string(most_shards));
+  struct bounded_number {
+    const char* option;
+    std::size_t value;
+    std::size_t most;
+  };
+  for (const auto& one :
+       {bounded_number{"shard_count", how.shard_count, most_shards},
+        bounded_number{"worker_threads", how.worker_threads, most_threads},
+        bounded_number{"messages_per_turn", how.messages_per_turn, most_messages}})
+    if (one.value > one.most)
+      return wrong(one.option, "must be at most " + std::to_string(one.most));
   return {};
+}
+
+options with_bounded_waits(options how) {
+  for (auto* wait : {&how.default_deadline, &how.deadline_tick, &how.passivate_after,
+                     &how.evictable_after, &how.aggregate_restart_period, &how.parking_least,
+                     &how.parking_most, &how.restart_delay_least, &how.restart_delay_most,
+                     &how.restart_period, &how.metrics_tick, &how.drain_deadline,
+                     &how.deduplication_reach})
+    *wait = bounded(*wait);
+  return how;
 }
 
 }  // namespace acta

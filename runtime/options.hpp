@@ -21,9 +21,9 @@ struct options {
   /// Where the RocksDB journal lives; empty: the journal is kept in memory and lost with the node.
   std::filesystem::path data_directory;
 
-  /// Threads that run actors; 0: as many as the machine has cores.
+  /// Threads that run actors, at most 1,024; 0: as many as the machine has cores.
   std::size_t worker_threads = 0;
-  /// Messages an actor handles before it lets others run.
+  /// Messages an actor handles before it lets others run, at most 1,000,000.
   std::size_t messages_per_turn = 100;
   /// Shards of a new journal, at most 4,096. Stored in it: a later value is ignored with a warning.
   std::size_t shard_count = 16;
@@ -95,9 +95,13 @@ struct options {
 };
 
 /// Fails (malformed), with the option as `field`, if a limit, a size or a time that must be more
-/// than 0 is not, or the least of two is the greater. A node does not start then, and leaves
-/// nothing in the journal.
+/// than 0 is not, a time is negative, the least of two is the greater, or threads, shards or
+/// messages are more than there can be. A node does not start then, and leaves nothing in the
+/// journal.
 [[nodiscard]] result<void> check(const options& how);
+
+/// Returns `how` with every time bounded by longest_wait, so that `milliseconds::max()` is never.
+[[nodiscard]] options with_bounded_waits(options how);
 
 /// One process, its journal in `data_directory`, which is made if it is not there.
 [[nodiscard]] inline options embedded(std::filesystem::path data_directory) {

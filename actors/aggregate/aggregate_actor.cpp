@@ -1,5 +1,7 @@
 #include "actors/aggregate/aggregate_actor.hpp"
 
+#include <new>
+
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta {
@@ -49,6 +51,7 @@ bool aggregate_shell::begin_at(const std::optional<result<snapshot>>& found) {
 }
 
 void aggregate_shell::take_page(recovered& found) {
+  if (ending_) return;  // its lane failed while it read
   if (!found.page) return end_after(found.page.error());
   if (!begin_at(found.page->snapshot)) return recover();
   if (auto replayed = replay(found.page->events); !replayed) return end_after(replayed.error());
@@ -81,7 +84,7 @@ result<void> aggregate_shell::replay(const std::vector<recorded_event>& events) 
 
 void aggregate_shell::take(ticket_ptr asked) {
   if (asked->abandoned()) return;
-  if (ending_) return shell::post(self_, with_.shard, handed_back{self_->id(), std::move(asked)});
+  if (ending_) return hand_back(std::move(asked));
   if (recovering_) return waiting_.push_back(std::move(asked));
   look_up({std::move(asked)});
 }
@@ -128,7 +131,7 @@ void aggregate_shell::take_lookup(const result<search_result>& outcome) {
   // What the search passed may be all that the others wanted to know.
   for (auto& next : waiting)
     if (ending_)
-      shell::post(self_, with_.shard, handed_back{self_->id(), std::move(next.asked)});
+      hand_back(std::move(next.asked));
     else
       look_up(std::move(next));
 }
@@ -136,7 +139,7 @@ void aggregate_shell::take_lookup(const result<search_result>& outcome) {
 void aggregate_shell::hand_back_lookups() {
   search_.reset();
   for (auto& one : std::exchange(lookups_, {}))
-    shell::post(self_, with_.shard, handed_back{self_->id(), std::move(one.asked)});
+    hand_back(std::move(one.asked));
 }
 
 void aggregate_shell::handle(ticket_ptr asked) {
@@ -145,10 +148,13 @@ void aggregate_shell::handle(ticket_ptr asked) {
     const users_code::call now{with_.shared->users, "the decision on", asked->request.name(),
                                &state_.stream()};
     state_.handle(*asked);
+  } catch (const std::bad_alloc&) {
+    // Nobody's mistake: with more memory the same command may succeed.
+    return fail(*asked, errc::unavailable, "there was no memory for it");
   } catch (const std::exception& thrown) {
-    return fail(*asked, thrown.what());
+    return fail(*asked, errc::domain_failed, thrown.what());
   } catch (...) {
-    return fail(*asked, "an exception of unknown type");
+    return fail(*asked, errc::domain_failed, "an exception of unknown type");
   }
   if (!asked->request.command_index && !asked->sealed &&
       asked->sealed.error().code == errc::domain_failed)
@@ -170,11 +176,15 @@ void aggregate_shell::keep_snapshot() {
                 save_snapshot{state_.stream(), state_.writer(), *std::move(taken)});
 }
 
-void aggregate_shell::fail(ticket& asked, const std::string& what) {
+void aggregate_shell::hand_back(ticket_ptr asked) {
+  shell::post(self_, with_.shard, handed_back{self_->id(), std::move(asked)});
+}
+
+void aggregate_shell::fail(ticket& asked, errc code, const std::string& what) {
   const auto& metadata = asked.request.append.metadata;
   command_identity killer{std::string{asked.request.name()}, metadata.command_id,
                           metadata.command_hash};
-  asked.lose({errc::dropped, "the command made its aggregate fail, and had no effect"}, what);
+  asked.lose({code, killer.command + " made its aggregate fail, and had no effect: " + what}, what);
   end(aggregate_failure{std::move(killer), false, what});
 }
 
@@ -196,6 +206,8 @@ void aggregate_shell::end(std::optional<aggregate_failure> why) {
   if (ending_) return;
   ending_ = true;
   failure_ = std::move(why);
+  // Older than all that is handed back from now on.
+  for (auto& asked : std::exchange(waiting_, {})) hand_back(std::move(asked));
   hand_back_lookups();
   // If it was asked to leave, the last has come.
   if (leaving_) return quit();

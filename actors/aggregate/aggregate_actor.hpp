@@ -39,7 +39,9 @@ private:
   void handle(ticket_ptr asked);
   void hand_on(ticket_ptr asked);
   void keep_snapshot();
-  void fail(ticket& asked, const std::string& what);
+  /// Leaves it to the successor.
+  void hand_back(ticket_ptr asked);
+  void fail(ticket& asked, errc code, const std::string& what);
   void end_after(const error& problem);
   void leave();
   void look_back_or_begin();

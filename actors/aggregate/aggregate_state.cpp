@@ -6,6 +6,7 @@
 #include "actors/model/control_characters.hpp"
 #include "actors/model/guard.hpp"
 #include "actors/ports/deliberate_fault.hpp"
+#include "actors/protocol/command_hash.hpp"
 
 namespace acta {
 
@@ -198,6 +199,11 @@ void aggregate_state::read(ticket& asked) const {
 
 void aggregate_state::execute(ticket& asked) {
   const auto& metadata = asked.request.append.metadata;
+  if (deliberate::commits("expected_version_before_the_id") &&
+      !asked.request.expected_version.holds(version_)) {
+    asked.sealed = wrong_version(version_);
+    return;
+  }
   __builtin_prefetch(state_.get());  // while the command's id is looked up
   if (const auto* before = commands_.find(metadata.command_id)) {
     return seal_repeat(asked, before->last, before->events, before->hash);
@@ -207,7 +213,7 @@ void aggregate_state::execute(ticket& asked) {
 
 void aggregate_state::seal_repeat(ticket& asked, version last, std::uint64_t events,
                                   std::uint64_t hash) const {
-  if (hash == asked.request.append.metadata.command_hash)
+  if (is_repeat(*shared_->bytes_codec, asked.request, hash))
     asked.sealed = answer{last, events, true, {}};
   else
     asked.sealed =
@@ -215,6 +221,11 @@ void aggregate_state::seal_repeat(ticket& asked, version last, std::uint64_t eve
 }
 
 void aggregate_state::decide(ticket& asked) {
+  if (!asked.request.expected_version.holds(version_) &&
+      !deliberate::commits("expected_version_ignored")) {
+    asked.sealed = wrong_version(version_);
+    return;
+  }
   auto& append = asked.request.append;
   if (auto unfit = unfit_name(stream_, version_ > version{}, append.metadata)) {
     asked.sealed = *std::move(unfit);

@@ -12,7 +12,8 @@ bool has_events(const lane_entry& entry) { return !entry.ticket->request.append.
 
 std::size_t size_of(const append_request& append) {
   std::size_t size = 0;
-  for (const auto& event : append.events) size += event.payload.size() + event.type.size() + 64;
+  const auto each = 64 + text_bytes(append.metadata);
+  for (const auto& event : append.events) size += event.payload.size() + event.type.size() + each;
   return size;
 }
 

@@ -1,4 +1,5 @@
-// Errors are values: what went wrong, and whether asking again can help.
+// Errors are values: what went wrong, whether asking again can help, and whether the call may have
+// had an effect.
 #pragma once
 
 #include <cassert>
@@ -7,6 +8,8 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+
+#include "actors/model/identifiers.hpp"
 
 namespace acta {
 
@@ -27,13 +30,15 @@ enum class errc {
                       ///< Nothing was tried.
   unavailable,        ///< The aggregate cannot serve now: it is being restarted, or parked.
   dropped,            ///< The message was lost with the actor that held it; `detail` says where.
-  shutting_down,      ///< The node is on its way out. Nothing was tried.
+  shutting_down,      ///< The node is on its way out. A command that was under way may take effect.
   damaged,            ///< What was read does not check: checksum, order, or an unknown event.
   storage,            ///< The disk or the file system said no.
   contract_mismatch,  ///< The program's published events are not those that the journal holds.
   domain_failed,      ///< The domain threw at this call, or made an event that cannot be encoded:
                       ///< a bug. Nothing was changed, and the same call would fail again.
   retired,            ///< Of the aggregate or event only the stored events are kept, to be shown.
+  wrong_version,      ///< The aggregate is not at the version that the call expects; `version` is
+                      ///< the one it is at. Nothing was changed.
 };
 
 /// Returns the name as it is written in logs, metrics and problem documents.
@@ -58,6 +63,7 @@ enum class errc {
     case errc::contract_mismatch: return "contract_mismatch";
     case errc::domain_failed: return "domain_failed";
     case errc::retired: return "retired";
+    case errc::wrong_version: return "wrong_version";
   }
   return "invalid";
 }
@@ -79,12 +85,37 @@ enum class errc {
   }
 }
 
+/// What a call that ended in an error may have done.
+enum class effect {
+  none,     ///< Nothing.
+  unknown,  ///< All of it or nothing. To send it again, with the same command id, brings the truth.
+};
+
+/// Tells whether a command that ended so may have had an effect: the one table of it. It speaks of
+/// the call that was answered; an earlier call with the same command id has an answer of its own. A
+/// read has no effect, whatever it ends in.
+[[nodiscard]] constexpr effect effect_of(errc code) {
+  switch (code) {
+    case errc::outcome_unknown:
+    case errc::deadline_exceeded:
+    case errc::shutting_down: return effect::unknown;
+    default: return effect::none;
+  }
+}
+
+/// Returns the name as it is written in problem documents.
+[[nodiscard]] constexpr std::string_view to_string(effect of_call) {
+  return of_call == effect::none ? "none" : "unknown";
+}
+
 /// What went wrong, for a person (`detail`) and for a program (the rest).
 struct error {
   errc code = errc::unavailable;
   std::string detail;
   std::string refusal_code = {};  ///< With errc::refused: the domain's own reason.
   std::string field = {};         ///< With errc::malformed: the place, as in `lines[2].amount`.
+  /// With errc::wrong_version: the aggregate's version; 0: it does not exist.
+  std::optional<acta::version> version = {};
 
   bool operator==(const error&) const = default;
 };

@@ -87,27 +87,52 @@ public:
 
   private:
     template <class Field>
+    using value_of = std::remove_pointer_t<decltype(Field::value)>;
+    template <class Field>
+    static constexpr bool has_fallback = requires(const Field& field) {
+      field.otherwise;
+    };
+    template <class Field>
+    static constexpr bool is_optional = requires(value_of<Field>& v) {
+      v.reset();
+      v.has_value();
+    };
+
+    template <class Field>
     bool visit_field(const Field& field) {
-      constexpr bool has_fallback = requires { field.otherwise; };
-      using value_type = std::remove_pointer_t<decltype(field.value)>;
-      constexpr bool is_optional = requires(value_type & v) {
-        v.reset();
-        v.has_value();
-      };
-      switch (visitor_.begin_field(field.name, !has_fallback && !is_optional)) {
+      constexpr bool may_be_missing = has_fallback<Field> || is_optional<Field>;
+      switch (visitor_.begin_field(field.name, !may_be_missing)) {
         case field_state::present:
-          return (visit(visitor_, *field.value) && visitor_.end_field()) ||
-                 visitor_.within(field.name);
+          if constexpr (may_be_missing)
+            if (!visit(visitor_, *field.value) || !visit_fallback(field))
+              return visitor_.within(field.name);
+          if constexpr (!may_be_missing)
+            if (!visit(visitor_, *field.value)) return visitor_.within(field.name);
+          return visitor_.end_field() || visitor_.within(field.name);
         case field_state::missing:
-          if constexpr (has_fallback)
+          if constexpr (has_fallback<Field>)
             *field.value = field.otherwise;
-          else if constexpr (is_optional)
+          else if constexpr (is_optional<Field>)
             field.value->reset();
           return true;
         case field_state::skipped: return true;
         case field_state::failed: break;
       }
       return visitor_.within(field.name);
+    }
+
+    /// Shows the visitor what the field falls back on, if it wants to see that.
+    template <class Field>
+    bool visit_fallback(const Field& field) {
+      if (!visitor_.begin_fallback()) return true;
+      auto otherwise = [&] {
+        if constexpr (std::is_default_constructible_v<value_of<Field>>)
+          return value_of<Field>{};
+        else
+          return value_of<Field>{*field.value};
+      }();
+      if constexpr (has_fallback<Field>) otherwise = field.otherwise;
+      return visit(visitor_, otherwise) && visitor_.end_fallback();
     }
 
     visitor& visitor_;

@@ -30,6 +30,7 @@ enum class happening : std::uint8_t {
   cache_late_fill,       ///< subject: the cache; discarded
   cache_eviction,        ///< subject: the cache
   cache_bytes,           ///< subject: the cache, amount: what it holds now
+  trace_dropped,         ///< name: the header; it was not valid, and its command went on
   callback_threw,        ///< subject: aggregate type, name: command or "query"; a caller's bug
 };
 

@@ -19,10 +19,16 @@ struct event_metadata {
   std::string correlation_id;  ///< The conversation this belongs to; empty when nobody said.
   std::string causation_id;    ///< What led to the command; empty when nobody said.
   std::string principal;       ///< Who asked; empty when nobody said.
-  std::string trace_context;   ///< W3C traceparent; empty when nobody said.
+  std::string trace_context;   ///< W3C traceparent, and tracestate after a blank; or empty.
 
   bool operator==(const event_metadata&) const = default;
 };
+
+/// How many bytes of text each event of the command keeps of it.
+[[nodiscard]] inline std::size_t text_bytes(const event_metadata& of) {
+  return of.command_id.size() + of.correlation_id.size() + of.causation_id.size() +
+         of.principal.size() + of.trace_context.size();
+}
 
 /// An event that wants to be stored: its published type, its schema's version, its CBOR.
 struct new_event {

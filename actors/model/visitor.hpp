@@ -64,6 +64,11 @@ public:
   /// then answer field_state::missing; it fails on a required one that is not there.
   virtual field_state begin_field(std::string_view name, bool required) = 0;
   virtual bool end_field() = 0;
+  /// Called after the value of a field that the input may leave out, before end_field(). A saving
+  /// visitor that returns true is shown, as one more value, what the field falls back on, and then
+  /// end_fallback().
+  virtual bool begin_fallback() { return false; }
+  virtual bool end_fallback() { return true; }
   /// A loading visitor fails here if the input holds a field that no begin_field() asked for.
   virtual bool end_object() = 0;
 

@@ -22,6 +22,9 @@ public:
   /// The same of an event, which every way out can show: fails, too, on a double that is not finite
   /// and on a time outside the years 0 to 9999. JSON has no form for these.
   virtual result<void> encode_event(visitable what, bytes& out) const = 0;
+  /// The same without the members that equal what they fall back on, at every depth: what a text
+  /// that leaves them out means too. Returns how many bytes encode() would have appended.
+  virtual result<std::size_t> encode_without_fallbacks(visitable what, bytes& out) const = 0;
   /// Walks `into` over `input`, all of it. Fails (damaged), naming the field.
   virtual result<void> decode(std::span<const std::byte> input, visitable into) const = 0;
   /// A 64-bit hash that is the same on every machine and in every version of acta.

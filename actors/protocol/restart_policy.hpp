@@ -44,7 +44,8 @@ struct backoff {
   /// (64 uniform bits), so that what failed together does not come back together.
   [[nodiscard]] std::chrono::milliseconds delay(std::size_t attempt, std::uint64_t chance) const {
     const auto doublings = std::min<std::size_t>(attempt - 1, 30);
-    const auto whole = std::min(most, std::chrono::milliseconds{least.count() << doublings});
+    const bool reached = least.count() > most.count() >> doublings;
+    const auto whole = reached ? most : std::chrono::milliseconds{least.count() << doublings};
     const auto share = static_cast<double>(chance >> 11) * 0x1.0p-53;
     return std::chrono::milliseconds{
         static_cast<std::int64_t>(static_cast<double>(whole.count()) * (0.5 + share / 2))};

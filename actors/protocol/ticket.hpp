@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "actors/model/aggregate_type.hpp"
+#include "actors/model/expected_version.hpp"
 #include "actors/ports/journal.hpp"
 #include "actors/protocol/admission.hpp"
 
@@ -31,6 +32,8 @@ struct request {
   append_request append;
   /// Decided only once it is known that no command of this id took effect since then.
   std::optional<timestamp> repeats_since = {};
+  /// A command's: it is not decided at another one.
+  acta::expected_version expected_version;
   /// A query's: it is not answered with an older version than this.
   version at_least{};
   bool load = false;  ///< A query that a cache asks, for all who wait there.

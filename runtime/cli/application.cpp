@@ -14,6 +14,7 @@
 #include "actors/model/guard.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/printable.hpp"
+#include "runtime/codec/text.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/delivery/site.hpp"
 #include "runtime/node.hpp"
@@ -27,10 +28,10 @@ std::string without_partition(const std::string& position) {
   return position.find("0-") == 0 ? position.substr(2) : position;
 }
 
-/// Says why `text` is no whole number, or nothing: what is below 0 would be read as a large one.
+/// Says why `text` is no whole number, or nothing: CLI11 would read what is below 0, or too large,
+/// as the largest one.
 std::string no_number(const std::string& text) {
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  return digits ? "" : "'" + text + "' is no whole number";
+  return whole_number(text) ? "" : "'" + text + "' is no whole number from 0 to 2^64 - 1";
 }
 
 /// Says why nobody can listen there, or nothing.

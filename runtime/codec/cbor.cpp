@@ -34,6 +34,13 @@ result<void> cbor_codec::encode_event(visitable what, bytes& out) const {
   return encode_with(cbor_writer::content::of_events, what, out);
 }
 
+result<std::size_t> cbor_codec::encode_without_fallbacks(visitable what, bytes& out) const {
+  const auto before = out.size();
+  cbor_writer writer{out, true};
+  if (what(writer)) return out.size() - before + writer.left_out();
+  return error{errc::malformed, writer.reason(), {}, writer.path()};
+}
+
 result<void> cbor_codec::decode(std::span<const std::byte> input, visitable into) const {
   return guarded(users_walk, [&]() -> result<void> {
     cbor_reader reader{input};

@@ -11,6 +11,7 @@ class cbor_codec final : public codec {
 public:
   result<void> encode(visitable what, bytes& out) const override;
   result<void> encode_event(visitable what, bytes& out) const override;
+  result<std::size_t> encode_without_fallbacks(visitable what, bytes& out) const override;
   result<void> decode(std::span<const std::byte> input, visitable into) const override;
   [[nodiscard]] std::uint64_t hash(std::span<const std::byte> input) const override;
 };

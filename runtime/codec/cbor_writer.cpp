@@ -1,5 +1,6 @@
 #include "runtime/codec/cbor_writer.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -112,13 +113,57 @@ bool cbor_writer::begin_map(std::size_t& size) {
 
 bool cbor_writer::begin_object(std::size_t field_count) {
   if (++depth_ > max_nesting) return fail(nested_too_deeply);
-  head(5, field_count);
+  if (leaves_out_fallbacks_)
+    objects_.push_back({field_count, field_count, out_.size()});
+  else
+    head(5, field_count);
   return true;
 }
 
 field_state cbor_writer::begin_field(std::string_view name, bool) {
+  if (leaves_out_fallbacks_) objects_.back().field = out_.size();
   put_text(name);
+  if (leaves_out_fallbacks_) objects_.back().value = out_.size();
   return field_state::present;
+}
+
+bool cbor_writer::begin_fallback() {
+  if (!leaves_out_fallbacks_) return false;
+  objects_.back().fallback = out_.size();
+  objects_.back().left_out = left_out_;
+  return true;
+}
+
+bool cbor_writer::end_fallback() {
+  auto& object = objects_.back();
+  const auto place = [this](std::size_t at) {
+    return out_.begin() + static_cast<std::ptrdiff_t>(at);
+  };
+  const bool equal =
+      std::equal(place(object.value), place(object.fallback), place(object.fallback), out_.end());
+  left_out_ = object.left_out;
+  if (equal) {
+    left_out_ += object.fallback - object.field;
+    --object.written;
+  }
+  out_.resize(equal ? object.field : object.fallback);
+  return true;
+}
+
+bool cbor_writer::end_object() {
+  --depth_;
+  if (!leaves_out_fallbacks_) return true;
+  const auto object = objects_.back();
+  objects_.pop_back();
+  const auto end = out_.size();
+  head(5, object.declared);
+  const auto whole_head = out_.size() - end;
+  out_.resize(end);
+  head(5, object.written);
+  left_out_ += whole_head - (out_.size() - end);
+  std::rotate(out_.begin() + static_cast<std::ptrdiff_t>(object.begin),
+              out_.begin() + static_cast<std::ptrdiff_t>(end), out_.end());
+  return true;
 }
 
 }  // namespace acta

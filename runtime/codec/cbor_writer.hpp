@@ -14,6 +14,12 @@ public:
   enum class content { any, of_events };
   explicit cbor_writer(bytes& out, content of = content::any)
       : out_{out}, of_events_{of == content::of_events} {}
+  /// With `leaves_out_fallbacks` a member that equals what it falls back on, an optional without a
+  /// value among them, is not written, at any depth. Equal is what is written alike.
+  cbor_writer(bytes& out, bool leaves_out_fallbacks)
+      : out_{out}, leaves_out_fallbacks_{leaves_out_fallbacks} {}
+  /// How many bytes longer the whole encoding is than what was written.
+  [[nodiscard]] std::size_t left_out() const { return left_out_; }
 
   [[nodiscard]] bool loading() const override { return false; }
   bool boolean(bool& value) override;
@@ -34,12 +40,23 @@ public:
   bool begin_object(std::size_t field_count) override;
   field_state begin_field(std::string_view name, bool required) override;
   bool end_field() override { return true; }
-  bool end_object() override {
-    --depth_;
-    return true;
-  }
+  bool begin_fallback() override;
+  bool end_fallback() override;
+  bool end_object() override;
 
 private:
+  /// An object whose members are counted as they are written: its end puts the head in front.
+  struct open_object {
+    std::size_t declared;  // members
+    std::size_t written;   // members
+    // Places in out_: of the object, and of its newest member.
+    std::size_t begin;
+    std::size_t field = 0;
+    std::size_t value = 0;
+    std::size_t fallback = 0;
+    std::size_t left_out = 0;  // before the fallback, which is not part of the whole encoding
+  };
+
   void put(unsigned byte) { out_.push_back(static_cast<std::byte>(byte)); }
   template <class Unsigned>
   void put_big_endian(Unsigned value);
@@ -47,8 +64,11 @@ private:
   bool put_text(std::string_view text);
 
   bytes& out_;
-  const bool of_events_;
+  const bool of_events_ = false;
+  const bool leaves_out_fallbacks_ = false;
+  std::size_t left_out_ = 0;
   std::size_t depth_ = 0;
+  std::vector<open_object> objects_;  // only while fallbacks are left out
 };
 
 }  // namespace acta

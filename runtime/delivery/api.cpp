@@ -10,6 +10,7 @@
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/delivery/paths.hpp"
+#include "runtime/delivery/preconditions.hpp"
 #include "runtime/delivery/problem.hpp"
 
 namespace acta {
@@ -20,6 +21,7 @@ using nlohmann::ordered_json;
 
 constexpr std::uint64_t max_events_per_answer = 1000;
 constexpr const char* command_id_header = "Idempotency-Key";
+constexpr const char* correlation_id_header = "X-Correlation-Id";
 
 http_answer json_answer(const ordered_json& body) {
   // What an embedder wrote beside HTTP, an id for instance, need not be UTF-8: it is shown as far
@@ -62,16 +64,18 @@ result<call_options> options_of(const http_call& call) {
   how.command_id = call.header("idempotency-key");
   how.correlation_id = call.header("x-correlation-id");
   how.trace_context = call.header("traceparent");
+  how.trace_state = call.header("tracestate");
   if (keys == 1 && how.command_id.empty()) return malformed(command_id_header, "is empty");
   if (!is_utf8(how.command_id)) return malformed(command_id_header, "is not UTF-8");
-  if (!is_utf8(how.correlation_id)) return malformed("X-Correlation-Id", "is not UTF-8");
-  if (!is_utf8(how.trace_context)) return malformed("traceparent", "is not UTF-8");
+  if (!is_utf8(how.correlation_id)) return malformed(correlation_id_header, "is not UTF-8");
   return how;
 }
 
-/// What the runtime calls a command id came as a header.
+/// What the runtime calls a command id or a correlation id came as a header.
 error in_http(error what) {
-  if (what.code == errc::malformed && what.field == "command_id") what.field = command_id_header;
+  if (what.code != errc::malformed) return what;
+  if (what.field == "command_id") what.field = command_id_header;
+  if (what.field == "correlation_id") what.field = correlation_id_header;
   return what;
 }
 
@@ -130,6 +134,9 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   if (!command) return refuse(command.error());
   auto how = options_of(call);
   if (!how) return refuse(how.error());
+  auto expected = expected_by_command(call);
+  if (!expected) return refuse(expected.error());
+  how->expected_version = *std::move(expected);
   const auto command_id = how->command_id;
   to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
              [done, command_id](result<receipt> got) {
@@ -173,14 +180,21 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   if (!fresh) return done(problem(fresh.error()));
   how->fresh = *fresh;
   how->cancelled = call.cancelled;
+  const auto expected = expected_by_if_match(call);
+  if (!expected) return done(problem(expected.error()));
   const auto& id = target.path[2];
   to.query(type, id, *std::move(how),
-           [done, id, known = call.header("if-none-match")](result<any_view> got) {
-             if (!got) return done(problem(got.error()));
+           [done, id, known = call.header("if-none-match"),
+            expected = *expected](result<any_view> got) {
+             if (!got) return done(problem(in_http(got.error())));
+             if (!expected.holds(got->version)) return done(problem(wrong_version(got->version)));
              std::vector<std::string> unrepresentable;
              const auto view =
                  to_json([&](visitor& v) { return got->view->visit(v); }, &unrepresentable);
-             if (!view) return done(problem(error{errc::damaged, id + ": " + view.error().detail}));
+             if (!view)
+               return done(problem(error{
+                   view.error().code == errc::domain_failed ? errc::domain_failed : errc::damaged,
+                   id + ": " + view.error().detail}));
              ordered_json body{{"id", id}, {"version", got->version.value}, {"view", *view}};
              if (!unrepresentable.empty()) body["unrepresentable"] = unrepresentable;
              auto made = json_answer(body);

@@ -6,6 +6,7 @@
 #include "runtime/codec/schema_copy.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/paths.hpp"
+#include "runtime/codec/trace_context.hpp"
 
 namespace acta {
 
@@ -99,7 +100,9 @@ result<ordered_json> event_json(const aggregate_type& type, const recorded_event
   add_if_said(made, "correlation_id", event.metadata.correlation_id);
   add_if_said(made, "causation_id", event.metadata.causation_id);
   add_if_said(made, "principal", event.metadata.principal);
-  add_if_said(made, "trace_context", event.metadata.trace_context);
+  const auto trace = parts_of(event.metadata.trace_context);
+  add_if_said(made, "trace_context", trace.parent);
+  add_if_said(made, "trace_state", trace.state);
   made["payload"] = std::move(written->payload);
   if (!written->unrepresentable.empty()) made["unrepresentable"] = written->unrepresentable;
   return made;

@@ -232,7 +232,8 @@ private:
       all.handler(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
     } catch (...) {
       all.how.complain("a handler threw: " + thrown_text());
-      owed->give(problem(500, "internal", "see the service's log"));
+      // It may have sent the command on before that.
+      owed->give(problem(500, "internal", "see the service's log", effect::unknown));
     }
   }
 

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <thread>
 
+#include "actors/model/longest_wait.hpp"
 #include "runtime/delivery/http_connection.hpp"
 
 namespace acta {
@@ -24,16 +25,37 @@ namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 
 constexpr std::chrono::milliseconds accept_again_after{100};
+constexpr std::size_t most_header_bytes = 1024 * 1024 * 1024;
+
+/// `milliseconds::max()` is never.
+http_options with_bounded_waits(http_options how) {
+  for (auto* wait : {&how.idle_timeout, &how.header_timeout, &how.body_timeout, &how.write_timeout,
+                     &how.complaint_interval})
+    *wait = bounded(*wait);
+  return how;
+}
+
+result<void> check(const http_options& how) {
+  for (const auto wait :
+       {how.idle_timeout, how.header_timeout, how.body_timeout, how.write_timeout})
+    if (wait.count() == 0)
+      return error{errc::malformed, "a timeout of HTTP must be more than 0", {}, "timeout"};
+  if (how.max_header_bytes > most_header_bytes)
+    return error{errc::malformed, "must be at most 1 GiB", {}, "max_header_bytes"};
+  return {};
+}
 
 }  // namespace
 
 class http_server::implementation {
 public:
-  implementation(http_options how, handler to) : traffic_{std::move(how), std::move(to)} {}
+  implementation(http_options how, handler to)
+      : traffic_{with_bounded_waits(std::move(how)), std::move(to)} {}
 
   ~implementation() { halt(); }
 
   result<std::uint16_t> bind() {
+    if (const auto good = check(traffic_.how); !good) return good.error();
     beast::error_code failed;
     const auto address = asio::ip::make_address(traffic_.how.host, failed);
     if (failed) return error{errc::storage, "'" + traffic_.how.host + "' is no address"};
@@ -79,7 +101,7 @@ public:
     std::size_t left = 0;
     {
       std::unique_lock lock{mutex_};
-      none_left_.wait_for(lock, deadline, [this] { return connections_ == 0; });
+      none_left_.wait_for(lock, bounded(deadline), [this] { return connections_ == 0; });
       left = connections_;
     }
     halt();

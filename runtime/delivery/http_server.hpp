@@ -55,7 +55,8 @@ public:
   ~http_server();
 
   /// Takes the port, and returns it; nobody can connect yet. Fails (storage) if it cannot, because
-  /// it is in use for instance.
+  /// it is in use for instance, and (malformed) if a time is not more than 0 or a header may have
+  /// more than 1 GiB.
   result<std::uint16_t> bind();
   /// Listens, after bind() if that was not called; returns the port. Fails as bind() does.
   result<std::uint16_t> start();

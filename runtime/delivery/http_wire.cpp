@@ -65,8 +65,8 @@ response response_from(http_answer&& answer, unsigned version, bool keep_alive, 
 }
 
 std::optional<http_answer> unreadable(const beast::error_code& failed, const http_options& how) {
-  const auto at_most = [](std::size_t bytes) {
-    return "at most " + std::to_string(bytes) + " bytes are taken";
+  const auto at_most = [](std::size_t most_bytes) {
+    return "at most " + std::to_string(most_bytes) + " bytes are taken";
   };
   if (failed == http::error::body_limit)
     return problem(413, "body_too_large", at_most(how.max_body_bytes));

@@ -14,6 +14,7 @@ std::string title_of(int status) {
     case 405: return "The method is not allowed here";
     case 409: return "The request conflicts with another";
     case 410: return "This is retired";
+    case 412: return "The aggregate is at another version";
     case 413: return "The body is too large";
     case 415: return "The body is coded in a way that is not known here";
     case 421: return "The request is for another service";
@@ -54,16 +55,20 @@ http_answer problem(const error& what) {
   const auto code = own_reason ? what.refusal_code : std::string{to_string(what.code)};
   auto made = document(status, code, inside ? "see the service's log" : what.detail);
   if (!inside && !what.field.empty()) made["field"] = what.field;
+  if (what.version) made["version"] = what.version->value;
   made["retry"] = may_retry(what.code);
+  made["effect"] = to_string(effect_of(what.code));
   // It takes an operator, or a supervisor, to open the journal again.
   auto answer = answer_with(status, std::move(made), what.code == errc::read_only ? "30" : "1");
   if (inside) answer.inside = what.detail;
   return answer;
 }
 
-http_answer problem(int status, const std::string& code, const std::string& detail) {
+http_answer problem(int status, const std::string& code, const std::string& detail,
+                    effect of_call) {
   auto made = document(status, code, detail);
   made["retry"] = status == 503;
+  made["effect"] = to_string(of_call);
   return answer_with(status, std::move(made));
 }
 

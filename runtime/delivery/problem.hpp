@@ -1,5 +1,5 @@
 // Errors to clients: RFC 9457 problem documents. What went wrong, whether asking again can help,
-// and nothing about the inside.
+// whether the request may have had an effect, and nothing about the inside.
 #pragma once
 
 #include <string>
@@ -19,6 +19,7 @@ namespace acta {
     case errc::command_id_reused:
     case errc::conflict: return 409;
     case errc::retired: return 410;
+    case errc::wrong_version: return 412;
     case errc::refused: return 422;
     case errc::overloaded:
     case errc::outcome_unknown:
@@ -29,14 +30,15 @@ namespace acta {
     case errc::deadline_exceeded: return 504;
     case errc::damaged:
     case errc::storage:
-    case errc::contract_mismatch:
-    case errc::domain_failed: return 500;
+    case errc::domain_failed:
+    case errc::contract_mismatch: return 500;
   }
   return 500;
 }
 
 [[nodiscard]] http_answer problem(const error& what);
 /// For what HTTP itself says no to: 405, 413, ...
-[[nodiscard]] http_answer problem(int status, const std::string& code, const std::string& detail);
+[[nodiscard]] http_answer problem(int status, const std::string& code, const std::string& detail,
+                                  effect of_call = effect::none);
 
 }  // namespace acta

@@ -42,7 +42,9 @@ public:
   reply(const reply&) = delete;
   reply& operator=(const reply&) = delete;
   ~reply() {
-    if (!given_) give(problem(error{errc::dropped, "the answer was lost on its way"}));
+    // The answer, not the request, was lost: a command may have had its effect.
+    if (!given_)
+      give(problem(error{errc::outcome_unknown, "the answer was lost on its way; ask again"}));
   }
 
   void give(http_answer answer) {

@@ -1,6 +1,9 @@
 #include "tests/recovery/traffic.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "actors/model/error.hpp"
 
 namespace acta::testing {
 
@@ -33,6 +36,11 @@ bool says_repeated(const http_response& answer) {
   return body.is_object() && body.value("repeated", false);
 }
 
+bool had_no_effect(const http_response& answer) {
+  const auto body = json::parse(answer.body, nullptr, false);
+  return body.is_object() && body.value("effect", "") == to_string(effect::none);
+}
+
 }  // namespace
 
 traffic::traffic(const std::vector<booking>& all, std::size_t connections) : lanes_(connections) {
@@ -63,7 +71,9 @@ void traffic::drive(lane& one, std::uint16_t port) {
   while (one.next < one.commands.size()) {
     const auto answer = client.ask(one.commands[one.next]);
     count(answer ? answer->status : 0);
-    if (!answer || answer->status != 200) return;
+    const bool good = answer && answer->status == 200;
+    one.open = !good && (one.open || !answer || !had_no_effect(*answer));
+    if (!good) return;
     if (says_repeated(*answer)) ++repeated_;
     ++one.next;
     if (++answered_ == after_) then_();
@@ -79,6 +89,11 @@ std::size_t traffic::size() const {
   std::size_t all = 0;
   for (const auto& one : lanes_) all += one.commands.size();
   return all;
+}
+
+std::size_t traffic::left_open() const {
+  return static_cast<std::size_t>(
+      std::count_if(lanes_.begin(), lanes_.end(), [](const lane& one) { return one.open; }));
 }
 
 std::map<int, std::size_t> traffic::statuses() const {

@@ -34,6 +34,9 @@ public:
   [[nodiscard]] std::size_t answered() const { return answered_; }
   /// Of those, how many the server said that they came before.
   [[nodiscard]] std::size_t repeated() const { return repeated_; }
+  /// Commands that may be there although they were not answered with 200: no answer came, or one
+  /// that leaves the effect open. Each connection has one at most.
+  [[nodiscard]] std::size_t left_open() const;
   /// Answers by status, from the first start on; 0 for those that never came.
   [[nodiscard]] std::map<int, std::size_t> statuses() const;
   /// Those answered with 200, as "bank.account/ID COMMAND_ID".
@@ -46,6 +49,7 @@ private:
   struct lane {
     std::vector<http_request> commands;
     std::size_t next = 0;  // all before were answered with 200
+    bool open = false;     // the next one may have had its effect
   };
   void drive(lane& one, std::uint16_t port);
   void count(int status);

@@ -2,6 +2,7 @@
 // stream (3), pipelining without waiting (4): told as they happen to callers.
 #include <gtest/gtest.h>
 
+#include "tests/support/journal_calls.hpp"
 #include "tests/support/overtake.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -219,7 +220,7 @@ TEST(durability, an_event_that_apply_throws_at_is_never_stored) {
   world.run();
   const auto fatal = world.send("x", explode{true});
   world.run();
-  EXPECT_EQ(fatal->outcome(), "dropped");
+  EXPECT_EQ(fatal->outcome(), "domain_failed");
   EXPECT_EQ(world.log().size(), 1U);
   const auto seen = world.read("x");
   world.run();

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "tests/support/overtake.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
@@ -16,7 +17,7 @@ TEST(nothing_is_lost,
   world.send("x", add{5});
   const auto fatal = world.send("x", explode{});
   world.run();
-  EXPECT_EQ(fatal->outcome(), "dropped");
+  EXPECT_EQ(fatal->outcome(), "domain_failed");
   const auto next = world.send("x", add{1});
   world.run();
   EXPECT_EQ((*next)->version, version{2});
@@ -38,7 +39,7 @@ TEST(nothing_is_lost, what_waits_behind_a_command_that_kills_goes_to_the_success
     }
     const auto view = world.read("x", from_aggregate);
     world.run();
-    for (const auto& one : fatal) EXPECT_EQ(one->outcome(), "dropped");
+    for (const auto& one : fatal) EXPECT_EQ(one->outcome(), "domain_failed");
     for (std::size_t i = 0; i < behind.size(); ++i) {
       ASSERT_EQ(behind[i]->outcome(), "ok") << i;
       EXPECT_EQ((*behind[i])->version, version{i + 1});
@@ -55,8 +56,8 @@ TEST(nothing_is_lost, a_repeat_behind_the_command_that_kills_is_set_aside_and_ot
   for (int i = 0; i < 4; ++i) fatal.push_back(world.send("x", explode{}));
   const auto next = world.send("x", add{1});
   world.run();
-  EXPECT_EQ(fatal[0]->outcome(), "dropped");
-  EXPECT_EQ(fatal[1]->outcome(), "dropped");
+  EXPECT_EQ(fatal[0]->outcome(), "domain_failed");
+  EXPECT_EQ(fatal[1]->outcome(), "domain_failed");
   EXPECT_EQ(fatal[2]->outcome(), "unavailable");
   EXPECT_EQ(fatal[3]->outcome(), "unavailable");
   EXPECT_EQ(next->outcome(), "ok");
@@ -82,8 +83,34 @@ TEST(nothing_is_lost, one_that_kills_its_aggregate_when_that_is_to_leave_takes_n
   world.pass(milliseconds{100});
   world.journal.release_all();
   world.run();
-  EXPECT_EQ(fatal->outcome(), "dropped");
+  EXPECT_EQ(fatal->outcome(), "domain_failed");
   EXPECT_EQ(next->outcome(), "ok");
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, what_waits_for_a_history_goes_to_the_successor_in_order_if_the_lane_fails) {
+  auto how = simulation::few_shards();
+  how.deduplication_window = 2;
+  how.recovery_page_events = 1;  // it still reads when it hears of its lane
+  simulation world{how};
+  for (int i = 0; i < 5; ++i) world.send("x", add{1}, "c" + std::to_string(i));
+  world.run();
+  overtake(world.journal, "x", 5, 1);
+  const auto overtaken = world.send("x", add{1});
+  call_options whole;
+  whole.command_id = "c0";
+  whole.whole_history = true;
+  const auto repeat = world.send("x", add{1}, whole);
+  std::vector<reply_ptr> behind;
+  for (int i = 0; i < 4; ++i) behind.push_back(world.send("x", add{1}));
+  world.run();
+  EXPECT_EQ(overtaken->outcome(), "conflict");
+  ASSERT_EQ(repeat->outcome(), "ok");
+  EXPECT_TRUE((*repeat)->repeated);
+  for (std::size_t i = 0; i < behind.size(); ++i) {
+    ASSERT_EQ(behind[i]->outcome(), "ok") << i;
+    EXPECT_EQ((*behind[i])->version, version{7 + i});
+  }
   world.expect_conserved();
 }
 
@@ -226,7 +253,7 @@ TEST(nothing_is_lost, what_cannot_be_asked_is_refused_at_the_edge) {
   EXPECT_EQ(world.send("", add{1})->outcome(), "malformed");
   EXPECT_EQ(world.send("a\nb", add{1})->outcome(), "malformed");
   EXPECT_EQ(world.send(std::string(257, 'x'), add{1})->outcome(), "malformed");
-  EXPECT_EQ(world.send("x", add{1}, std::string(129, 'c'))->outcome(), "malformed");
+  EXPECT_EQ(world.send("x", add{1}, std::string(256, 'c'))->outcome(), "malformed");
   EXPECT_EQ(world.counts().admitted, 0U);
 }
 

@@ -24,8 +24,8 @@ reply_ptr counted(simulation& world, std::string_view id) {
 TEST(set_aside, a_command_that_kills_is_not_tried_a_third_time_and_others_go_on) {
   simulation world;
   counted(world, "x");
-  EXPECT_EQ(told(world, "x")->outcome(), "dropped");
-  EXPECT_EQ(told(world, "x")->outcome(), "dropped");
+  EXPECT_EQ(told(world, "x")->outcome(), "domain_failed");
+  EXPECT_EQ(told(world, "x")->outcome(), "domain_failed");
   EXPECT_EQ(told(world, "x")->outcome(), "unavailable");
   EXPECT_EQ(world.metric("acta_aggregates_stopped_total", "failed"), 2);
   EXPECT_EQ(counted(world, "x")->outcome(), "ok") << "another command to the same aggregate";
@@ -44,7 +44,7 @@ TEST(set_aside, a_command_is_tried_again_after_its_wait) {
   for (int i = 0; i < 3; ++i) told(world, "x");
   world.pass(seconds{2});
   EXPECT_TRUE(world.set_aside().empty());
-  EXPECT_EQ(told(world, "x")->outcome(), "dropped") << "tried, and no better";
+  EXPECT_EQ(told(world, "x")->outcome(), "domain_failed") << "tried, and no better";
   EXPECT_EQ(told(world, "x")->outcome(), "unavailable");
 }
 
@@ -55,7 +55,7 @@ TEST(set_aside, an_aggregate_that_keeps_dying_is_parked_and_its_neighbours_do_no
   how.aggregate_restart_intensity = 3;
   simulation world{how};
   counted(world, "x");
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(told(world, "x")->outcome(), "dropped");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(told(world, "x")->outcome(), "domain_failed");
   EXPECT_EQ(counted(world, "x")->outcome(), "unavailable");
   EXPECT_EQ(counted(world, "y")->outcome(), "ok");
   EXPECT_EQ(world.metric("acta_parked_total", "aggregate"), 1);
@@ -110,7 +110,7 @@ TEST(set_aside, a_dead_letter_is_listed_with_its_reason) {
   EXPECT_EQ(letters[0].stream.id(), "x");
   EXPECT_EQ(letters[0].request, "explode");
   EXPECT_EQ(letters[0].command_id, "boom");
-  EXPECT_EQ(letters[0].told, errc::dropped);
+  EXPECT_EQ(letters[0].told, errc::domain_failed);
   EXPECT_EQ(letters[0].reason, "decide() threw");
   EXPECT_EQ(letters[1].stream.id(), "y");
   EXPECT_EQ(letters[1].command_id, "in-flight");

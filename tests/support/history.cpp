@@ -45,13 +45,6 @@ namespace {
 using command_call = history::command_call;
 using read_call = history::read_call;
 
-/// Whether such an answer leaves it open what became of the command. All others say that it had no
-/// effect.
-bool leaves_open(errc why) {
-  return why == errc::outcome_unknown || why == errc::deadline_exceeded ||
-         why == errc::shutting_down;
-}
-
 std::string number(std::uint64_t n) { return std::to_string(n); }
 
 /// All calls of one command, and the events that bear its id.
@@ -138,7 +131,8 @@ private:
           if (first) check_same(name, *first, *answer);
           if (!first || first->repeated) first = &*answer;
         }
-        may_be_there = may_be_there || answer.ok() || leaves_open(answer.error().code);
+        may_be_there =
+            may_be_there || answer.ok() || effect_of(answer.error().code) == acta::effect::unknown;
       }
     if (one.events.empty()) return;
     if (!may_be_there) return complain(name + " was refused, and is there");

@@ -129,6 +129,33 @@ TEST_F(aggregate_state_test, the_same_id_with_another_command_is_an_error) {
   EXPECT_EQ(clash->sealed.error().code, errc::command_id_reused);
 }
 
+TEST_F(aggregate_state_test, knows_a_command_by_the_hash_over_its_whole_content_too) {
+  // As it was stored before the hash left out what equals its fallback: `times` is 1 here.
+  bytes content;
+  for (const char c : std::string_view{"add"}) content.push_back(static_cast<std::byte>(c));
+  add command{1};
+  ASSERT_TRUE(codec.encode([&](visitor& v) { return visit(v, command); }, content));
+  auto events = history(1);
+  events[0].metadata.command_hash = codec.hash(content);
+  ASSERT_TRUE(state.replay(events));
+  EXPECT_TRUE(handle(command, "old-0")->sealed->repeated);
+  EXPECT_EQ(handle(add{2}, "old-0")->sealed.error().code, errc::command_id_reused);
+}
+
+TEST_F(aggregate_state_test, decides_nothing_at_a_version_that_is_not_expected) {
+  handle(add{1}, "a");
+  auto asked = ask(explode{}, "b");
+  asked->request.expected_version = expected_version::none();
+  state.handle(*asked);
+  EXPECT_EQ(asked->sealed.error().code, errc::wrong_version);
+  EXPECT_EQ(asked->sealed.error().version, version{1});
+  EXPECT_TRUE(asked->request.append.events.empty());
+  auto repeat = ask(add{1}, "a");
+  repeat->request.expected_version = expected_version::none();
+  state.handle(*repeat);
+  EXPECT_TRUE(repeat->sealed.ok()) << "it was its own effect";
+}
+
 TEST_F(aggregate_state_test, a_refusal_leaves_nothing_and_is_decided_anew) {
   EXPECT_EQ(handle(add{-1}, "a")->sealed.error().refusal_code, "negative");
   EXPECT_EQ(state.current(), version{0});

@@ -71,8 +71,14 @@ TEST(application, verifies_what_one_moment_shows_beside_a_busy_node) {
 }
 
 TEST(application, says_with_a_code_of_its_own_that_it_did_not_understand) {
-  for (const auto& wrong : std::vector<std::vector<std::string>>{
-           {"--data", "x", "verify"}, {"serve", "--listen", "18100"}, {"nonsense"}}) {
+  for (const auto& wrong :
+       std::vector<std::vector<std::string>>{{"--data", "x", "verify"},
+                                             {"serve", "--listen", "18100"},
+                                             {"nonsense"},
+                                             {"log", "--from", "18446744073709551616"},
+                                             {"log", "--from", "0-18446744073709551616"},
+                                             {"log", "--from", "-1"},
+                                             {"log", "--limit", "18446744073709551616"}}) {
     application app{"counting", "Counts."};
     app.host<counter>();
     ::testing::internal::CaptureStderr();

@@ -135,7 +135,7 @@ TEST(api, takes_a_command_that_is_called_events) {
 TEST(api, does_not_blame_a_client_for_an_event_that_cannot_be_written) {
   service at;
   at.node().host<diary::book>();
-  expect_problem(at.post("/v1/diary.book/a/events", R"({"what": "in ink"})"), 503, "dropped");
+  expect_problem(at.post("/v1/diary.book/a/events", R"({"what": "in ink"})"), 500, "domain_failed");
   EXPECT_THAT(at.node().dead_letters().at(0).reason, HasSubstr("what is not UTF-8"));
 }
 
@@ -160,7 +160,9 @@ TEST(api, shows_the_events_from_a_version_on_up_to_a_limit) {
     at.post("/v1/test.counter/c/add", json{{"amount", i}}.dump(),
             {{"idempotency-key", "k-" + std::to_string(i)},
              {"x-correlation-id", "order-7"},
-             {"traceparent", "00-1-2-01"}});
+             {"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+             {"tracestate", "one=1"},
+             {"tracestate", "two=2"}});
   const auto versions = [&](const std::string& query) {
     const auto shown = body_of(at.get("/v1/test.counter/c/events" + query));
     std::vector<int> all;
@@ -176,15 +178,17 @@ TEST(api, shows_the_events_from_a_version_on_up_to_a_limit) {
   auto event = body_of(at.get("/v1/test.counter/c/events?from=2&limit=1")).at("events").at(0);
   EXPECT_TRUE(event.contains("time"));
   event.erase("time");
-  EXPECT_EQ(event, (json{{"stream", "test.counter/c"},
-                         {"version", 2},
-                         {"position", "0-2"},
-                         {"type", "test.counter.added"},
-                         {"schema_version", 1},
-                         {"command_id", "k-2"},
-                         {"correlation_id", "order-7"},
-                         {"trace_context", "00-1-2-01"},
-                         {"payload", {{"amount", 2}}}}));
+  EXPECT_EQ(event,
+            (json{{"stream", "test.counter/c"},
+                  {"version", 2},
+                  {"position", "0-2"},
+                  {"type", "test.counter.added"},
+                  {"schema_version", 1},
+                  {"command_id", "k-2"},
+                  {"correlation_id", "order-7"},
+                  {"trace_context", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+                  {"trace_state", "one=1, two=2"},
+                  {"payload", {{"amount", 2}}}}));
 }
 
 TEST(api, answers_head_where_it_answers_get) {
@@ -292,7 +296,7 @@ TEST(api, lists_what_was_lost_and_what_is_set_aside_with_the_reasons) {
   service at;
   EXPECT_EQ(body_of(at.get("/parked")), (json{{"parked", json::array()}}));
   for (int i = 0; i < 2; ++i)
-    expect_problem(at.post("/v1/test.counter/c/explode", "{}"), 503, "dropped");
+    expect_problem(at.post("/v1/test.counter/c/explode", "{}"), 500, "domain_failed");
   const auto refused = at.post("/v1/test.counter/c/explode", "{}");
   expect_problem(refused, 503, "unavailable");
   EXPECT_THAT(refused.body, Not(HasSubstr("threw"))) << "the inside is no client's business";
@@ -300,7 +304,7 @@ TEST(api, lists_what_was_lost_and_what_is_set_aside_with_the_reasons) {
   ASSERT_GE(letters.size(), 2U);
   EXPECT_EQ(letters[0].at("stream"), "test.counter/c");
   EXPECT_EQ(letters[0].at("request"), "explode");
-  EXPECT_EQ(letters[0].at("told"), "dropped");
+  EXPECT_EQ(letters[0].at("told"), "domain_failed");
   EXPECT_EQ(letters[0].at("reason"), "decide() threw");
   const auto parked = body_of(at.get("/parked")).at("parked");
   ASSERT_EQ(parked.size(), 1U);

@@ -234,5 +234,31 @@ TEST(http_server, says_that_there_are_too_many_connections) {
   EXPECT_EQ(heard.count(), 1U);
 }
 
+TEST(http_limits, that_say_never_close_nothing) {
+  auto how = quiet();
+  how.idle_timeout = how.header_timeout = how.body_timeout = how.write_timeout =
+      std::chrono::milliseconds::max();
+  running at{echo, how};
+  client one{at.port()};
+  EXPECT_EQ(one.get("/a").receive().status, 200);
+  EXPECT_EQ(one.get("/b").receive().status, 200);
+  EXPECT_EQ(at.server().stop(std::chrono::milliseconds::max()), 0U);
+}
+
+TEST(http_limits, that_cannot_be_meant_are_refused_before_a_port_is_taken) {
+  const auto refused = [](auto change) {
+    auto how = quiet();
+    change(how);
+    http_server server{how, echo};
+    const auto bound = server.bind();
+    return bound ? "bound" : bound.error().field;
+  };
+  using std::chrono::milliseconds;
+  EXPECT_EQ(refused([](http_options& how) { how.idle_timeout = milliseconds{-1}; }), "timeout");
+  EXPECT_EQ(refused([](http_options& how) { how.write_timeout = milliseconds::min(); }), "timeout");
+  EXPECT_EQ(refused([](http_options& how) { how.max_header_bytes = std::size_t{1} << 32; }),
+            "max_header_bytes");
+}
+
 }  // namespace
 }  // namespace acta

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace acta {
 namespace {
@@ -21,6 +22,7 @@ const std::map<errc, int> statuses{
     {errc::outcome_unknown, 503}, {errc::read_only, 503},         {errc::unavailable, 503},
     {errc::dropped, 503},         {errc::shutting_down, 503},     {errc::damaged, 500},
     {errc::storage, 500},         {errc::contract_mismatch, 500}, {errc::retired, 410},
+    {errc::domain_failed, 500},   {errc::wrong_version, 412},
 };
 
 /// All of them, however many: the names end where the enumerators do.
@@ -53,7 +55,8 @@ TEST(problem, is_a_document_with_the_same_fields_for_every_error_code) {
     EXPECT_FALSE(document.at("title").get<std::string>().empty());
     EXPECT_FALSE(document.at("detail").get<std::string>().empty());
     EXPECT_FALSE(document.contains("field"));
-    EXPECT_EQ(document.size(), 6U);
+    EXPECT_EQ(document.at("effect"), to_string(effect_of(code)));
+    EXPECT_EQ(document.size(), 7U);
     EXPECT_EQ(answer.inside, status_of(code) == 500 ? "what happened" : "");
   }
 }
@@ -74,6 +77,22 @@ TEST(problem, does_not_tell_whoever_does_not_know_an_outcome_to_give_up) {
   // The second is what the same command is answered with after the first.
   for (const auto code : {errc::outcome_unknown, errc::read_only})
     EXPECT_EQ(json::parse(problem(error{code, "", "", ""}).body).at("retry"), true);
+}
+
+TEST(problem, tells_which_requests_may_have_had_an_effect) {
+  const std::set<errc> open{errc::outcome_unknown, errc::deadline_exceeded, errc::shutting_down};
+  for (const auto code : every_errc())
+    EXPECT_EQ(json::parse(problem(error{code, "", "", ""}).body).at("effect"),
+              open.contains(code) ? "unknown" : "none")
+        << to_string(code);
+}
+
+TEST(problem, of_another_version_names_the_one_the_aggregate_is_at) {
+  for (const std::uint64_t at : {0U, 7U}) {
+    error failed{errc::wrong_version, "at another version", "", ""};
+    failed.version = version{at};
+    EXPECT_EQ(json::parse(problem(failed).body).at("version"), at);
+  }
 }
 
 TEST(problem, carries_the_reason_of_the_domain) {
@@ -115,6 +134,9 @@ TEST(problem, speaks_for_http_itself_too) {
     EXPECT_EQ(document.at("code"), "some_code");
     EXPECT_EQ(document.at("detail"), "some detail");
     EXPECT_EQ(document.at("retry"), status == 503);
+    EXPECT_EQ(document.at("effect"), "none");
+    EXPECT_EQ(json::parse(problem(status, "a_code", "", effect::unknown).body).at("effect"),
+              "unknown");
     EXPECT_EQ(document.at("title") == "Something went wrong here", status == 500);
   }
 }

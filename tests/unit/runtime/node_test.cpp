@@ -65,6 +65,14 @@ TEST(node, does_not_start_with_what_nothing_could_run_with) {
   EXPECT_EQ(refused([](options& how) { how.drain_deadline = -1ms; }), "drain_deadline");
   EXPECT_EQ(refused([](options& how) { how.parking_least = 2 * how.parking_most; }),
             "parking_least");
+  EXPECT_EQ(refused([](options& how) { how.evictable_after = -1ms; }), "evictable_after");
+  EXPECT_EQ(refused([](options& how) { how.restart_period = std::chrono::milliseconds::min(); }),
+            "restart_period");
+  EXPECT_EQ(refused([](options& how) { how.aggregate_restart_period = -1ms; }),
+            "aggregate_restart_period");
+  EXPECT_EQ(refused([](options& how) { how.worker_threads = ~std::size_t{0}; }), "worker_threads");
+  EXPECT_EQ(refused([](options& how) { how.messages_per_turn = ~std::size_t{0}; }),
+            "messages_per_turn");
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "journal"));
 }
 
@@ -90,11 +98,11 @@ TEST(node, says_which_request_was_lost_and_why) {
     node here{how};
     auto counters = here.host<counter>();
     EXPECT_EQ(counters.send("x", testing::explode{}, {.command_id = "boom"}).get().error().code,
-              errc::dropped);
+              errc::domain_failed);
   }
-  EXPECT_THAT(told,
-              ElementsAre("request_lost: explode boom to test.counter/x was answered dropped: "
-                          "decide() threw"));
+  EXPECT_THAT(
+      told, ElementsAre("request_lost: explode boom to test.counter/x was answered domain_failed: "
+                        "decide() threw"));
 }
 
 TEST(node, hosts_several_types_each_once) {
@@ -117,7 +125,8 @@ TEST(node, events_are_kept_with_all_that_was_said) {
   how.principal = "ann";
   how.correlation_id = "talk";
   how.causation_id = "cause";
-  how.trace_context = "00-1-2-01";
+  how.trace_context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  how.trace_state = "vendor=1";
   ASSERT_TRUE(counters.send("x", add{5}, how).get().ok());
   std::promise<result<std::vector<recorded_event>>> read;
   here.events(*here.find("test.counter"), "x", {1}, 10,
@@ -130,7 +139,8 @@ TEST(node, events_are_kept_with_all_that_was_said) {
   EXPECT_EQ(events[0].metadata.principal, "ann");
   EXPECT_EQ(events[0].metadata.correlation_id, "talk");
   EXPECT_EQ(events[0].metadata.causation_id, "cause");
-  EXPECT_EQ(events[0].metadata.trace_context, "00-1-2-01");
+  EXPECT_EQ(events[0].metadata.trace_context,
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 vendor=1");
   EXPECT_NE(events[0].metadata.command_hash, 0U);
   EXPECT_GT(events[0].metadata.time, timestamp{});
   EXPECT_EQ(here.last(), (position{0, 1}));

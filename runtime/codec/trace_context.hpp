@@ -1,0 +1,29 @@
+// W3C Trace Context (Recommendation of 2021): who asked whom. What travels in two headers is kept
+// with an event as one text, `traceparent`, or `traceparent` and `tracestate` with a blank between.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace acta {
+
+constexpr std::size_t max_traceparent_bytes = 256;
+constexpr std::size_t max_tracestate_bytes = 512;
+
+/// Whether `text` is a traceparent (section 3.2): of version 00, or of a later one that begins like
+/// it and has at most max_traceparent_bytes.
+[[nodiscard]] bool is_traceparent(std::string_view text);
+/// Whether `text` can be passed on as a tracestate: printable ASCII, 1 to max_tracestate_bytes. Its
+/// members are those of others, and are not looked into.
+[[nodiscard]] bool is_tracestate(std::string_view text);
+
+/// The two parts of a text that is kept with an event.
+struct trace_parts {
+  std::string parent;
+  std::string state;
+};
+/// A text of another form, which older versions stored unchecked, is all parent.
+[[nodiscard]] trace_parts parts_of(std::string_view trace_context);
+
+}  // namespace acta

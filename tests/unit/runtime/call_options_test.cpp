@@ -1,0 +1,127 @@
+// What a call may say about itself: how much, how long, and what is kept of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "runtime/node.hpp"
+#include "tests/support/counter.hpp"
+
+namespace acta {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::add;
+using testing::counter;
+using ::testing::HasSubstr;
+
+const std::string traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+class call_options_test : public ::testing::Test {
+protected:
+  result<receipt> send(call_options how) {
+    return counters.send("x", add{1}, std::move(how)).get();
+  }
+  /// The field that was refused, or "ok".
+  std::string refused(call_options how) {
+    const auto got = send(std::move(how));
+    return got ? "ok" : got.error().field;
+  }
+  event_metadata newest() {
+    std::promise<result<std::vector<recorded_event>>> read;
+    here.events(*here.find("test.counter"), "x", {1}, 1'000,
+                [&](auto events) { read.set_value(std::move(events)); });
+    return read.get_future().get()->back().metadata;
+  }
+  void expect_metric(const std::string& line) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    std::string text;
+    while (text.find(line + "\n") == std::string::npos &&
+           std::chrono::steady_clock::now() < until) {
+      std::promise<std::string> read;
+      here.metrics([&](std::string all) { read.set_value(std::move(all)); });
+      text = read.get_future().get();
+    }
+    EXPECT_THAT(text, HasSubstr(line + "\n"));
+  }
+  static options small() {
+    auto how = in_memory();
+    how.shard_count = 1;
+    how.metrics_tick = milliseconds{1};
+    how.credit_bytes_per_shard = 2'000;
+    return how;
+  }
+
+  node here{small()};
+  aggregates<counter> counters = here.host<counter>();
+};
+
+TEST_F(call_options_test, are_as_long_as_they_are_kept_and_no_longer) {
+  const auto text = [](std::size_t size) { return std::string(size, 'a'); };
+  EXPECT_EQ(refused({.command_id = text(255)}), "ok");
+  EXPECT_EQ(refused({.command_id = text(256)}), "command_id");
+  EXPECT_EQ(refused({.principal = text(256)}), "ok");
+  EXPECT_EQ(refused({.principal = text(257)}), "principal");
+  EXPECT_EQ(refused({.correlation_id = text(256)}), "ok");
+  EXPECT_EQ(refused({.correlation_id = text(257)}), "correlation_id");
+  EXPECT_EQ(refused({.causation_id = text(256)}), "ok");
+  EXPECT_EQ(refused({.causation_id = text(257)}), "causation_id");
+}
+
+TEST_F(call_options_test, cost_credit_like_the_command_itself) {
+  const std::string most(256, 'a');
+  call_options how{.command_id = std::string(255, 'a'),
+                   .principal = most,
+                   .correlation_id = most,
+                   .causation_id = most,
+                   .trace_context = traceparent,
+                   .trace_state = std::string(512, 'a')};
+  EXPECT_EQ(send(how).error().code, errc::overloaded) << "512 and what it says, of 2,000 bytes";
+  how.trace_state = {};
+  EXPECT_TRUE(send(how).ok());
+}
+
+TEST_F(call_options_test, keep_a_trace_context_that_is_valid) {
+  ASSERT_TRUE(send({.trace_context = traceparent}).ok());
+  EXPECT_EQ(newest().trace_context, traceparent);
+  ASSERT_TRUE(send({.trace_context = traceparent, .trace_state = "a=1"}).ok());
+  EXPECT_EQ(newest().trace_context, traceparent + " a=1");
+}
+
+TEST_F(call_options_test, lose_a_trace_context_that_is_not_and_the_command_goes_on) {
+  for (const auto& wrong : {std::string{"00-1-2-01"}, std::string(8'000, 'a'), traceparent + " ",
+                            std::string{"\xff"}}) {
+    ASSERT_TRUE(send({.trace_context = wrong}).ok());
+    EXPECT_EQ(newest().trace_context, "");
+  }
+  for (const auto& wrong : {std::string(513, 'a'), std::string{"a=\n"}}) {
+    ASSERT_TRUE(send({.trace_context = traceparent, .trace_state = wrong}).ok());
+    EXPECT_EQ(newest().trace_context, traceparent);
+  }
+  ASSERT_TRUE(send({.trace_state = "a=1"}).ok());
+  EXPECT_EQ(newest().trace_context, "") << "it says nothing without the other";
+  expect_metric(R"(acta_trace_headers_dropped_total{header="traceparent"} 4)");
+  expect_metric(R"(acta_trace_headers_dropped_total{header="tracestate"} 3)");
+}
+
+TEST_F(call_options_test, wait_for_ever_where_they_say_so) {
+  EXPECT_EQ(refused({.deadline = milliseconds::max()}), "ok");
+  EXPECT_TRUE(counters.get("x", {.deadline = milliseconds::max()}).get().ok());
+  EXPECT_EQ(refused({.deadline = milliseconds{-1}}), "deadline");
+  EXPECT_EQ(refused({.deadline = milliseconds::min()}), "deadline");
+  EXPECT_EQ(counters.get("x", {.deadline = milliseconds{-1}}).get().error().field, "deadline");
+}
+
+TEST_F(call_options_test, expect_a_version_of_commands_only) {
+  EXPECT_EQ(refused({.expected_version = expected_version::none()}), "ok");
+  const auto late = send({.expected_version = expected_version::none()});
+  EXPECT_EQ(late.error().code, errc::wrong_version);
+  EXPECT_EQ(late.error().version, version{1});
+  EXPECT_EQ(effect_of(late.error().code), effect::none);
+  EXPECT_FALSE(may_retry(late.error().code));
+  EXPECT_EQ(counters.get("x", {.expected_version = expected_version::exists()}).get().error().field,
+            "expected_version");
+}
+
+}  // namespace
+}  // namespace acta
