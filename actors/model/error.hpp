@@ -31,6 +31,8 @@ enum class errc {
   damaged,            ///< What was read does not check: checksum, order, or an unknown event.
   storage,            ///< The disk or the file system said no.
   contract_mismatch,  ///< The program's published events are not those that the journal holds.
+  wrong_history,      ///< The cursor is of another journal, or of a history this one left.
+  beyond_the_end,     ///< The journal has no such position yet, and does not come to it next.
 };
 
 /// Returns the name as it is written in logs, metrics and problem documents.
@@ -53,6 +55,8 @@ enum class errc {
     case errc::damaged: return "damaged";
     case errc::storage: return "storage";
     case errc::contract_mismatch: return "contract_mismatch";
+    case errc::wrong_history: return "wrong_history";
+    case errc::beyond_the_end: return "beyond_the_end";
   }
   return "invalid";
 }

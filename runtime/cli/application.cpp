@@ -125,6 +125,10 @@ void application::add_standard_commands() {
   auto* copying = command("backup", "Copies the journal, of a running node too, into a directory",
                           [this] { return backup(data_, backup_); });
   copying->add_option("DIR", backup_, "does not exist yet, or is empty")->required();
+
+  auto* repairing = command("repair", "Drops the last write of a journal, if it is there in part",
+                            [this] { return repair(data_, types_, dry_run_); });
+  repairing->add_flag("--dry-run", dry_run_, "say what would be dropped, and change nothing");
   add_schema_commands();
 }
 
