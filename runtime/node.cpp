@@ -120,7 +120,13 @@ startup_error::startup_error(acta::error problem)
 
 class subscription::state : public subscriber {
 public:
-  using subscriber::subscriber;
+  state(const journal_identity& of, event_handler handler, end_handler ended)
+      : subscriber{std::move(handler), std::move(ended)}, journal_{of.id}, history_{of.current()} {}
+  [[nodiscard]] cursor reached() const { return {journal_, history_, handled()}; }
+
+private:
+  const journal_id journal_;
+  const std::uint64_t history_;
 };
 
 subscription& subscription::operator=(subscription&& other) noexcept {
@@ -135,6 +141,8 @@ void subscription::cancel() {
 }
 
 position subscription::handled() const { return state_ ? state_->handled() : acta::position{}; }
+
+cursor subscription::reached() const { return state_ ? state_->reached() : cursor{}; }
 
 class node::implementation {
 public:
@@ -348,8 +356,22 @@ result<void> node::decode(const aggregate_type& type, const recorded_event& even
 
 subscription node::subscribe(position from, std::function<void(const recorded_event&)> handler,
                              std::function<void(const error&)> ended) {
-  auto state = std::make_shared<subscription::state>(std::move(handler), std::move(ended));
+  auto state = std::make_shared<subscription::state>(self_->adapter_->identity(),
+                                                     std::move(handler), std::move(ended));
   self_->engine_.subscribe(from, state);
+  return subscription{std::move(state)};
+}
+
+subscription node::resume(const cursor& after, std::function<void(const recorded_event&)> handler,
+                          std::function<void(const error&)> ended) {
+  const position next{after.position.partition, after.position.offset + 1};
+  const auto ours = check_cursor(after, self_->adapter_->identity(), last());
+  if (ours) return subscribe(next, std::move(handler), std::move(ended));
+  // It never leaves its cursor: whoever keeps reached() keeps what was refused.
+  auto state = std::make_shared<subscription::state>(
+      journal_identity{after.journal, {{after.history, 0}}}, std::move(handler), std::move(ended));
+  state->begin_at(next);
+  state->stopped(ours.error());
   return subscription{std::move(state)};
 }
 

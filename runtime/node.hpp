@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "actors/model/aggregate_type.hpp"
+#include "actors/model/cursor.hpp"
 #include "actors/model/describe.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/guard.hpp"
@@ -138,6 +139,9 @@ public:
   /// `node.last()` is beyond it is how far the subscription is behind; who subscribes again from
   /// the offset after it misses none and gets none twice. Good after the end too. Waits for nobody.
   [[nodiscard]] position handled() const;
+  /// The same, for who keeps it and comes back: in another process, or after a backup was restored.
+  /// Kept together with the effects of the events up to there, it makes each effect happen once.
+  [[nodiscard]] cursor reached() const;
 
 private:
   std::shared_ptr<state> state_;
@@ -206,10 +210,24 @@ public:
   /// has one of the threads that run actors: hand on what takes long.
   /// `ended` is told, once, why it ended if nobody cancelled it: the log cannot be read on
   /// (damaged, storage), the handler threw (dropped; that event is not handled), the node went
-  /// (shutting_down). No handler runs after it.
+  /// (shutting_down), `from` is beyond `last()` and the next (beyond_the_end; told before this
+  /// returns). No handler runs after it.
+  /// An offset cannot tell whether it was taken from this journal: where one is kept, keep a
+  /// cursor.
   [[nodiscard]] subscription subscribe(position from,
                                        std::function<void(const recorded_event&)> handler,
                                        std::function<void(const error&)> ended = {});
+
+  /// The same, from the event after a cursor on. Ends at once if the events up to the cursor are
+  /// not those of this journal: wrong_history if it was taken from another journal, or from a copy
+  /// after that went its own way; beyond_the_end if this one is a copy that does not reach it. A
+  /// template, so that `{0, 1}` means a position, as above.
+  template <std::same_as<cursor> Cursor>
+  [[nodiscard]] subscription subscribe(const Cursor& after,
+                                       std::function<void(const recorded_event&)> handler,
+                                       std::function<void(const error&)> ended = {}) {
+    return resume(after, std::move(handler), std::move(ended));
+  }
 
   /// The newest durable event's position.
   [[nodiscard]] position last() const;
@@ -248,6 +266,8 @@ public:
 private:
   template <class A>
   friend class aggregates;
+  subscription resume(const cursor& after, std::function<void(const recorded_event&)> handler,
+                      std::function<void(const error&)> ended);
   /// `into` is an event_of<A>.
   result<void> decode(const aggregate_type& type, const recorded_event& event, void* into) const;
 

@@ -39,6 +39,8 @@ enum class errc {
   retired,            ///< Of the aggregate or event only the stored events are kept, to be shown.
   wrong_version,      ///< The aggregate is not at the version that the call expects; `version` is
                       ///< the one it is at. Nothing was changed.
+  wrong_history,      ///< The cursor is of another journal, or of a history this one left.
+  beyond_the_end,     ///< The journal has no such position yet, and does not come to it next.
 };
 
 /// Returns the name as it is written in logs, metrics and problem documents.
@@ -64,6 +66,8 @@ enum class errc {
     case errc::domain_failed: return "domain_failed";
     case errc::retired: return "retired";
     case errc::wrong_version: return "wrong_version";
+    case errc::wrong_history: return "wrong_history";
+    case errc::beyond_the_end: return "beyond_the_end";
   }
   return "invalid";
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/model/cursor.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/ports/backup_options.hpp"
@@ -167,6 +168,9 @@ public:
 
   /// The position of the newest durable event; (0, 0) in an empty journal. Any thread.
   [[nodiscard]] virtual position last() const = 0;
+  /// Which journal this is, and in which of its histories: for cursors. It does not change while
+  /// the journal is open. Any thread.
+  [[nodiscard]] virtual journal_identity identity() const = 0;
   /// Why the journal takes no writes; empty while it does. Any thread.
   [[nodiscard]] virtual std::string read_only_reason() const = 0;
 

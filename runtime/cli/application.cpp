@@ -150,6 +150,10 @@ void application::add_standard_commands() {
       ->capture_default_str();
   copying->add_flag("--link", backing_up_.link,
                     "share the tables with the journal, on one file system: damage strikes both");
+
+  auto* repairing = command("repair", "Drops the last write of a journal, if it is there in part",
+                            [this] { return repair(data_, types_, dry_run_); });
+  repairing->add_flag("--dry-run", dry_run_, "say what would be dropped, and change nothing");
   add_schema_commands();
 }
 

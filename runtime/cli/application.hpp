@@ -1,5 +1,5 @@
-// The command line that every application gets: serve, log, verify, backup, schema; and room for
-// its own.
+// The command line that every application gets: serve, log, verify, backup, repair, schema; and
+// room for its own.
 //
 //   acta::application app{"bank", "Accounts, event-sourced."};
 //   app.host<bank::account>();
@@ -77,6 +77,7 @@ private:
   schema_options schemas_;
   std::vector<std::string> forgotten_;
   bool json_ = false;
+  bool dry_run_ = false;
   std::function<int()> chosen_;
 };
 

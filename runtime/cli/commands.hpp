@@ -81,6 +81,12 @@ int backup(const std::filesystem::path& data, const std::filesystem::path& direc
 /// What a serving node answers to the command above. `stop` ends it.
 std::string answer_control(node& running, const std::string& request, std::stop_token stop);
 
+/// Drops the last write of a closed journal, if it is there in part, and prints what can still be
+/// read of it. With `dry_run` changes nothing. Throws if there is none, or if it may have been
+/// answered.
+int repair(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
+           bool dry_run);
+
 /// Says on standard error what a journal has to say of itself: that it dropped a torn end, say.
 void note_on_standard_error(const notice& told);
 

@@ -17,7 +17,9 @@ namespace acta {
     case errc::unknown_command:
     case errc::not_found: return 404;
     case errc::command_id_reused:
-    case errc::conflict: return 409;
+    case errc::conflict:
+    case errc::wrong_history:
+    case errc::beyond_the_end: return 409;
     case errc::retired: return 410;
     case errc::wrong_version: return 412;
     case errc::refused: return 422;

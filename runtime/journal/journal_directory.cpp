@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/backup_marker.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
@@ -59,8 +60,30 @@ result<void> check_nobody_elses(const std::filesystem::path& directory) {
   return {};
 }
 
-error damaged_in(const std::filesystem::path& directory, const error& what) {
-  return {errc::damaged, directory.string() + ": " + what.detail};
+error damaged_in(const std::filesystem::path& directory, const std::string& what) {
+  return {errc::damaged, directory.string() + ": " + what};
+}
+
+/// Events that may have been answered were in the log that the note names, and are not there now.
+error lost_log(const std::filesystem::path& directory, const log_note& note,
+               const std::string& how) {
+  return damaged_in(directory,
+                    "the write-ahead log " + note.name + " " + how +
+                        ", and with it events that may have been answered; bring it back, or start "
+                        "from a backup");
+}
+
+/// A log that is newer is as good as the one that the note names: whoever made it had read the
+/// older ones. That of logs which are no longer written to none is gone, RocksDB checks.
+result<void> check_newest_log(const std::filesystem::path& directory, const log_note& note) {
+  for (const auto& log : files_in(directory, {log_extension}))
+    if (log_number(log.filename()) >= note.number) return {};
+  if (deliberate::commits("lost_log_accepted")) return {};
+  return lost_log(directory, note, "is gone");
+}
+
+std::string text_of(const log_header& header) {
+  return "journal " + to_string(header.journal) + ", history " + std::to_string(header.history);
 }
 
 }  // namespace
@@ -100,18 +123,52 @@ result<void> prepare_directory(journal_files& files, const std::filesystem::path
   return check_space(files, directory);
 }
 
-result<std::vector<std::string>> check_logs(const std::filesystem::path& directory) {
-  std::vector<std::string> torn;
+result<log_findings> check_logs(const std::filesystem::path& directory,
+                                const std::optional<identity_file>& whose) {
+  log_findings found;
+  if (whose) found.header = whose->of;
+  // Before the logs: what it says of one is in it by then, also beside a writer.
+  const auto note = read_log_note(directory);
+  if (!note) return damaged_in(directory, note.error().detail);
   for (const auto& log : files_in(directory, {log_extension})) {
-    const auto dropped = check_log(log);
-    if (!dropped) return damaged_in(directory, dropped.error());
-    if (*dropped > 0)
-      torn.push_back(log.string() + ": its last " + std::to_string(*dropped) +
-                     " bytes are no whole record, and were dropped: a write that a crash tore and "
-                     "nobody was answered for, or the file was cut, or it is being written");
+    const auto content = check_log(log);
+    if (!content) return damaged_in(directory, content.error().detail);
+    if (content->header && !deliberate::commits("foreign_log_accepted")) {
+      if (found.header && *content->header != *found.header)
+        return damaged_in(directory, "the write-ahead log " + log.filename().string() + " is of " +
+                                         text_of(*content->header) + "; what is beside it is of " +
+                                         text_of(*found.header));
+      found.header = content->header;
+    }
+    if (*note && (*note)->number == log_number(log.filename()) && content->whole < (*note)->bytes &&
+        !deliberate::commits("lost_log_accepted"))
+      return lost_log(directory, **note, "has lost its end or all of it");
+    if (content->dropped > 0)
+      found.torn.push_back(
+          log.string() + ": its last " + std::to_string(content->dropped) +
+          " bytes are no whole record, and were dropped: a write that a crash tore and nobody was "
+          "answered for, or the file was cut, or it is being written");
   }
-  if (auto there = check_newest_log(directory); !there) return damaged_in(directory, there.error());
-  return torn;
+  if (*note)
+    if (auto there = check_newest_log(directory, **note); !there) return there.error();
+  return found;
+}
+
+result<void> mark_copy(journal_files& files, const std::filesystem::path& copy,
+                       const log_header& of) {
+  auto done = write_identity_file(files, copy, of, identity_of::a_copy);
+  const auto logs = files_in(copy, {log_extension});
+  const auto newest = std::max_element(logs.begin(), logs.end(), [](const auto& a, const auto& b) {
+    return log_number(a) < log_number(b);
+  });
+  if (done.ok() && newest != logs.end()) {
+    const auto content = check_log(*newest);
+    if (!content) return content.error();
+    done = files.replace_file(copy / newest_log_note, [&](const auto&) {
+      return to_text(newest->filename().string(), content->whole);
+    });
+  }
+  return done.ok() ? result<void>{} : error{errc::storage, done.ToString()};
 }
 
 }  // namespace acta

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/model/error.hpp"
+#include "runtime/journal/identity_file.hpp"
 #include "runtime/journal/rocksdb_files.hpp"
 
 namespace acta {
@@ -23,8 +24,22 @@ namespace acta {
 result<void> prepare_directory(journal_files& files, const std::filesystem::path& directory,
                                bool read_only);
 
-/// Reads every write-ahead log; returns a sentence for each that ends in what is no whole record,
-/// which RocksDB will drop. Fails (damaged) if one is what RocksDB would not notice, or is gone.
-[[nodiscard]] result<std::vector<std::string>> check_logs(const std::filesystem::path& directory);
+/// What is in a directory's write-ahead logs.
+struct log_findings {
+  /// A sentence for each that ends in what is no whole record, which RocksDB will drop.
+  std::vector<std::string> torn;
+  /// Whose they are, if one of them says so.
+  std::optional<log_header> header;
+};
+/// Reads every write-ahead log. Fails (damaged) if one is what RocksDB would not notice, is gone,
+/// or has lost what somebody was answered for; or is of another journal than the others, or than
+/// `whose`, or of another of its histories.
+[[nodiscard]] result<log_findings> check_logs(const std::filesystem::path& directory,
+                                              const std::optional<identity_file>& whose);
+
+/// Says in a copy of a journal that it is one, and how much must be in its write-ahead log. Durable
+/// when it returns.
+result<void> mark_copy(journal_files& files, const std::filesystem::path& copy,
+                       const log_header& of);
 
 }  // namespace acta

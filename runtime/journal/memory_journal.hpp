@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "actors/ports/journal.hpp"
+#include "runtime/journal/new_identity.hpp"
 #include "runtime/journal/writer_table.hpp"
 
 namespace acta {
@@ -25,6 +26,8 @@ public:
                    read_done done) override;
   void read_all(position from, std::size_t max_events, read_done done) override;
   [[nodiscard]] position last() const override;
+  /// A new journal each time.
+  [[nodiscard]] journal_identity identity() const override { return identity_; }
   [[nodiscard]] std::string read_only_reason() const override;
   [[nodiscard]] result<std::map<std::string, std::string>> properties() const override;
   result<void> set_properties(const std::map<std::string, std::string>& changed) override;
@@ -64,6 +67,7 @@ private:
   [[nodiscard]] result<event_page> recovery_page(const stream_id& stream, version from,
                                                  std::size_t most) const;
 
+  const journal_identity identity_ = new_identity();
   mutable std::mutex mutex_;
   std::vector<recorded_event> log_;
   std::unordered_map<stream_id, std::vector<std::size_t>> streams_;

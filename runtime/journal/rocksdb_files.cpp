@@ -37,23 +37,53 @@ IOStatus journal_files::NewWritableFile(const std::string& path, const rocksdb::
   auto done = target()->NewWritableFile(path, how, made, debug);
   if (!done.ok() && is_new) ::unlink(path.c_str());
   if (!done.ok() || std::filesystem::path{path}.extension() != log_extension) return done;
-  done = note_newest_log(path);
+  {
+    const std::lock_guard lock{note_mutex_};
+    // The log's own name is durable first: after a power cut nothing is missed that was never
+    // there.
+    done = sync_names(parent_of(path));
+    if (done.ok()) done = note_log(path, 0);
+    if (done.ok() && parent_of(path) == directory_) done = watch(path, made);
+  }
   if (!done.ok()) made->reset();
   return done;
 }
 
-// The log's own name is durable first: after a power cut nothing is missed that was never there.
-// That the note is durable too, RocksDB sees to: it syncs the directory before its first answer.
-IOStatus journal_files::note_newest_log(const std::filesystem::path& log) {
-  const auto directory = log.parent_path();
-  const auto unfinished = directory / (std::string{newest_log_note} + ".tmp");
-  auto done = sync_names(directory);
-  if (done.ok())
-    done = rocksdb::WriteStringToFile(this, log.filename().string(), unfinished.string(), true);
-  if (done.ok())
-    done = target()->RenameFile(unfinished.string(), (directory / newest_log_note).string(), {},
-                                nullptr);
+IOStatus journal_files::watch(const std::filesystem::path& log,
+                              std::unique_ptr<rocksdb::FSWritableFile>* made) {
+  auto watcher = std::make_shared<watched_log>(log);
+  if (!watcher->watches()) return IOStatus::IOError(log.string() + " cannot be opened again");
+  *made = watched_log::wrap(watcher, std::move(*made));
+  const std::lock_guard lock{logs_mutex_};
+  logs_.push_back(std::move(watcher));
+  return IOStatus::OK();
+}
+
+IOStatus journal_files::note_log(const std::filesystem::path& log, std::uint64_t filled) {
+  return replace_file(log.parent_path() / newest_log_note,
+                      [&](const auto&) { return to_text(log.filename().string(), filled); });
+}
+
+IOStatus journal_files::note_first_answer() {
+  const std::lock_guard lock{note_mutex_};
+  const auto newest = [this] {
+    const std::lock_guard logs{logs_mutex_};
+    return logs_.empty() ? nullptr : logs_.back();
+  }();
+  // Where another log was begun meanwhile, the manifest knows of this one before its next answer.
+  if (!newest || newest->path() == noted_ || newest->synced() == 0) return IOStatus::OK();
+  auto done = note_log(newest->path(), newest->synced());
+  if (done.ok()) noted_ = newest->path();
   return done;
+}
+
+IOStatus journal_files::logs_in_place() const {
+  const std::lock_guard lock{logs_mutex_};
+  for (const auto& log : logs_)
+    if (const auto wrong = log->what_is_wrong(); !wrong.empty())
+      return IOStatus::IOError("the write-ahead log " + log->path().string() + " " + wrong +
+                               " while it was in use");
+  return IOStatus::OK();
 }
 
 void journal_files::forget_newest_log(const std::filesystem::path& directory) {
@@ -134,6 +164,10 @@ IOStatus journal_files::DeleteFile(const std::string& path, const IOOptions& how
     if (kept_.contains(path)) return IOStatus::OK();
   }
   if (auto may = may_change(path); !may.ok()) return may;
+  {
+    const std::lock_guard lock{logs_mutex_};
+    std::erase_if(logs_, [&](const auto& log) { return log->path() == path; });
+  }
   return target()->DeleteFile(path, how, debug);
 }
 
@@ -149,6 +183,19 @@ IOStatus journal_files::make_directory(const std::filesystem::path& path) {
     if (auto above = make_directory(parent); !above.ok()) return above;
   auto done = CreateDirIfMissing(directory.string(), {}, nullptr);
   return done.ok() ? sync_names(parent) : done;
+}
+
+IOStatus journal_files::replace_file(
+    const std::filesystem::path& file,
+    const std::function<std::string(const std::filesystem::path&)>& text) {
+  const auto unfinished = file.string() + ".tmp";
+  std::unique_ptr<rocksdb::FSWritableFile> made;
+  auto done = target()->NewWritableFile(unfinished, {}, &made, nullptr);
+  if (done.ok()) done = made->Append(text(unfinished), {}, nullptr);
+  if (done.ok()) done = made->Sync({}, nullptr);
+  if (done.ok()) done = made->Close({}, nullptr);
+  if (done.ok()) done = target()->RenameFile(unfinished, file.string(), {}, nullptr);
+  return done.ok() ? sync_names(file.parent_path()) : done;
 }
 
 IOStatus journal_files::sync_names(const std::filesystem::path& directory) {

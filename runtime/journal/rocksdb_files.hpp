@@ -5,10 +5,15 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "runtime/journal/watched_log.hpp"
 
 namespace acta {
 
@@ -24,7 +29,8 @@ namespace acta {
 /// the umask.
 ///
 /// Writes down the name of each write-ahead log that is made (write_ahead_log.hpp), before anything
-/// is in it. RocksDB's manifest knows only those that are no longer written to. Any thread.
+/// is in it, since RocksDB's manifest knows only those that are no longer written to; and watches
+/// those in the guarded directory until RocksDB needs them no more. Any thread.
 class journal_files final : public rocksdb::FileSystemWrapper {
 public:
   using rocksdb::FileSystemWrapper::FileSystemWrapper;
@@ -57,6 +63,12 @@ public:
 
   /// The ingestion of what was linked succeeded: its files are RocksDB's own.
   void settle();
+  /// Fails if a write-ahead log is not as it was written. After a sync, and before an answer that
+  /// rests on it.
+  [[nodiscard]] rocksdb::IOStatus logs_in_place() const;
+  /// Writes down, once for each, that the newest write-ahead log has something in it, and how much
+  /// of it is synced. Before the first answer out of it.
+  rocksdb::IOStatus note_first_answer();
   /// Nothing that was answered is in a write-ahead log alone: none of them need be there.
   void forget_newest_log(const std::filesystem::path& directory);
 
@@ -65,18 +77,29 @@ public:
   rocksdb::IOStatus make_directory(const std::filesystem::path& path);
   /// Syncs the names in a directory.
   rocksdb::IOStatus sync_names(const std::filesystem::path& directory);
+  /// Puts a file in the place of `file`, with the text that is made when its own file is there,
+  /// under the name that is passed. Durable when it returns, its name too.
+  rocksdb::IOStatus replace_file(
+      const std::filesystem::path& file,
+      const std::function<std::string(const std::filesystem::path& unfinished)>& text);
 
 private:
   [[nodiscard]] bool same_directory() const;
   [[nodiscard]] rocksdb::IOStatus not_in_place() const;
   /// Fails if `path` is that of a file in the guarded directory, and that is another one now.
   [[nodiscard]] rocksdb::IOStatus may_change(const std::string& path) const;
-  rocksdb::IOStatus note_newest_log(const std::filesystem::path& log);
+  rocksdb::IOStatus note_log(const std::filesystem::path& log, std::uint64_t filled);
+  rocksdb::IOStatus watch(const std::filesystem::path& log,
+                          std::unique_ptr<rocksdb::FSWritableFile>* made);
 
   std::filesystem::path directory_;  // empty: not guarded
   std::pair<dev_t, ino_t> identity_;
   std::mutex mutex_;
   std::set<std::string> kept_;
+  mutable std::mutex logs_mutex_;
+  std::vector<std::shared_ptr<watched_log>> logs_;  // the newest last
+  std::mutex note_mutex_;
+  std::filesystem::path noted_;  // the log whose first answer is written down
 };
 
 }  // namespace acta

@@ -3,6 +3,7 @@
 #include "runtime/journal/rocksdb_journal.hpp"
 
 #include <thread>
+#include <unordered_map>
 #include <variant>
 
 #include "runtime/journal/history_search.hpp"
@@ -43,7 +44,8 @@ public:
     for (auto& reader : readers_) reader.join();
     runs_.close();
     if (indexer_.joinable()) indexer_.join();
-    if (read_only_reason().empty()) store_->settle();
+    // Should it fail, the log still has it all.
+    if (read_only_reason().empty()) (void)store_->settle();
     store_->on_failure({});
   }
 
@@ -76,6 +78,7 @@ public:
     });
   }
   [[nodiscard]] position last() const override { return {0, last_.load()}; }
+  [[nodiscard]] journal_identity identity() const override { return store_->identity(); }
   [[nodiscard]] std::string read_only_reason() const override {
     if (!read_only_.load(std::memory_order_acquire)) return {};
     const std::lock_guard lock{mutex_};
@@ -138,9 +141,9 @@ private:
           group.push_back(std::move(*appends));
           continue;
         }
-        // Its events were durable before it came: no sync is due first.
+        // Its events were durable before it came: it goes with whatever is written next.
         if (auto* kept = std::get_if<save_job>(&next)) {
-          save_now(*kept);
+          keep(*kept);
           continue;
         }
         // It was asked after these appends, and sees them settled.
@@ -149,7 +152,29 @@ private:
         if (auto* gone = std::get_if<leave_job>(&next)) writers_.leave(gone->stream, gone->writer);
       }
       commit(group);
+      if (saved_bytes_ > most_saved_bytes) write_saved();
     }
+    write_saved();
+  }
+
+  void keep(save_job& kept) {
+    if (read_only_.load(std::memory_order_relaxed)) return;
+    saved_bytes_ += kept.stream.text().size() + kept.what.state.size() + kept.what.commands.size();
+    saved_.insert_or_assign(kept.stream, std::move(kept.what));
+  }
+  /// Into the next write.
+  void add_saved() {
+    for (const auto& [stream, what] : saved_) writes_to_store_.keep(stream, what);
+    saved_.clear();
+    saved_bytes_ = 0;
+  }
+  /// With a sync, as every write: so only the last one can be torn by a crash.
+  void write_saved() {
+    if (saved_.empty() || read_only_.load(std::memory_order_relaxed)) return;
+    writes_to_store_.clear();
+    add_saved();
+    if (auto saved = store_->write(writes_to_store_); !saved)
+      fail("a write failed: " + saved.error().detail);
   }
 
   /// Writes a group of batches with one write and one sync.
@@ -166,7 +191,10 @@ private:
         auto& got = one.results.emplace_back(append_result{check(append), {0, next}});
         if (got.status == append_status::stored) encode(append, next, written);
       }
-    if (!written.empty()) settle(group, store_->write(writes_to_store_), written, next - 1);
+    if (!written.empty()) {
+      add_saved();
+      settle(group, store_->write(writes_to_store_), written, next - 1);
+    }
     for (auto& one : group) one.done(std::move(one.results));
     group.clear();
   }
@@ -225,6 +253,7 @@ private:
     if (!current) return asked.done(error{errc::conflict, "a newer writer is registered"});
     if (asked.from != version{})
       return read_stream(asked.stream, asked.from, asked.max_events, std::move(asked.done));
+    if (saved_.contains(asked.stream)) write_saved();
     reads_.push([this, asked = std::move(asked)] {
       asked.done(store_->read_from_snapshot(asked.stream, asked.max_events));
     });
@@ -242,12 +271,6 @@ private:
       if (auto taken = search->take(*std::move(page)); !taken) return done(taken.error());
       go_on(std::move(search), std::move(done));
     });
-  }
-
-  void save_now(const save_job& kept) {
-    if (read_only_.load(std::memory_order_relaxed)) return;
-    if (auto saved = store_->save(kept.stream, kept.what); !saved)
-      fail("a write failed: " + saved.error().detail);
   }
 
   void index() {
@@ -283,6 +306,10 @@ private:
   rocksdb_store::batch writes_to_store_ = store_->make_batch();  // keeps its memory
   new_contracts contracts_;  // of the batch that is being written
   std::string record_;
+  /// Snapshots that are not written yet.
+  std::unordered_map<stream_id, snapshot> saved_;
+  std::size_t saved_bytes_ = 0;
+  static constexpr std::size_t most_saved_bytes = 1024 * 1024;
   work_queue<job> writes_;
   work_queue<std::function<void()>> reads_;
   work_queue<bool> runs_;

@@ -20,6 +20,9 @@ struct rocksdb_options {
   /// Events that are sorted by stream and indexed at a time, in the background.
   std::size_t index_run_events = 262'144;
   std::size_t block_cache_bytes = 64 * 1024 * 1024;
+  /// Write-ahead logs of this size are moved into tables, in the background: they never take more
+  /// than twice as much. Opening after a crash takes as long as it takes to read them.
+  std::size_t log_bytes = 128 * 1024 * 1024;
   /// Reads beside a running node: sees what was durable when it was opened, and writes nothing.
   bool read_only = false;
   /// Where files are kept; null: RocksDB's own. A test injects faults here. Outlives the journal.

@@ -92,6 +92,8 @@ rocksdb::DBOptions database_options(const rocksdb_options& how) {
     all.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   all.recycle_log_file_num = 0;
   all.track_and_verify_wals_in_manifest = true;
+  // Families that are seldom written would keep the oldest log, and all after it.
+  all.max_total_wal_size = how.log_bytes;
   all.max_background_jobs = 2;
   // RocksDB starts so many threads for each family that it opens, however few its tables are: its
   // 16 were half of what opening a small journal cost.

@@ -2,6 +2,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/backup.hpp"
+#include "runtime/journal/journal_directory.hpp"
 #include "runtime/journal/rocksdb_keys.hpp"
 
 namespace acta {
@@ -17,6 +18,7 @@ std::string property_key(const std::string& name) { return std::string{property_
 rocksdb_store::batch rocksdb_store::make_batch() {
   batch made;
   made.store_ = this;
+  made.clear();
   return made;
 }
 
@@ -28,25 +30,45 @@ void rocksdb_store::batch::add_property(const std::string& name, const std::stri
   writes_.Put(store_->properties_family_, property_key(name), value);
 }
 
-result<void> rocksdb_store::write(batch& writes) {
+void rocksdb_store::batch::keep(const stream_id& stream, const snapshot& what) {
+  std::string record;
+  encode_snapshot(record, stream, what);
+  writes_.Put(store_->snapshots_, slice(stream.text()), slice(record));
+}
+
+void rocksdb_store::batch::clear() {
+  writes_.Clear();
+  writes_.PutLogData(store_->log_header_);
+}
+
+result<void> rocksdb_store::write(batch& writes) { return write(writes.writes_); }
+
+result<void> rocksdb_store::write(rocksdb::WriteBatch& writes) {
   // To a directory that nobody finds any more it would succeed.
   if (auto there = files_->in_place(); !there.ok()) return storage_error(there);
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  auto status = database_->Write(synced, &writes.writes_);
+  auto status = database_->Write(synced, &writes);
   if (deliberate::commits("sync_error_ignored")) return {};
   if (!status.ok() && deliberate::commits("sync_retried_and_acknowledged")) {
     (void)database_->Resume();
-    status = database_->Write(synced, &writes.writes_);
+    status = database_->Write(synced, &writes);
   }
-  return status.ok() ? result<void>{} : storage_error(status);
+  return status.ok() ? check_after_sync() : storage_error(status);
 }
 
-result<void> rocksdb_store::save(const stream_id& stream, const snapshot& what) {
-  std::string record;
-  encode_snapshot(record, stream, what);
-  const auto status = database_->Put({}, snapshots_, slice(stream.text()), slice(record));
-  return status.ok() ? result<void>{} : storage_error(status);
+result<void> rocksdb_store::check_after_sync() {
+  if (const auto logs = files_->logs_in_place(); !logs.ok()) {
+    // Where the directory itself has gone, its logs went with it.
+    if (auto there = files_->in_place(); !there.ok()) return storage_error(there);
+    const auto kept = settle();
+    return error{errc::storage, storage_error(logs).detail +
+                                    (kept ? "; what was answered is in tables now"
+                                          : "; what it held could not be moved into tables: " +
+                                                kept.error().detail)};
+  }
+  const auto noted = files_->note_first_answer();
+  return noted.ok() ? result<void>{} : storage_error(noted);
 }
 
 result<std::map<std::string, std::string>> rocksdb_store::properties() const {
@@ -60,29 +82,24 @@ result<std::map<std::string, std::string>> rocksdb_store::properties() const {
 }
 
 result<void> rocksdb_store::set_properties(const std::map<std::string, std::string>& changed) {
-  rocksdb::WriteBatch writes;
+  auto writes = make_batch();
   for (const auto& [name, value] : changed)
-    writes.Put(properties_family_, property_key(name), value);
-  return write_properties(writes);
+    writes.writes_.Put(properties_family_, property_key(name), value);
+  return write(writes);
 }
 
 result<void> rocksdb_store::remove_properties(const std::vector<std::string>& names) {
-  rocksdb::WriteBatch writes;
-  for (const auto& name : names) writes.Delete(properties_family_, property_key(name));
-  return write_properties(writes);
+  auto writes = make_batch();
+  for (const auto& name : names) writes.writes_.Delete(properties_family_, property_key(name));
+  return write(writes);
 }
 
-result<void> rocksdb_store::write_properties(rocksdb::WriteBatch& writes) {
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  const auto status = database_->Write(synced, &writes);
-  return status.ok() ? result<void>{} : storage_error(status);
-}
-
-void rocksdb_store::settle() {
+result<void> rocksdb_store::settle() {
   const auto moved = database_->Flush({}, {properties_family_, log_, streams_, snapshots_});
   // Should it have failed, the log still has it all.
-  if (moved.ok()) files_->forget_newest_log(how_.directory);
+  if (!moved.ok()) return storage_error(moved);
+  files_->forget_newest_log(how_.directory);
+  return {};
 }
 
 result<void> rocksdb_store::backup(const std::filesystem::path& directory,
@@ -90,6 +107,10 @@ result<void> rocksdb_store::backup(const std::filesystem::path& directory,
   const bool may_clone = !how_.environment;
   return write_backup(*database_, *files_, directory, how, may_clone,
                       [this](const auto& copy) -> result<void> {
+                        if (auto marked = mark_copy(*files_, copy,
+                                                    {identity_.id, identity_.current()});
+                            !marked)
+                          return marked.error();
                         auto reading = how_;
                         reading.directory = copy;
                         reading.read_only = true;

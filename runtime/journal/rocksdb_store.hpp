@@ -13,6 +13,8 @@
 #include <optional>
 #include <span>
 
+#include "runtime/journal/identity_file.hpp"
+#include "runtime/journal/journal_directory.hpp"
 #include "runtime/journal/locked_directory.hpp"
 #include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
@@ -25,13 +27,16 @@ public:
   static result<std::unique_ptr<rocksdb_store>> open(const rocksdb_options& how);
   ~rocksdb_store();
 
-  /// Writes records to the log and syncs, once. The keys are positions. Properties that come with
-  /// them are written with them, all or nothing.
+  /// What is written with one sync. Properties that come with events are written with them, all or
+  /// nothing.
   class batch {
   public:
+    /// An event's record, by its position.
     void add(std::uint64_t offset, std::string_view record);
     void add_property(const std::string& name, const std::string& value);
-    void clear() { writes_.Clear(); }
+    /// A snapshot, in place of the one before.
+    void keep(const stream_id& stream, const snapshot& what);
+    void clear();
 
   private:
     friend class rocksdb_store;
@@ -39,6 +44,8 @@ public:
     rocksdb::WriteBatch writes_;
   };
   [[nodiscard]] batch make_batch();
+  /// Writes and syncs. Should a write-ahead log not be there any more as it was written, what
+  /// memory holds is moved into tables before this fails.
   result<void> write(batch& writes);
 
   /// Reads up to `most` events from offset `from` to `until`, both included.
@@ -49,9 +56,6 @@ public:
   /// Reads a stream from its newest snapshot on, or without one from the first event.
   [[nodiscard]] result<event_page> read_from_snapshot(const stream_id& stream,
                                                       std::size_t most) const;
-  /// Keeps a snapshot, without a sync.
-  result<void> save(const stream_id& stream, const snapshot& what);
-
   /// The newest durable version of a stream.
   [[nodiscard]] result<version> version_of(const stream_id& stream) const;
 
@@ -60,6 +64,7 @@ public:
   [[nodiscard]] stream_tail& tail() { return tail_; }
   /// The newest event's offset when the journal was opened.
   [[nodiscard]] std::uint64_t last_at_open() const { return last_at_open_; }
+  [[nodiscard]] const journal_identity& identity() const { return identity_; }
 
   [[nodiscard]] result<std::map<std::string, std::string>> properties() const;
   result<void> set_properties(const std::map<std::string, std::string>& changed);
@@ -71,7 +76,7 @@ public:
   /// Moves what is only in the write-ahead log into tables, before a clean stop: nothing but the
   /// log knows how long the log was, so one that lost its end at rest looks like one that a crash
   /// cut.
-  void settle();
+  result<void> settle();
 
   /// See write_backup(); the copy is opened before it is called good.
   result<void> backup(const std::filesystem::path& directory, const backup_options& how) const;
@@ -86,17 +91,31 @@ private:
   explicit rocksdb_store(const rocksdb_options& how);
   static result<std::unique_ptr<rocksdb_store>> open_once(const rocksdb_options& how);
   result<void> open_database();
+  /// Reads the format and which journal this is.
   result<void> check_format();
+  /// Makes sure that the journal has an identity and, if it is a copy, a history of its own; and
+  /// writes down what is not written yet.
+  result<void> begin_history();
+  result<void> check_identity();
+  result<void> remove_old_logs();
+  /// Writes and syncs what begins with the log's header, and does not fail before the promise that
+  /// it is kept holds.
+  result<void> write(rocksdb::WriteBatch& writes);
+  result<void> check_after_sync();
   [[nodiscard]] error not_begun() const;
   [[nodiscard]] bool is_empty() const;
-  result<void> write_properties(rocksdb::WriteBatch& writes);
   result<void> remove_unfinished_runs();
   result<void> load_tail();
+  class tail_check;
   result<void> read_index(const stream_id& stream, version from, version before, std::size_t most,
                           event_page& page) const;
   result<void> read_tail(std::span<const std::uint64_t> positions, std::size_t most,
                          event_page& page) const;
   [[nodiscard]] result<std::uint64_t> indexed_up_to() const;
+  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> index_iterator() const;
+  /// The newest version of a stream in the index; 0: it is not there.
+  [[nodiscard]] result<version> indexed_version(rocksdb::Iterator& at,
+                                                const stream_id& stream) const;
   [[nodiscard]] result<void> verify_index() const;
   /// The records of events that follow one another, in blocks that need not grow.
   struct log_part {
@@ -142,7 +161,11 @@ private:
   stream_tail tail_;
   std::uint64_t last_at_open_ = 0;
   std::uint64_t runs_written_ = 0;
-  std::vector<std::string> torn_logs_;  // what was dropped of each
+  std::optional<identity_file> file_;  // as it was found
+  log_findings logs_found_;
+  bool has_format_ = false;
+  journal_identity identity_;
+  std::string log_header_;  // what every write begins with
 };
 
 }  // namespace acta

@@ -3,9 +3,15 @@
 
 #include <rocksdb/cache.h>
 
+#include <algorithm>
 #include <set>
+#include <sstream>
+#include <unordered_map>
 
+#include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/journal_directory.hpp"
+#include "runtime/journal/new_identity.hpp"
+#include "runtime/journal/repair.hpp"
 #include "runtime/journal/rocksdb_keys.hpp"
 #include "runtime/journal/rocksdb_settings.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
@@ -15,6 +21,7 @@ namespace acta {
 namespace {
 
 constexpr std::string_view format_key = "format";
+constexpr std::string_view identity_key = "identity";
 constexpr std::string_view format_value = "acta journal 1";
 const std::string snapshots_name = "snapshots";
 
@@ -25,6 +32,41 @@ std::optional<std::set<std::string>> families_in(const rocksdb::DBOptions& how,
   const auto status = rocksdb::DB::ListColumnFamilies(how, directory.string(), &names);
   if (!status.ok()) return std::nullopt;
   return std::set<std::string>(names.begin(), names.end());
+}
+
+error with_remedy(const std::filesystem::path& directory, error problem) {
+  if (problem.code == errc::damaged && find_unfinished_write(directory))
+    problem.detail +=
+        "; the last write is not whole: `repair --dry-run` says what dropping it would lose";
+  return problem;
+}
+
+/// The journal's id, then a line for each history: its number, and after which offset it begins.
+std::string to_text(const journal_identity& identity) {
+  auto text = to_string(identity.id);
+  for (const auto& one : identity.histories)
+    text += "\n" + std::to_string(one.number) + " " + std::to_string(one.begins_after);
+  return text;
+}
+
+result<journal_identity> identity_from(const std::string& text) {
+  const error problem{errc::damaged, "the journal says it is '" + text + "', which is no identity"};
+  std::istringstream lines{text};
+  std::string line;
+  std::getline(lines, line);
+  const auto id = journal_id_from(line);
+  if (!id) return problem;
+  journal_identity found{*id, {}};
+  while (std::getline(lines, line)) {
+    const auto blank = line.find(' ');
+    history one;
+    if (blank == std::string::npos ||
+        !detail::read_number(std::string_view{line}.substr(0, blank), one.number) ||
+        !detail::read_number(std::string_view{line}.substr(blank + 1), one.begins_after))
+      return problem;
+    found.histories.push_back(one);
+  }
+  return found.histories.empty() ? result<journal_identity>{problem} : found;
 }
 
 }  // namespace
@@ -46,9 +88,10 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options
     auto opened = open_once(how);
     // Beside a writer files may come and go while they are read: then looking again helps. If none
     // did, what is wrong stays wrong.
-    if (opened || !how.read_only || tries == most_tries ||
+    if (opened) return opened;
+    if (!how.read_only || tries == most_tries ||
         files_in(how.directory, {log_extension, ".sst"}) == before)
-      return opened;
+      return with_remedy(how.directory, opened.error());
   }
 }
 
@@ -59,8 +102,10 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only)
     if (auto removed = store->remove_unfinished_runs(); !removed) return removed.error();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
+  if (!how.read_only)
+    if (auto begun = store->begin_history(); !begun) return begun.error();
   if (how.tell)
-    for (const auto& torn : store->torn_logs_) how.tell({false, "log_tail_dropped", torn});
+    for (const auto& torn : store->logs_found_.torn) how.tell({false, "log_tail_dropped", torn});
   return store;
 }
 
@@ -94,9 +139,15 @@ result<void> rocksdb_store::open_database() {
     if (lock_->taken()) return error{errc::storage, how_.directory.string() + ": " + in_use};
     files_->guard(how_.directory);
   }
-  auto torn = check_logs(how_.directory);
-  if (!torn) return torn.error();
-  torn_logs_ = *std::move(torn);
+  const auto damaged = [this](const error& what) {
+    return error{what.code, how_.directory.string() + ": " + what.detail};
+  };
+  auto file = read_identity_file(how_.directory);
+  if (!file) return damaged(file.error());
+  file_ = *std::move(file);
+  auto found = check_logs(how_.directory, file_);
+  if (!found) return found.error();
+  logs_found_ = *std::move(found);
   std::optional<std::set<std::string>> there;
   if (how_.read_only) there = families_in(options, how_.directory);
   if (there && !there->contains("streams") && files_in(how_.directory, {".sst"}).empty())
@@ -141,19 +192,76 @@ result<void> rocksdb_store::open_database() {
 
 result<void> rocksdb_store::check_format() {
   std::string found;
-  const auto status = database_->Get({}, properties_family_, slice(format_key), &found);
-  if (status.ok() && found == format_value) return {};
-  if (status.ok())
+  auto status = database_->Get({}, properties_family_, slice(format_key), &found);
+  has_format_ = status.ok();
+  if (has_format_ && found == format_value) return check_identity();
+  if (has_format_)
     return error{errc::damaged, how_.directory.string() + " has the format '" + found +
                                     "'; this program knows '" + std::string{format_value} + "'"};
   if (!status.IsNotFound()) return storage_error(status);
   if (!is_empty()) return error{errc::damaged, how_.directory.string() + " is no journal"};
-  if (how_.read_only) return not_begun();
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
+  return how_.read_only ? not_begun() : result<void>{};
+}
+
+// Older programs wrote none.
+result<void> rocksdb_store::check_identity() {
+  std::string text;
+  const auto status = database_->Get({}, properties_family_, slice(identity_key), &text);
+  if (status.IsNotFound()) return {};
+  if (!status.ok()) return storage_error(status);
+  auto identity = identity_from(text);
+  if (!identity) return damaged_at(how_.directory.string(), identity.error());
+  identity_ = *std::move(identity);
+  const auto foreign = [&](const std::string& what, const journal_id& other) {
+    return error{errc::damaged, how_.directory.string() + ": " + what + " of journal " +
+                                    to_string(other) + "; the tables are of " +
+                                    to_string(identity_.id)};
+  };
+  if (file_ && file_->of.journal != identity_.id)
+    return foreign("the file " + std::string{identity_file_name} + " is", file_->of.journal);
+  if (logs_found_.header && logs_found_.header->journal != identity_.id)
+    return foreign("its write-ahead logs are", logs_found_.header->journal);
+  return {};
+}
+
+// The file first: what is in a write-ahead log is never of a history that the file does not know
+// yet. Only when the older logs, of the history before, are gone: they would be taken for foreign.
+result<void> rocksdb_store::begin_history() {
+  auto identity = identity_;
+  const bool known = identity.id != journal_id{};
+  if (!known) identity = new_identity();
+  // What was dropped as torn may have been cut, and answered: others may know what this does not.
+  else if (!file_ || !file_->original || file_->of.history != identity.current() ||
+           !logs_found_.torn.empty())
+    if (!deliberate::commits("copy_keeps_its_history")) fork(identity, last_at_open_);
+  if (auto removed = remove_old_logs(); !removed) return removed;
+  const log_header header{identity.id, identity.current()};
+  // Anew each time: a copy that was made earlier, and is put over this one, has an older file.
   const auto written =
-      database_->Put(synced, properties_family_, slice(format_key), slice(format_value));
-  return written.ok() ? result<void>{} : storage_error(written);
+      write_identity_file(*files_, how_.directory, header, identity_of::this_directory);
+  if (!written.ok()) return storage_error(written);
+  log_header_ = encode_log_header(header);
+  const bool changed = identity != identity_;
+  identity_ = std::move(identity);
+  if (has_format_ && !changed) return {};
+  auto first = make_batch();
+  first.writes_.Put(properties_family_, slice(format_key), slice(format_value));
+  first.writes_.Put(properties_family_, slice(identity_key), to_text(identity_));
+  return write(first);
+}
+
+// Opening has made tables of them, and tried to remove them.
+result<void> rocksdb_store::remove_old_logs() {
+  const auto logs = files_in(how_.directory, {log_extension});
+  std::uint64_t newest = 0;
+  for (const auto& log : logs) newest = std::max(newest, log_number(log));
+  for (const auto& log : logs) {
+    if (log_number(log) == newest || log_number(log) == 0) continue;
+    const auto removed = environment_->DeleteFile(log.string());
+    if (!removed.ok() && !removed.IsNotFound() && !removed.IsPathNotFound())
+      return storage_error(removed);
+  }
+  return {};
 }
 
 // Nothing was ever stored: it was made just now, or a crash came before its format was written.
@@ -167,6 +275,46 @@ bool rocksdb_store::is_empty() const {
   return true;
 }
 
+/// Whether the events of the tail follow the index, and one another, stream by stream. What is of
+/// another journal, or of another time, does not.
+class rocksdb_store::tail_check {
+public:
+  result<void> add(const recorded_event& event) {
+    const auto [place, is_new] =
+        streams_.try_emplace(event.stream, range{event.version, event.version});
+    auto& last = place->second.last;
+    if (!is_new && event.version != last.next()) return gap(event.stream, last, event.version);
+    last = event.version;
+    return {};
+  }
+  result<void> follows_index(const rocksdb_store& store) const {
+    if (deliberate::commits("foreign_log_accepted")) return {};
+    std::vector<const std::pair<const stream_id, range>*> all;
+    all.reserve(streams_.size());
+    for (const auto& one : streams_) all.push_back(&one);
+    std::sort(all.begin(), all.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
+    const auto at = store.index_iterator();
+    for (const auto* one : all) {
+      const auto before = store.indexed_version(*at, one->first);
+      if (!before) return before.error();
+      if (one->second.first != before->next()) return gap(one->first, *before, one->second.first);
+    }
+    return {};
+  }
+
+private:
+  struct range {
+    version first;
+    version last;
+  };
+  static error gap(const stream_id& stream, version before, version after) {
+    return {errc::damaged, to_string(stream) + " has version " + std::to_string(after.value) +
+                               " after version " + std::to_string(before.value)};
+  }
+  std::unordered_map<stream_id, range> streams_;
+};
+
 result<void> rocksdb_store::load_tail() {
   const auto mark = indexed_up_to();
   if (!mark) return mark.error();
@@ -177,16 +325,20 @@ result<void> rocksdb_store::load_tail() {
   if (last_at_open_ < *mark)
     return error{errc::damaged, "the log ends at " + at_offset(last_at_open_) + ", its index at " +
                                     at_offset(*mark)};
+  tail_check order;
   for (auto next = *mark + 1; next <= last_at_open_;) {
     auto page = read_log(next, last_at_open_, 10'000);
     if (!page) return page.error();
     std::vector<stream_tail::event> events;
-    for (const auto& event : page->events)
+    for (const auto& event : page->events) {
+      if (auto follows = order.add(event); !follows)
+        return damaged_at(at_offset(event.position.offset), follows.error());
       events.push_back({&event.stream, event.version, event.position.offset});
+    }
     tail_.add(events);
     next += page->events.size();
   }
-  return {};
+  return order.follows_index(*this);
 }
 
 }  // namespace acta

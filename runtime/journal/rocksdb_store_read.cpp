@@ -118,12 +118,20 @@ result<event_page> rocksdb_store::read_from_snapshot(const stream_id& stream,
 
 result<version> rocksdb_store::version_of(const stream_id& stream) const {
   if (const auto tail = tail_.find(stream, {1}, 0); tail.last != version{}) return tail.last;
-  const std::unique_ptr<rocksdb::Iterator> at{database_->NewIterator(within_prefix(), streams_)};
-  at->SeekForPrev(stream_key(stream.text(), {~std::uint64_t{0}}));
-  if (!at->status().ok()) return damaged_at(to_string(stream), storage_error(at->status()));
+  return indexed_version(*index_iterator(), stream);
+}
+
+std::unique_ptr<rocksdb::Iterator> rocksdb_store::index_iterator() const {
+  return std::unique_ptr<rocksdb::Iterator>{database_->NewIterator(within_prefix(), streams_)};
+}
+
+result<version> rocksdb_store::indexed_version(rocksdb::Iterator& at,
+                                               const stream_id& stream) const {
+  at.SeekForPrev(stream_key(stream.text(), {~std::uint64_t{0}}));
+  if (!at.status().ok()) return damaged_at(to_string(stream), storage_error(at.status()));
   const auto prefix = to_string(stream) + '\0';
-  if (!at->Valid() || !view(at->key()).starts_with(prefix)) return version{0};
-  return version{get_big_endian(view(at->key()).substr(prefix.size()))};
+  if (!at.Valid() || !view(at.key()).starts_with(prefix)) return version{0};
+  return version{get_big_endian(view(at.key()).substr(prefix.size()))};
 }
 
 result<void> rocksdb_store::for_each_snapshot(

@@ -3,39 +3,81 @@
 #include <array>
 #include <charconv>
 #include <fstream>
-#include <string>
 
-#include "actors/ports/deliberate_fault.hpp"
+#include "runtime/journal/log_fragments.hpp"
+#include "runtime/journal/record.hpp"
 
 namespace acta {
 
 namespace {
 
-// From RocksDB's description of its format: blocks of 32 KiB, in which each fragment of a record
-// has a checksum (4 bytes), a length (2, the low byte first) and a type. What is left of a block
-// when no header fits is filled up.
-constexpr std::size_t block_bytes = 32 * 1024;
-constexpr std::size_t header_bytes = 7;
-constexpr unsigned char full = 1;  // 2 first, 3 middle
-constexpr unsigned char last = 4;
-constexpr unsigned char last_known = 8;  // the same, in a file that is used again
+/// RocksDB's: a write begins with a sequence number and the number of its parts. The first part of
+/// ours is a blob, which only the log keeps.
+constexpr std::size_t before_the_parts = 12;
+constexpr char blob_tag = 3;
+constexpr char header_format = 1;
+constexpr std::size_t header_size = 1 + 3 * 8;
 
-/// The number in a log's name; 0: it is not the name of one.
-std::uint64_t number_of(const std::filesystem::path& log) {
+constexpr std::string_view holds = "holds ";
+
+std::uint64_t number_in(std::string_view text) {
   std::uint64_t number = 0;
-  const auto name = log.stem().string();
-  const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
-  const bool whole = read.ec == std::errc{} && read.ptr == name.data() + name.size();
-  return whole && log.extension() == log_extension ? number : 0;
+  return detail::read_number(text, number) ? number : 0;
 }
 
 }  // namespace
 
-result<std::uint64_t> check_log(const std::filesystem::path& log) {
+std::uint64_t log_number(const std::filesystem::path& log) {
+  return log.extension() == log_extension ? number_in(log.stem().string()) : 0;
+}
+
+std::string to_text(const std::string& log_name, std::uint64_t filled) {
+  if (filled == 0) return log_name;
+  return log_name + "\n" + std::string{holds} + std::to_string(filled) + "\n";
+}
+
+result<std::optional<log_note>> read_log_note(const std::filesystem::path& directory) {
+  log_note found;
+  std::ifstream note{directory / newest_log_note};
+  if (!std::getline(note, found.name)) return std::optional<log_note>{};
+  found.number = log_number(found.name);
+  if (found.number == 0)
+    return error{errc::damaged, std::string{newest_log_note} + " names no write-ahead log"};
+  if (std::string line; std::getline(note, line)) {
+    found.bytes = line.starts_with(holds) ? number_in(line.substr(holds.size())) : 0;
+    if (found.bytes == 0)
+      return error{errc::damaged, std::string{newest_log_note} + " has the line '" + line + "'"};
+  }
+  return std::optional{std::move(found)};
+}
+
+std::string encode_log_header(const log_header& header) {
+  std::string blob(1, header_format);
+  for (const auto part : {header.journal.value[0], header.journal.value[1], header.history})
+    put_big_endian(blob, part);
+  return blob;
+}
+
+std::optional<log_header> decode_log_header(std::string_view write) {
+  if (write.size() < before_the_parts + 2 + header_size) return std::nullopt;
+  const auto blob = write.substr(before_the_parts + 2, header_size);
+  if (write[before_the_parts] != blob_tag || write[before_the_parts + 1] != header_size ||
+      blob[0] != header_format)
+    return std::nullopt;
+  const auto number = [&](std::size_t i) { return get_big_endian(blob.substr(1 + i * 8, 8)); };
+  return log_header{{{number(0), number(1)}}, number(2)};
+}
+
+result<log_summary> check_log(const std::filesystem::path& log) {
+  using namespace log_format;
+  const auto damaged = [&log](std::uint64_t at, const std::string& what) {
+    return error{errc::damaged,
+                 log.filename().string() + ", byte " + std::to_string(at) + ": " + what};
+  };
   std::ifstream file{log, std::ios::binary};
   std::array<char, block_bytes> block;
   std::uint64_t begin = 0;
-  std::uint64_t whole = 0;  // the end of the last whole record
+  log_summary found;
   while (file) {
     file.read(block.data(), block.size());
     const auto size = static_cast<std::size_t>(file.gcount());
@@ -43,31 +85,24 @@ result<std::uint64_t> check_log(const std::filesystem::path& log) {
     for (std::size_t at = 0; at + header_bytes <= size;) {
       const auto type = byte(at + 6);
       if (type > last && type <= last_known)
-        return error{errc::damaged, log.filename().string() + ", byte " +
-                                        std::to_string(begin + at + 6) + ": a record of type " +
-                                        std::to_string(type)};
-      at += header_bytes + byte(at + 4) + byte(at + 5) * 256U;
-      if (at <= size && (type == full || type == last)) whole = begin + at;
+        return damaged(begin + at + 6, "a record of type " + std::to_string(type));
+      const std::size_t length = byte(at + 4) + byte(at + 5) * 256U;
+      if (begin + at == 0)
+        found.header =
+            decode_log_header(std::string_view(block.data(), size).substr(header_bytes, length));
+      if (type == 0 && length == 0) break;  // RocksDB leaves out the rest of such a block
+      at += header_bytes + length;
+      if (at <= size && (type == full || type == last)) found.whole = begin + at;
     }
     begin += size;
   }
-  return begin - whole;
-}
-
-result<void> check_newest_log(const std::filesystem::path& directory) {
-  std::string name;
-  std::ifstream note{directory / newest_log_note};
-  if (!std::getline(note, name)) return {};
-  const auto newest = number_of(name);
-  if (newest == 0)
-    return error{errc::damaged, std::string{newest_log_note} + " names no write-ahead log"};
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator{directory, ignored})
-    if (number_of(entry.path().filename()) >= newest) return {};
-  if (deliberate::commits("lost_log_accepted")) return {};
-  return error{errc::damaged, "the write-ahead log " + name +
-                                  " is gone, and with it events that may have been answered; "
-                                  "bring it back, or start from a backup"};
+  found.dropped = begin - found.whole;
+  if (found.dropped == 0 || !found.header) return found;
+  const auto torn = read_log(log);
+  if (torn.next_write)
+    return damaged(torn.whole, "no whole write, and at byte " + std::to_string(*torn.next_write) +
+                                   " the next one begins, which no crash leaves");
+  return found;
 }
 
 }  // namespace acta

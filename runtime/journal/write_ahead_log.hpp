@@ -3,29 +3,61 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
+#include "actors/model/cursor.hpp"
 #include "actors/model/error.hpp"
 
 namespace acta {
 
 constexpr std::string_view log_extension = ".log";
-/// The file that names the newest write-ahead log. It is written when that log is made, and removed
-/// by a clean stop, after which no log is needed.
+
+/// The file that names the newest write-ahead log. It is written when that log is made, and again,
+/// with how much is in it, before the first answer out of it. A clean stop, after which no log is
+/// needed, removes it.
 constexpr std::string_view newest_log_note = "WAL";
 
-/// Reads a log from end to end; returns how many bytes at its end belong to no whole record. They
-/// are of a write that a crash tore, or of a file that was cut; RocksDB drops them without a word.
+/// What the note says.
+struct log_note {
+  std::string name;
+  std::uint64_t number = 0;
+  /// So many bytes of whole writes were in it when an answer first rested on them; 0: none did, or
+  /// a program wrote the note that did not say.
+  std::uint64_t bytes = 0;
+};
+[[nodiscard]] std::string to_text(const std::string& log_name, std::uint64_t filled);
+/// Nothing: there is none. Fails (damaged) if it names no log.
+[[nodiscard]] result<std::optional<log_note>> read_log_note(const std::filesystem::path& directory);
+
+/// The number in a log's name; 0: it is not the name of one.
+[[nodiscard]] std::uint64_t log_number(const std::filesystem::path& log);
+
+/// What every write to a log begins with: whose it is.
+struct log_header {
+  journal_id journal;
+  std::uint64_t history = 0;
+  bool operator==(const log_header&) const = default;
+};
+[[nodiscard]] std::string encode_log_header(const log_header& header);
+/// Of a write as RocksDB stores it. Nothing: it has none, as those of earlier programs.
+[[nodiscard]] std::optional<log_header> decode_log_header(std::string_view write);
+
+struct log_summary {
+  std::uint64_t whole = 0;    ///< The end of the last whole write.
+  std::uint64_t dropped = 0;  ///< The bytes after that.
+  std::optional<log_header> header;
+};
+
+/// Reads a log from end to end. RocksDB drops what is after its last whole write without a word: a
+/// write that a crash tore, or the file was cut.
 /// Fails (damaged) if a record is marked as left over from an earlier use of the file. We never use
 /// a log twice, so that is damage; RocksDB takes it for the log's end, before it looks at the
 /// checksum, and events that were acknowledged would be gone without a word. One wrong bit is
-/// enough. All else that may be wrong RocksDB finds. A log that is gone, or is still being written,
-/// is fine.
-[[nodiscard]] result<std::uint64_t> check_log(const std::filesystem::path& log);
-
-/// Fails (damaged) if the directory had a write-ahead log that is gone. One that is newer is as
-/// good: whoever made it had read the older ones. That of logs which are no longer written to none
-/// is gone, RocksDB checks.
-[[nodiscard]] result<void> check_newest_log(const std::filesystem::path& directory);
+/// enough. Fails too if a write begins after what would be dropped: each is synced before the next
+/// one is begun, so no crash leaves that. All else that may be wrong RocksDB finds. A log that is
+/// gone, or is still being written, is fine.
+[[nodiscard]] result<log_summary> check_log(const std::filesystem::path& log);
 
 }  // namespace acta

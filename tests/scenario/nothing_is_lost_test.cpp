@@ -91,18 +91,22 @@ TEST(nothing_is_lost, one_that_kills_its_aggregate_when_that_is_to_leave_takes_n
 TEST(nothing_is_lost, what_waits_for_a_history_goes_to_the_successor_in_order_if_the_lane_fails) {
   auto how = simulation::few_shards();
   how.deduplication_window = 2;
-  how.recovery_page_events = 1;  // it still reads when it hears of its lane
+  how.deduplication_reach = milliseconds{0};
   simulation world{how};
   for (int i = 0; i < 5; ++i) world.send("x", add{1}, "c" + std::to_string(i));
   world.run();
   overtake(world.journal, "x", 5, 1);
   const auto overtaken = world.send("x", add{1});
-  call_options whole;
-  whole.command_id = "c0";
-  whole.whole_history = true;
-  const auto repeat = world.send("x", add{1}, whole);
+  const auto sure = [](std::string command_id) {
+    call_options call;
+    call.command_id = std::move(command_id);
+    call.repeats_since = whole_history;
+    return call;
+  };
+  const auto repeat = world.send("x", add{1}, sure("c0"));
   std::vector<reply_ptr> behind;
-  for (int i = 0; i < 4; ++i) behind.push_back(world.send("x", add{1}));
+  for (int i = 0; i < 4; ++i)
+    behind.push_back(world.send("x", add{1}, sure("new " + std::to_string(i))));
   world.run();
   EXPECT_EQ(overtaken->outcome(), "conflict");
   ASSERT_EQ(repeat->outcome(), "ok");

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <future>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
 
 #include "tests/support/counter.hpp"
 #include "tests/support/parcel.hpp"
@@ -120,6 +122,90 @@ TEST(subscription, is_told_where_the_log_is_damaged) {
       from_start, [](const recorded_event&) {}, [&](const error& why) { ended.set_value(why); });
   EXPECT_EQ(ended.get_future().get().code, errc::damaged);
   EXPECT_EQ(mine.handled(), position{});
+}
+
+/// What a subscription is told when it begins, if it is told anything.
+template <class From>
+std::optional<error> refusal_of(node& here, const From& from) {
+  std::optional<error> told;
+  const auto mine = here.subscribe(
+      from, [](const recorded_event&) { ADD_FAILURE() << "it begins"; },
+      [&](const error& why) { told = why; });
+  return told;
+}
+
+TEST(subscription, goes_on_after_its_cursor_in_another_life_of_the_node) {
+  const testing::temporary_directory place;
+  std::string kept;
+  {
+    node here{embedded(place.path() / "data")};
+    auto counters = here.host<counter>();
+    ASSERT_TRUE(counters.send("x", add{1, 2}).get().ok());
+    std::promise<void> two;
+    const auto mine = here.subscribe(from_start, [&](const recorded_event& event) {
+      if (event.position.offset == 2) two.set_value();
+    });
+    two.get_future().wait();
+    while (mine.handled() != position{0, 2}) std::this_thread::yield();
+    kept = to_string(mine.reached());
+  }
+  node here{embedded(place.path() / "data")};
+  auto counters = here.host<counter>();
+  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+  std::promise<std::uint64_t> first;
+  const auto mine = here.subscribe(*cursor_from(kept), [&](const recorded_event& event) {
+    first.set_value(event.position.offset);
+  });
+  EXPECT_EQ(first.get_future().get(), 3U);
+}
+
+TEST(subscription, after_a_cursor_of_another_journal_ends_at_once) {
+  node here{in_memory()};
+  node other{in_memory()};
+  ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
+  const auto foreign = other.subscribe(from_start, [](const recorded_event&) {}).reached();
+  const auto refused = refusal_of(here, foreign);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, errc::wrong_history);
+  // Who keeps what a refused one has reached keeps what was refused.
+  const auto mine = here.subscribe(foreign, [](const recorded_event&) {});
+  EXPECT_EQ(mine.reached(), foreign);
+}
+
+TEST(subscription, from_where_the_journal_does_not_come_next_ends_at_once) {
+  node here{in_memory()};
+  ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
+  for (const position beyond : {position{0, 3}, position{0, ~std::uint64_t{0}}, position{1, 1}}) {
+    const auto refused = refusal_of(here, beyond);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->code, errc::beyond_the_end);
+  }
+  EXPECT_FALSE(refusal_of(here, position{0, 2}));
+  auto ahead = here.subscribe(position{0, 2}, [](const recorded_event&) {}).reached();
+  EXPECT_FALSE(refusal_of(here, ahead));
+  ++ahead.position.offset;
+  EXPECT_EQ(refusal_of(here, ahead)->code, errc::beyond_the_end);
+}
+
+TEST(subscription, of_a_restored_backup_takes_the_cursors_of_before_it_and_no_later_ones) {
+  const testing::temporary_directory place;
+  cursor before;
+  cursor after;
+  {
+    node here{embedded(place.path() / "data")};
+    auto counters = here.host<counter>();
+    ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+    before = here.subscribe(position{0, 2}, [](const recorded_event&) {}).reached();
+    ASSERT_TRUE(here.backup(place.path() / "backup").ok());
+    ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+    after = here.subscribe(position{0, 3}, [](const recorded_event&) {}).reached();
+  }
+  node here{embedded(place.path() / "backup")};
+  EXPECT_EQ(refusal_of(here, after)->code, errc::wrong_history);
+  EXPECT_FALSE(refusal_of(here, before));
+  ASSERT_TRUE(here.host<counter>().send("y", add{1, 2}).get().ok());
+  EXPECT_EQ(refusal_of(here, after)->code, errc::wrong_history)
+      << "there is an event at its position, another one";
 }
 
 TEST(subscription, that_is_slow_holds_up_nobody_who_subscribes_or_looks_at_it) {

@@ -1,0 +1,99 @@
+#include "runtime/journal/log_fragments.hpp"
+
+#include <algorithm>
+#include <boost/crc.hpp>
+#include <fstream>
+#include <iterator>
+
+namespace acta {
+
+using namespace log_format;
+
+namespace {
+
+struct fragment {
+  unsigned char type = 0;
+  std::uint64_t end = 0;
+};
+
+unsigned char byte_at(std::string_view log, std::uint64_t at) {
+  return static_cast<unsigned char>(log[at]);
+}
+
+std::uint64_t end_of_block(std::uint64_t at) { return (at / block_bytes + 1) * block_bytes; }
+
+/// The place of the next header, if `at` is where a fragment ended.
+std::uint64_t next_header(std::uint64_t at) {
+  return end_of_block(at) - at < header_bytes ? end_of_block(at) : at;
+}
+
+/// CRC-32C of the type and what follows it, in the form in which RocksDB stores it.
+std::uint32_t checksum(std::string_view type_and_payload) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  crc.process_bytes(type_and_payload.data(), type_and_payload.size());
+  const std::uint32_t sum = crc.checksum();
+  return ((sum >> 15) | (sum << 17)) + 0xa282ead8U;
+}
+
+/// The fragment that begins at `at`, if it checks.
+std::optional<fragment> fragment_at(std::string_view log, std::uint64_t at) {
+  if (at + header_bytes > std::min<std::uint64_t>(log.size(), end_of_block(at)))
+    return std::nullopt;
+  const auto type = byte_at(log, at + 6);
+  if (type < full || type > last) return std::nullopt;
+  const auto length = byte_at(log, at + 4) + byte_at(log, at + 5) * 256U;
+  const auto end = at + header_bytes + length;
+  if (end > std::min<std::uint64_t>(log.size(), end_of_block(at))) return std::nullopt;
+  std::uint32_t stored = 0;
+  for (int i = 3; i >= 0; --i)
+    stored = stored << 8 | byte_at(log, at + static_cast<std::uint64_t>(i));
+  if (stored != checksum(log.substr(at + 6, length + 1))) return std::nullopt;
+  return fragment{type, end};
+}
+
+/// The end of the write that begins at `at`, if all of it is there and checks.
+std::optional<std::uint64_t> end_of_write(std::string_view log, std::uint64_t at) {
+  auto part = fragment_at(log, at);
+  if (!part || (part->type != full && part->type != first)) return std::nullopt;
+  while (part->type != full && part->type != last) {
+    part = fragment_at(log, next_header(part->end));
+    if (!part || part->type == full || part->type == first) return std::nullopt;
+  }
+  return part->end;
+}
+
+std::optional<std::uint64_t> write_after(std::string_view log, std::uint64_t at) {
+  while (++at + header_bytes <= log.size())
+    if (const auto type = byte_at(log, at + 6); type == full || type == first)
+      if (fragment_at(log, at)) return at;
+  return std::nullopt;
+}
+
+}  // namespace
+
+log_content read_log(const std::filesystem::path& log) {
+  log_content found;
+  std::ifstream file{log, std::ios::binary};
+  found.bytes.assign(std::istreambuf_iterator<char>{file}, {});
+  for (std::uint64_t at = 0;;) {
+    const auto end = end_of_write(found.bytes, at);
+    if (!end) break;
+    found.last_write = at;
+    found.whole = *end;
+    at = next_header(*end);
+  }
+  const auto not_whole = next_header(found.whole);
+  if (not_whole < found.bytes.size()) found.next_write = write_after(found.bytes, not_whole);
+  return found;
+}
+
+std::string left_of_write(std::string_view log, std::uint64_t from) {
+  std::string left;
+  for (auto at = next_header(from); at + header_bytes < log.size(); at = end_of_block(at)) {
+    const auto begin = at + header_bytes;
+    left += log.substr(begin, end_of_block(at) - begin);
+  }
+  return left;
+}
+
+}  // namespace acta

@@ -1,0 +1,97 @@
+#include "runtime/journal/watched_log.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "actors/ports/deliberate_fault.hpp"
+
+namespace acta {
+
+namespace {
+
+constexpr std::size_t end_bytes = 16;
+
+}  // namespace
+
+class watched_log::file final : public rocksdb::FSWritableFileOwnerWrapper {
+public:
+  using status = rocksdb::IOStatus;
+  file(std::shared_ptr<watched_log> watcher, std::unique_ptr<rocksdb::FSWritableFile>&& log)
+      : FSWritableFileOwnerWrapper{std::move(log)}, watcher_{std::move(watcher)} {}
+
+  status Append(const rocksdb::Slice& data, const rocksdb::IOOptions& how,
+                rocksdb::IODebugContext* debug) override {
+    return told(data, target()->Append(data, how, debug));
+  }
+  status Append(const rocksdb::Slice& data, const rocksdb::IOOptions& how,
+                const rocksdb::DataVerificationInfo& check,
+                rocksdb::IODebugContext* debug) override {
+    return told(data, target()->Append(data, how, check, debug));
+  }
+  status Sync(const rocksdb::IOOptions& how, rocksdb::IODebugContext* debug) override {
+    const auto bytes = watcher_->written_.load();
+    return synced(bytes, target()->Sync(how, debug));
+  }
+  status Fsync(const rocksdb::IOOptions& how, rocksdb::IODebugContext* debug) override {
+    const auto bytes = watcher_->written_.load();
+    return synced(bytes, target()->Fsync(how, debug));
+  }
+
+private:
+  status told(const rocksdb::Slice& data, status done) {
+    if (done.ok()) watcher_->appended({data.data(), data.size()});
+    return done;
+  }
+  status synced(std::uint64_t bytes, status done) {
+    if (done.ok()) watcher_->synced_ = bytes;
+    return done;
+  }
+  const std::shared_ptr<watched_log> watcher_;
+};
+
+watched_log::watched_log(std::filesystem::path path)
+    : path_{std::move(path)}, descriptor_{::open(path_.c_str(), O_RDONLY | O_CLOEXEC)} {
+  struct stat found {};
+  if (descriptor_ < 0 || ::fstat(descriptor_, &found) != 0) return;
+  device_ = found.st_dev;
+  inode_ = found.st_ino;
+}
+
+watched_log::~watched_log() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::unique_ptr<rocksdb::FSWritableFile> watched_log::wrap(
+    std::shared_ptr<watched_log> watcher, std::unique_ptr<rocksdb::FSWritableFile> log) {
+  return std::make_unique<file>(std::move(watcher), std::move(log));
+}
+
+bool watched_log::ends_as_written() const {
+  std::array<char, end_bytes> there{};
+  const auto size = static_cast<ssize_t>(end_.size());
+  const auto at = static_cast<off_t>(written_.load()) - size;
+  return ::pread(descriptor_, there.data(), end_.size(), at) == size &&
+         std::equal(end_.begin(), end_.end(), there.begin());
+}
+
+void watched_log::appended(std::string_view data) {
+  if (!ends_as_written()) cut_ = true;
+  end_.append(data.substr(data.size() - std::min(data.size(), end_bytes)));
+  if (end_.size() > end_bytes) end_.erase(0, end_.size() - end_bytes);
+  written_ += data.size();
+}
+
+std::string watched_log::what_is_wrong() const {
+  if (deliberate::commits("lost_log_written_on")) return {};
+  struct stat found {};
+  if (::stat(path_.c_str(), &found) != 0 || found.st_dev != device_ || found.st_ino != inode_)
+    return "was removed, renamed or replaced";
+  if (cut_ || static_cast<std::uint64_t>(found.st_size) < written_) return "was cut";
+  return {};
+}
+
+}  // namespace acta

@@ -1,0 +1,55 @@
+// A write-ahead log that is being written, and whether it is still there: a descriptor goes on
+// taking writes after its file was removed, and nobody would find them.
+#pragma once
+
+#include <rocksdb/file_system.h>
+#include <sys/types.h>
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace acta {
+
+/// RocksDB writes one log at a time, on one thread at a time; any thread may ask.
+class watched_log {
+public:
+  /// `path` was made just now, and is empty.
+  explicit watched_log(std::filesystem::path path);
+  watched_log(const watched_log&) = delete;
+  watched_log& operator=(const watched_log&) = delete;
+  ~watched_log();
+
+  /// Writes to `log` are told to this one.
+  static std::unique_ptr<rocksdb::FSWritableFile> wrap(
+      std::shared_ptr<watched_log> watcher, std::unique_ptr<rocksdb::FSWritableFile> log);
+
+  /// Says what happened to the file: its name is gone or another file's, or it lost bytes that were
+  /// written. Empty: it is as it was written. A second name is nothing to it.
+  [[nodiscard]] std::string what_is_wrong() const;
+  /// False: it could not be opened to be looked at.
+  [[nodiscard]] bool watches() const { return descriptor_ >= 0; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// So many of its bytes are synced.
+  [[nodiscard]] std::uint64_t synced() const { return synced_; }
+
+private:
+  class file;
+  void appended(std::string_view data);
+  /// Whether the last bytes before the newest ones are still there. Where a log was cut and then
+  /// written on, its size is right, and zeros are in their place.
+  [[nodiscard]] bool ends_as_written() const;
+
+  const std::filesystem::path path_;
+  const int descriptor_;  // to read
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+  std::atomic<std::uint64_t> written_{0};
+  std::atomic<std::uint64_t> synced_{0};
+  std::atomic<bool> cut_{false};
+  std::string end_;  // the last bytes of it
+};
+
+}  // namespace acta

@@ -1,0 +1,210 @@
+// Which journal a directory holds: copies, and parts of others.
+#include <gmock/gmock.h>
+#include <rocksdb/db.h>
+
+#include "runtime/journal/record.hpp"
+#include "runtime/journal/rocksdb_keys.hpp"
+#include "tests/support/journal_files.hpp"
+
+namespace acta {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace testing;
+using enum append_status;
+
+class journal_identity_of : public ::testing::Test {
+protected:
+  [[nodiscard]] rocksdb_options at(const char* name) const {
+    return no_runs(directory.path() / name);
+  }
+  journal_identity identity(const rocksdb_options& of) { return open(of)->identity(); }
+  static std::filesystem::path newest_log(const rocksdb_options& of) {
+    return files_ending(of.directory, ".log").back();
+  }
+  static void expect_damaged(rocksdb_options of, const std::string& because) {
+    for (const bool read_only : {true, false}) {
+      of.read_only = read_only;
+      const auto found = open_rocksdb_journal(of);
+      ASSERT_FALSE(found.ok());
+      EXPECT_EQ(found.error().code, errc::damaged);
+      EXPECT_THAT(found.error().detail, HasSubstr(because));
+    }
+  }
+  /// The same, before RocksDB changes anything.
+  static void expect_refused(const rocksdb_options& of, const std::string& because) {
+    const auto before = sizes_in(of.directory);
+    expect_damaged(of, because);
+    EXPECT_EQ(sizes_in(of.directory), before);
+  }
+  /// Changes the tables with RocksDB itself, as a program does that knows nothing of identities.
+  void change(const rocksdb_options& of,
+              const std::function<void(rocksdb::DB&, rocksdb::ColumnFamilyHandle*,
+                                       rocksdb::ColumnFamilyHandle*)>& by) {
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const auto* name : {"default", "log", "streams", "snapshots"})
+      families.emplace_back(name, rocksdb::ColumnFamilyOptions{});
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* opened = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open({}, of.directory, families, &handles, &opened).ok());
+    by(*opened, handles[0], handles[1]);
+    for (auto* handle : handles) opened->DestroyColumnFamilyHandle(handle);
+    delete opened;
+  }
+
+  static constexpr auto over =
+      std::filesystem::copy_options::overwrite_existing | std::filesystem::copy_options::recursive;
+  temporary_directory directory;
+  rocksdb_options how = at("journal");
+  filler fill;
+};
+
+TEST_F(journal_identity_of, a_journal_is_its_own_and_stays) {
+  const auto first = identity(how);
+  EXPECT_NE(first.id, journal_id{});
+  EXPECT_EQ(first.histories, (std::vector<history>{{1, 0}}));
+  EXPECT_NE(identity(at("other")).id, first.id);
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 20);
+    EXPECT_EQ(tested->identity(), first);
+  }
+  EXPECT_EQ(identity(how), first) << "closed and opened";
+  EXPECT_EQ(identity(reading(how)), first);
+  std::filesystem::rename(how.directory, at("moved").directory);
+  EXPECT_EQ(identity(at("moved")), first) << "moved within its file system";
+}
+
+TEST_F(journal_identity_of, a_copy_gets_a_history_of_its_own_when_it_is_first_opened_to_write) {
+  const auto first = identity(how);
+  fill.fill(*open(how), 20);
+  copy_files(how.directory, at("copy").directory);
+  EXPECT_EQ(identity(reading(at("copy"))), first);
+  const auto copy = identity(at("copy"));
+  EXPECT_EQ(copy.id, first.id);
+  ASSERT_EQ(copy.histories.size(), 2U);
+  EXPECT_EQ(copy.histories[0], first.histories[0]);
+  EXPECT_GT(copy.current(), first.current());
+  EXPECT_EQ(copy.histories[1].begins_after, open(how)->last().offset);
+  EXPECT_EQ(identity(at("copy")), copy) << "once";
+  EXPECT_EQ(identity(how), first);
+  copy_files(how.directory, at("another").directory);
+  EXPECT_NE(identity(at("another")).current(), copy.current()) << "no two copies are the same";
+}
+
+TEST_F(journal_identity_of, a_backup_is_that_of_a_copy_also_where_it_is_put_over_the_journal) {
+  const auto first = identity(how);
+  const auto tested = open(how);
+  fill.fill(*tested, 20);
+  ASSERT_TRUE(tested->backup(at("backup").directory).ok());
+  const auto in_backup = tested->last().offset;
+  EXPECT_EQ(identity(reading(at("backup"))), first);
+  for (const bool emptied : {true, false}) {
+    copy_files(how.directory, at("restored").directory);
+    if (emptied) {
+      std::filesystem::remove_all(at("restored").directory);
+      std::filesystem::create_directory(at("restored").directory);
+    }
+    std::filesystem::copy(at("backup").directory, at("restored").directory, over);
+    const auto restored = identity(at("restored"));
+    EXPECT_EQ(restored.id, first.id);
+    ASSERT_EQ(restored.histories.size(), 2U);
+    EXPECT_EQ(restored.histories[1].begins_after, in_backup);
+  }
+}
+
+TEST_F(journal_identity_of, an_older_copy_that_is_put_over_the_journal_is_that_of_a_copy) {
+  fill.fill(*open(how), 20);
+  const auto first = identity(how);
+  copy_files(how.directory, at("copy").directory);
+  for (int i = 0; i < 3; ++i) fill.fill(*open(how), 30 + static_cast<std::uint64_t>(i));
+  // Into the same files, where there are some of these names.
+  std::filesystem::copy(at("copy").directory, how.directory, over);
+  EXPECT_NE(identity(how).current(), first.current());
+}
+
+TEST_F(journal_identity_of, an_older_journal_is_given_with_its_first_opening) {
+  fill.fill(*open(how), 20);
+  change(how, [](auto& database, auto* properties, auto*) {
+    ASSERT_TRUE(database.Delete({}, properties, "identity").ok());
+  });
+  std::filesystem::remove(how.directory / "JOURNAL");
+  EXPECT_EQ(identity(reading(how)), journal_identity{});
+  const auto given = identity(how);
+  EXPECT_NE(given.id, journal_id{});
+  EXPECT_EQ(given.histories, (std::vector<history>{{1, 0}}));
+  EXPECT_EQ(identity(how), given);
+  const auto tested = open(how);
+  EXPECT_EQ(expect_consistent(*tested).size(), tested->last().offset);
+}
+
+TEST_F(journal_identity_of, a_journal_refuses_a_log_of_another) {
+  const auto tested = open(how);
+  fill.fill(*tested, 20);
+  filler another;
+  const auto other = open(at("other"));
+  another.fill(*other, 60);
+  copy_files(how.directory, at("copy").directory);
+  const auto log = newest_log(at("copy"));
+  std::filesystem::copy_file(newest_log(at("other")), log,
+                             std::filesystem::copy_options::overwrite_existing);
+  expect_refused(at("copy"),
+                 log.filename().string() + " is of journal " + to_string(other->identity().id));
+  // Beside its own, as if it were the next.
+  copy_files(how.directory, at("copy").directory);
+  std::filesystem::copy_file(newest_log(at("other")), at("copy").directory / "009999.log");
+  expect_refused(at("copy"), "009999.log is of journal");
+}
+
+TEST_F(journal_identity_of, a_journal_refuses_a_log_of_a_history_that_is_not_its_own) {
+  const auto tested = open(how);
+  fill.fill(*tested, 20);
+  copy_files(how.directory, at("copy").directory);
+  const auto copy = open(at("copy"));
+  auto versions = fill;
+  versions.fill(*copy, 40);
+  fill.fill(*tested, 25);
+  copy_files(how.directory, at("mixed").directory);
+  std::filesystem::copy_file(newest_log(at("copy")), at("mixed").directory / "009999.log");
+  expect_refused(at("mixed"), "009999.log is of journal");
+  expect_refused(at("mixed"), "history " + std::to_string(copy->identity().current()));
+}
+
+TEST_F(journal_identity_of, a_journal_refuses_tables_of_another) {
+  { fill.fill(*open(how), 20); }
+  filler another;
+  { another.fill(*open(at("other")), 60); }
+  std::filesystem::copy_file(how.directory / "JOURNAL", at("other").directory / "JOURNAL",
+                             std::filesystem::copy_options::overwrite_existing);
+  expect_damaged(at("other"), "the tables are of");
+}
+
+// A log that says nothing of itself, as those of earlier versions.
+TEST_F(journal_identity_of, events_that_do_not_follow_their_stream_are_damage) {
+  how = small_runs(how.directory);
+  { fill.fill(*open(how), 20); }
+  const auto next = open(how)->last().offset + 1;
+  for (const auto& [id, wrong] : std::vector<std::pair<std::string, std::uint64_t>>{
+           {"0", fill.versions[0] - 1}, {"0", fill.versions[0] + 1}, {"new", 1}}) {
+    copy_files(how.directory, at("copy").directory);
+    change(at("copy"), [&, id = id, wrong = wrong](auto& database, auto*, auto* log) {
+      std::string record;
+      const auto append = make_append(id, wrong);
+      encode_record(record, {0, next}, append.stream, {wrong + 1}, append.metadata,
+                    append.events[0]);
+      ASSERT_TRUE(database.Put({}, log, log_key(next), record).ok());
+    });
+    expect_damaged(at("copy"), "test/" + id + " has version " + std::to_string(wrong + 1));
+  }
+}
+
+TEST_F(journal_identity_of, a_file_that_says_something_else_is_damage) {
+  { fill.fill(*open(how), 5); }
+  std::ofstream{how.directory / "JOURNAL"} << "nothing";
+  expect_damaged(how, "JOURNAL cannot be understood");
+  std::filesystem::remove(how.directory / "JOURNAL");
+  EXPECT_EQ(identity(how).histories.size(), 2U) << "nobody knows any more whether it is a copy";
+}
+
+}  // namespace
+}  // namespace acta

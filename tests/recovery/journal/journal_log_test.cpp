@@ -1,0 +1,237 @@
+// Write-ahead logs that somebody removes, renames, cuts or replaces, while they are written and at
+// rest; and how large they become.
+#include <gmock/gmock.h>
+
+#include "runtime/journal/rocksdb_files.hpp"
+#include "tests/support/faulty_file_system.hpp"
+#include "tests/support/journal_files.hpp"
+
+namespace acta {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace testing;
+using enum append_status;
+
+/// What a tidy-up job does to a log.
+struct harm {
+  const char* name;
+  std::function<void(const std::filesystem::path&)> inflict;
+};
+
+const harm harms[] = {
+    {"removed", [](const auto& log) { std::filesystem::remove(log); }},
+    {"renamed", [](const auto& log) { std::filesystem::rename(log, log.string() + ".1"); }},
+    {"emptied", [](const auto& log) { std::filesystem::resize_file(log, 0); }},
+    {"cut",
+     [](const auto& log) {
+       std::filesystem::resize_file(log, std::filesystem::file_size(log) - 1);
+     }},
+    {"replaced",
+     [](const auto& log) {
+       std::filesystem::copy_file(log, log.string() + ".copy");
+       std::filesystem::rename(log.string() + ".copy", log);
+     }},
+};
+
+class harmed_log : public ::testing::TestWithParam<harm> {
+protected:
+  temporary_directory directory;
+  rocksdb_options how = no_runs(directory.path() / "journal");
+  rocksdb_options copy = no_runs(directory.path() / "copy");
+  filler fill;
+  [[nodiscard]] std::filesystem::path newest_log(const std::filesystem::path& of) const {
+    return files_ending(of, ".log").back();
+  }
+};
+
+TEST_P(harmed_log, while_it_is_written_is_noticed_before_the_next_answer_and_costs_no_event) {
+  std::vector<recorded_event> answered;
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 20);
+    answered = read_all(*tested)->events;
+    const auto log = newest_log(how.directory);
+    GetParam().inflict(log);
+    EXPECT_EQ(append_one(*tested, make_append("late", 0)), unknown);
+    EXPECT_THAT(tested->read_only_reason(), HasSubstr(log.filename().string() + " was"));
+    EXPECT_THAT(tested->read_only_reason(), HasSubstr("is in tables now"));
+    EXPECT_EQ(append_one(*tested, make_append("later", 0)), read_only);
+    EXPECT_EQ(read_all(*tested)->events, answered) << "reads go on";
+    copy_files(how.directory, copy.directory);  // what kill -9 leaves
+  }
+  for (const auto& left : {copy, how}) {
+    const auto events = expect_consistent(*open(left));
+    ASSERT_GE(events.size(), answered.size());
+    EXPECT_LE(events.size(), answered.size() + 1) << "the unknown one may be there";
+    EXPECT_TRUE(std::equal(answered.begin(), answered.end(), events.begin()));
+  }
+}
+
+TEST_P(harmed_log, is_noticed_by_the_write_of_a_property_too) {
+  const auto tested = open(how);
+  fill.fill(*tested, 3);
+  GetParam().inflict(newest_log(how.directory));
+  EXPECT_FALSE(tested->set_properties({{"a", "b"}}).ok());
+  EXPECT_EQ(append_one(*tested, make_append("late", 0)), read_only);
+}
+
+INSTANTIATE_TEST_SUITE_P(, harmed_log, ::testing::ValuesIn(harms),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(older_log, that_is_gone_is_noticed_while_RocksDB_still_needs_it) {
+  const temporary_directory directory;
+  journal_files files{rocksdb::FileSystem::Default()};
+  files.guard(directory.path());
+  std::vector<std::unique_ptr<rocksdb::FSWritableFile>> logs(2);
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    const auto path = directory.path() / ("00000" + std::to_string(i + 1) + ".log");
+    ASSERT_TRUE(files.NewWritableFile(path, {}, &logs[i], nullptr).ok());
+    ASSERT_TRUE(logs[i]->Append("some", {}, nullptr).ok());
+  }
+  EXPECT_TRUE(files.logs_in_place().ok());
+  std::filesystem::create_hard_link(directory.path() / "000002.log", directory.path() / "second");
+  EXPECT_TRUE(files.logs_in_place().ok()) << "another name harms nobody";
+  std::filesystem::rename(directory.path() / "000001.log", directory.path() / "tidied");
+  EXPECT_THAT(files.logs_in_place().ToString(), HasSubstr("000001.log was removed"));
+  std::filesystem::rename(directory.path() / "tidied", directory.path() / "000001.log");
+  EXPECT_TRUE(files.logs_in_place().ok());
+  ASSERT_TRUE(files.DeleteFile(directory.path() / "000001.log", {}, nullptr).ok());
+  EXPECT_TRUE(files.logs_in_place().ok()) << "RocksDB itself removes what it needs no more";
+}
+
+class log_at_rest : public harmed_log {
+protected:
+  void expect_lost(const std::string& how_lost) {
+    for (const bool read_only : {true, false}) {
+      copy.read_only = read_only;
+      const auto found = open_rocksdb_journal(copy);
+      ASSERT_FALSE(found.ok());
+      EXPECT_EQ(found.error().code, errc::damaged);
+      EXPECT_THAT(found.error().detail, HasSubstr(how_lost));
+    }
+    copy.read_only = false;
+  }
+};
+
+TEST_F(log_at_rest, out_of_which_somebody_was_answered_is_not_taken_for_an_empty_one) {
+  { const auto made = open(how); }
+  const auto tested = open(how);
+  fill.fill(*tested, 1);
+  const auto log = newest_log(how.directory);
+  const auto first_answer = std::filesystem::file_size(log);
+  fill.fill(*tested, 20);
+  for (const std::uint64_t left : {std::uint64_t{0}, first_answer / 2, first_answer - 1}) {
+    copy_files(how.directory, copy.directory);
+    std::filesystem::resize_file(copy.directory / log.filename(), left);
+    expect_lost(log.filename().string() + " has lost its end");
+  }
+  copy_files(how.directory, copy.directory);
+  std::filesystem::resize_file(copy.directory / log.filename(), 0);
+  std::filesystem::resize_file(copy.directory / log.filename(), first_answer + 999);
+  expect_lost("has lost its end");  // to zeros
+  copy_files(how.directory, copy.directory);
+  std::filesystem::remove(copy.directory / log.filename());
+  expect_lost("is gone");
+}
+
+TEST_F(log_at_rest, that_is_empty_is_no_damage_where_nobody_was_answered_out_of_it) {
+  const auto written = [&] {
+    const auto tested = open(how);
+    fill.fill(*tested, 20);
+    return read_all(*tested)->events;
+  }();
+  // As the versions before wrote the note: they did not say whether something is in the log.
+  std::ofstream{how.directory / "WAL"} << newest_log(how.directory).filename().string();
+  ASSERT_EQ(std::filesystem::file_size(newest_log(how.directory)), 0U);
+  EXPECT_EQ(expect_consistent(*open(reading(how))), written);
+  const auto tested = open(how);
+  copy_files(how.directory, copy.directory);
+  EXPECT_EQ(expect_consistent(*open(copy)), written);
+}
+
+TEST_F(log_at_rest, is_damaged_where_a_whole_write_follows_what_looks_torn) {
+  const auto tested = open(how);
+  fill.fill(*tested, 10);
+  const auto log = newest_log(how.directory).filename();
+  const auto at = std::filesystem::file_size(how.directory / log);
+  fill.fill(*tested, 20);
+  // The high byte of a length: the fragment seems to go on behind the end, as one that was torn.
+  copy_files(how.directory, copy.directory);
+  flip_bit(copy.directory / log, at + 5, 6);
+  expect_lost("the next one begins, which no crash leaves");
+}
+
+TEST(journal_logs, take_at_most_256_MiB) {
+  const temporary_directory directory;
+  const auto tested = open(no_runs(directory.path() / "journal"));
+  ASSERT_TRUE(tested->set_properties({{"seldom", "written"}}).ok());
+  std::uint64_t random = 1;
+  std::uintmax_t most = 0;
+  std::uintmax_t written = 0;
+  for (std::uint64_t i = 0; written < 320 * 1024 * 1024; ++i) {
+    auto large = make_append("large", i);
+    large.events[0].payload.resize(4 * 1024 * 1024);
+    for (auto& byte : large.events[0].payload)
+      byte = static_cast<std::byte>((random = random * 6364136223846793005U + 1) >> 56);
+    written += large.events[0].payload.size();
+    ASSERT_EQ(append_one(*tested, std::move(large)), stored);
+    std::uintmax_t now = 0;
+    for (const auto& [file, size] : sizes_in(directory.path() / "journal"))
+      if (file.extension() == ".log") now += size;
+    most = std::max(most, now);
+  }
+  EXPECT_LE(most, std::uintmax_t{256} * 1024 * 1024);
+}
+
+TEST(journal_writes, are_each_synced_before_the_next) {
+  const temporary_directory directory;
+  const auto files = std::make_shared<faulty_file_system>(directory.path());
+  const auto environment = rocksdb::NewCompositeEnv(files);
+  auto how = no_runs(directory.path() / "journal");
+  how.environment = environment.get();
+  const snapshot kept{{2}, 7, bytes(2'000, std::byte{1}), {}};
+  const auto tested = open(how);
+  ASSERT_EQ(append_one(*tested, make_append("a", 0, 2)), stored);
+  tested->save(stream("a"), kept);
+  EXPECT_EQ(recover(*tested, "b", {1, 2})->events.size(), 0U);  // comes behind it
+  EXPECT_EQ(files->unsynced_log_bytes(), 0U);
+  // With the next events, in one write.
+  const auto before = files->operations();
+  ASSERT_EQ(append_one(*tested, make_append("b", 0, 1, {1, 2})), stored);
+  const auto one_write = files->operations() - before;
+  EXPECT_EQ(**recover(*tested, "a", {1, 2}, 0)->snapshot, kept);
+  EXPECT_EQ(files->operations() - before, one_write);
+  // Or by itself, for whoever asks.
+  tested->save(stream("a"), snapshot{{1}, 8, {}, {}});
+  EXPECT_EQ((*recover(*tested, "a", {1, 3}, 0)->snapshot)->fingerprint, 8U);
+  EXPECT_EQ(files->unsynced_log_bytes(), 0U);
+  // Many without an event between them do not stay in memory.
+  for (int i = 0; i < 2'000; ++i) tested->save(stream(std::to_string(i)), kept);
+  for (const auto* behind : {"c", "d"})
+    EXPECT_EQ(recover(*tested, behind, {1, 2})->events.size(), 0U);
+  files->write_survivors(directory.path() / "after", survival::nothing);
+  std::size_t count = 0;
+  ASSERT_TRUE(
+      for_each_snapshot(reading(no_runs(directory.path() / "after" / "journal")), [&](const auto&,
+                                                                                      const auto&) {
+        ++count;
+        return result<void>{};
+      }).ok());
+  EXPECT_GT(count, 500U);
+}
+
+TEST(journal_writes, keep_the_snapshots_that_come_last_when_it_is_closed) {
+  const temporary_directory directory;
+  const auto how = no_runs(directory.path() / "journal");
+  const snapshot kept{{2}, 7, {std::byte{1}}, {}};
+  {
+    const auto tested = open(how);
+    ASSERT_EQ(append_one(*tested, make_append("a", 0, 2)), stored);
+    tested->save(stream("a"), kept);
+  }
+  EXPECT_EQ(**recover(*open(how), "a", {2, 1}, 0)->snapshot, kept);
+}
+
+}  // namespace
+}  // namespace acta
