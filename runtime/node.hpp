@@ -28,8 +28,8 @@
 #include "actors/model/cursor.hpp"
 #include "actors/model/describe.hpp"
 #include "actors/model/error.hpp"
-#include "actors/model/guard.hpp"
 #include "actors/model/expected_version.hpp"
+#include "actors/model/guard.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/model/set_aside.hpp"
 #include "actors/ports/backup_options.hpp"
@@ -253,11 +253,11 @@ public:
   /// Everything measured so far, in Prometheus' text format.
   void metrics(std::function<void(std::string)> done);
 
-  /// Refuses what is new, waits for what was accepted, at most this long (`max()`: for ever), and ends. What is still
-  /// unanswered then gets `shutting_down`. Returns whether all was answered in time and the node
-  /// has ended. If it has not, since your code has not returned (a decision that loops, a handler
-  /// that blocks), `options.tell` hears what holds it, as `shutdown_held`; to call this again waits
-  /// on.
+  /// Refuses what is new, waits for what was accepted, at most this long (`max()`: for ever), and
+  /// ends. What is still unanswered then gets `shutting_down`. Returns whether all was answered in
+  /// time and the node has ended. If it has not, since your code has not returned (a decision that
+  /// loops, a handler that blocks), `options.tell` hears what holds it, as `shutdown_held`; to call
+  /// this again waits on.
   ///
   /// The destructor does it too, with options.drain_deadline. It cannot leave your code behind: it
   /// waits until that has returned, and says so, as `shutdown_waits`.

@@ -66,11 +66,11 @@ result<void> check(const options& how) {
 }
 
 options with_bounded_waits(options how) {
-  for (auto* wait : {&how.default_deadline, &how.deadline_tick, &how.passivate_after,
-                     &how.evictable_after, &how.aggregate_restart_period, &how.parking_least,
-                     &how.parking_most, &how.restart_delay_least, &how.restart_delay_most,
-                     &how.restart_period, &how.metrics_tick, &how.drain_deadline,
-                     &how.deduplication_reach})
+  for (auto* wait :
+       {&how.default_deadline, &how.deadline_tick, &how.passivate_after, &how.evictable_after,
+        &how.aggregate_restart_period, &how.parking_least, &how.parking_most,
+        &how.restart_delay_least, &how.restart_delay_most, &how.restart_period, &how.metrics_tick,
+        &how.drain_deadline, &how.deduplication_reach})
     *wait = bounded(*wait);
   return how;
 }

@@ -138,8 +138,7 @@ void aggregate_shell::take_lookup(const result<search_result>& outcome) {
 
 void aggregate_shell::hand_back_lookups() {
   search_.reset();
-  for (auto& one : std::exchange(lookups_, {}))
-    hand_back(std::move(one.asked));
+  for (auto& one : std::exchange(lookups_, {})) hand_back(std::move(one.asked));
 }
 
 void aggregate_shell::handle(ticket_ptr asked) {

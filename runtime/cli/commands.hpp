@@ -35,8 +35,8 @@ struct serve_options {
   std::function<void(node&)> started = [](node&) {};
 };
 /// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains; or until the node gives up. Those of
-/// the signals that are ignored when it starts stay ignored. At the drain's deadline, or on a second
-/// signal, it leaves the process with exit code 1.
+/// the signals that are ignored when it starts stay ignored. At the drain's deadline, or on a
+/// second signal, it leaves the process with exit code 1.
 int serve(const serve_options& how, const std::vector<aggregate_type>& types);
 
 struct log_options {

@@ -183,26 +183,26 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   const auto expected = expected_by_if_match(call);
   if (!expected) return done(problem(expected.error()));
   const auto& id = target.path[2];
-  to.query(type, id, *std::move(how),
-           [done, id, known = call.header("if-none-match"),
-            expected = *expected](result<any_view> got) {
-             if (!got) return done(problem(in_http(got.error())));
-             if (!expected.holds(got->version)) return done(problem(wrong_version(got->version)));
-             std::vector<std::string> unrepresentable;
-             const auto view =
-                 to_json([&](visitor& v) { return got->view->visit(v); }, &unrepresentable);
-             if (!view)
-               return done(problem(error{
-                   view.error().code == errc::domain_failed ? errc::domain_failed : errc::damaged,
-                   id + ": " + view.error().detail}));
-             ordered_json body{{"id", id}, {"version", got->version.value}, {"view", *view}};
-             if (!unrepresentable.empty()) body["unrepresentable"] = unrepresentable;
-             auto made = json_answer(body);
-             const auto tag = tag_of(got->version, made.body);
-             if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
-             made.headers.emplace_back("ETag", tag);
-             done(std::move(made));
-           });
+  to.query(
+      type, id, *std::move(how),
+      [done, id, known = call.header("if-none-match"), expected = *expected](result<any_view> got) {
+        if (!got) return done(problem(in_http(got.error())));
+        if (!expected.holds(got->version)) return done(problem(wrong_version(got->version)));
+        std::vector<std::string> unrepresentable;
+        const auto view =
+            to_json([&](visitor& v) { return got->view->visit(v); }, &unrepresentable);
+        if (!view)
+          return done(problem(
+              error{view.error().code == errc::domain_failed ? errc::domain_failed : errc::damaged,
+                    id + ": " + view.error().detail}));
+        ordered_json body{{"id", id}, {"version", got->version.value}, {"view", *view}};
+        if (!unrepresentable.empty()) body["unrepresentable"] = unrepresentable;
+        auto made = json_answer(body);
+        const auto tag = tag_of(got->version, made.body);
+        if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
+        made.headers.emplace_back("ETag", tag);
+        done(std::move(made));
+      });
 }
 
 void get_events(node& to, const aggregate_type& type, const request_target& target,

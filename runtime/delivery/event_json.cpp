@@ -5,8 +5,8 @@
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/schema_copy.hpp"
 #include "runtime/codec/text.hpp"
-#include "runtime/delivery/paths.hpp"
 #include "runtime/codec/trace_context.hpp"
+#include "runtime/delivery/paths.hpp"
 
 namespace acta {
 

@@ -105,19 +105,17 @@ result<void> rocksdb_store::settle() {
 result<void> rocksdb_store::backup(const std::filesystem::path& directory,
                                    const backup_options& how) const {
   const bool may_clone = !how_.environment;
-  return write_backup(*database_, *files_, directory, how, may_clone,
-                      [this](const auto& copy) -> result<void> {
-                        if (auto marked = mark_copy(*files_, copy,
-                                                    {identity_.id, identity_.current()});
-                            !marked)
-                          return marked.error();
-                        auto reading = how_;
-                        reading.directory = copy;
-                        reading.read_only = true;
-                        reading.tell = {};  // what it may find torn is its own
-                        const auto opened = open(reading);
-                        return opened ? result<void>{} : opened.error();
-                      });
+  return write_backup(
+      *database_, *files_, directory, how, may_clone, [this](const auto& copy) -> result<void> {
+        if (auto marked = mark_copy(*files_, copy, {identity_.id, identity_.current()}); !marked)
+          return marked.error();
+        auto reading = how_;
+        reading.directory = copy;
+        reading.read_only = true;
+        reading.tell = {};  // what it may find torn is its own
+        const auto opened = open(reading);
+        return opened ? result<void>{} : opened.error();
+      });
 }
 
 }  // namespace acta

@@ -22,8 +22,8 @@ const std::map<errc, int> statuses{
     {errc::outcome_unknown, 503}, {errc::read_only, 503},         {errc::unavailable, 503},
     {errc::dropped, 503},         {errc::shutting_down, 503},     {errc::damaged, 500},
     {errc::storage, 500},         {errc::contract_mismatch, 500}, {errc::retired, 410},
-    {errc::domain_failed, 500},   {errc::wrong_version, 412},
-    {errc::wrong_history, 409},   {errc::beyond_the_end, 409},
+    {errc::domain_failed, 500},   {errc::wrong_version, 412},     {errc::wrong_history, 409},
+    {errc::beyond_the_end, 409},
 };
 
 /// All of them, however many: the names end where the enumerators do.
