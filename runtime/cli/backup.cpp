@@ -55,8 +55,9 @@ std::optional<std::string> ask_running_node(const std::filesystem::path& data,
 std::string backup_closed_journal(const std::filesystem::path& data,
                                   const std::filesystem::path& directory,
                                   const backup_options& how) {
+  if (const auto finished = check_finished(data); !finished) throw command_error{finished.error()};
   // Opening for writing would make one.
-  if (!std::filesystem::exists(data / "CURRENT") && !is_unfinished_backup(data))
+  if (!std::filesystem::exists(data / "CURRENT"))
     throw command_error{"there is no journal in " + data.string()};
   rocksdb_options opening;
   opening.directory = data;

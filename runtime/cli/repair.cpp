@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/cli/commands.hpp"
+#include "runtime/codec/printable.hpp"
 #include "runtime/delivery/event_json.hpp"
+#include "runtime/journal/backup_marker.hpp"
 
 namespace acta {
 
@@ -24,11 +26,12 @@ nlohmann::ordered_json shown(const std::vector<aggregate_type>& types,
 }
 
 void print(const unfinished_write& found, const std::vector<aggregate_type>& types) {
-  std::cout << found.log.string() << ": the last write is not whole: bytes " << found.begin
+  std::cout << printable(found.log.string()) << ": the last write is not whole: bytes " << found.begin
             << " to " << found.end << "; " << found.readable.size()
             << " of its events can be read:\n";
   for (const auto& event : found.readable)
-    std::cout << shown(types, event).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+    std::cout << printable(shown(types, event)
+                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
               << '\n';
   std::cout
       << "If a crash tore it, nobody was answered for it. A disk that damaged it later, after "
@@ -39,6 +42,7 @@ void print(const unfinished_write& found, const std::vector<aggregate_type>& typ
 
 int repair(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
            bool dry_run) {
+  if (const auto finished = check_finished(data); !finished) throw command_error{finished.error()};
   const auto found = find_unfinished_write(data);
   if (!found) throw command_error{found.error()};
   print(*found, types);
@@ -48,7 +52,8 @@ int repair(const std::filesystem::path& data, const std::vector<aggregate_type>&
   }
   const auto kept = drop_unfinished_write(data);
   if (!kept) throw command_error{kept.error()};
-  std::cout << "it was dropped; the log as it was is in " << kept->string() << '\n';
+  std::cout << "it was dropped; the log as it was is in "
+            << printable(kept->string()) << '\n';
   return 0;
 }
 

@@ -143,7 +143,7 @@ int forget_events(const std::filesystem::path& data, const std::vector<std::stri
   if (!opened) throw command_error{opened.error()};
   const auto forgotten = forget_contracts(**opened, names);
   if (!forgotten) throw command_error{forgotten.error()};
-  for (const auto& name : *forgotten) std::cout << "forgot " << name << '\n';
+  for (const auto& name : *forgotten) std::cout << "forgot " << printable(name) << '\n';
   return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "runtime/journal/backup_marker.hpp"
 #include "runtime/journal/file_copy.hpp"
 #include "runtime/journal/file_modes.hpp"
+#include "runtime/journal/identity_file.hpp"
 #include "runtime/journal/locked_directory.hpp"
 #include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
@@ -80,8 +81,8 @@ private:
 std::vector<std::string> names_of(const live_files& files) {
   std::vector<std::string> all;
   for (const auto& file : files) all.push_back(file.relative_filename);
-  const std::string note{newest_log_note};
-  for (const auto& made_with_a_log : {note, note + ".tmp"}) all.push_back(made_with_a_log);
+  for (const auto ours : {newest_log_note, identity_file_name})
+    for (const auto* end : {"", ".tmp"}) all.push_back(std::string{ours} + end);
   return all;
 }
 
@@ -109,6 +110,9 @@ public:
     auto done = rocksdb::WriteStringToFile(&files_, marker_.text(), mark().string(), true);
     if (done.ok()) done = files_.sync_names(target_);
     if (done.ok()) done = files_.CreateDirIfMissing(staging().string(), {}, nullptr);
+    // Its files have the modes that they will have where they belong.
+    std::error_code ignored;
+    fs::permissions(staging(), fs::status(target_, ignored).permissions(), ignored);
     file_copier copier{files_, how_.bytes_per_second, how_.stop};
     for (std::size_t i = 0; i < from_.size() && done.ok(); ++i)
       done = bring(from_[i], copier, may_clone);

@@ -102,10 +102,13 @@ backup_marker new_backup_marker(std::vector<std::string> files) {
   return {std::to_string(::getpid()), nonce.str(), std::move(files)};
 }
 
-bool is_unfinished_backup(const fs::path& directory) {
+result<void> check_finished(const fs::path& directory) {
   std::error_code ignored;
-  return fs::exists(directory / backup_marker::file_name, ignored) &&
-         !fs::exists(directory / "CURRENT", ignored);
+  if (!fs::exists(directory / backup_marker::file_name, ignored) ||
+      fs::exists(directory / "CURRENT", ignored))
+    return {};
+  return error{errc::storage,
+               directory.string() + " is an unfinished backup: make it again, or remove it"};
 }
 
 result<std::optional<backup_marker>> marker_in(const fs::path& directory) {

@@ -27,8 +27,8 @@ struct backup_marker {
 /// A marker of this process, with a new nonce.
 [[nodiscard]] backup_marker new_backup_marker(std::vector<std::string> files);
 
-/// Whether there is a marker and no CURRENT.
-[[nodiscard]] bool is_unfinished_backup(const std::filesystem::path& directory);
+/// Fails (storage) if there is a marker and no CURRENT.
+[[nodiscard]] result<void> check_finished(const std::filesystem::path& directory);
 
 /// The marker in `directory`, if that holds what it names and nothing else; nothing, if the
 /// directory is empty (but for `lost+found`). Fails (storage) if something else is in it.

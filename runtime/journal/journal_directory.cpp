@@ -105,9 +105,7 @@ result<void> prepare_directory(journal_files& files, const std::filesystem::path
   const bool there = std::filesystem::exists(directory / "CURRENT", failed);
   if (failed) return error{errc::storage, directory.string() + ": " + failed.message()};
   if (!there) {
-    if (is_unfinished_backup(directory))
-      return error{errc::storage,
-                   directory.string() + " is an unfinished backup: make it again, or remove it"};
+    if (auto finished = check_finished(directory); !finished) return finished;
     // Where tables or logs are, a journal was: RocksDB would tidy the tables away, or fail because
     // of the log and leave a CURRENT, with which the next start begins anew.
     if (const auto left = files_in(directory, {".sst", log_extension}); !left.empty())

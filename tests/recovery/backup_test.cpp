@@ -140,6 +140,7 @@ TEST_F(backup, whose_process_was_killed_is_called_unfinished_until_the_next_one)
            {"balances", "--data", at("backup")},
            {"backup", "--data", at("backup"), at("another")},
            {"schema", "check", "--journal", at("backup")},
+           {"repair", "--data", at("backup")},
            {"import", "--data", at("backup"), at("file")},
            {"serve", "--listen", "127.0.0.1:0", "--data", at("backup")}})
     expect_refused(run_bank(arguments), "is an unfinished backup");

@@ -73,5 +73,16 @@ TEST_P(journal_modes, follow_the_group_bits_of_a_directory_that_was_there) {
   }
 }
 
+TEST_P(journal_modes, of_a_backup_follow_the_directory_that_it_is_made_in) {
+  const auto tested = open(small_runs(directory_.path() / "journal"));
+  fill_.fill(*tested, 30);
+  const auto place = directory_.path() / "place";
+  std::filesystem::create_directory(place);
+  ASSERT_EQ(::chmod(place.c_str(), 0750), 0);
+  ASSERT_TRUE(tested->backup(place).ok());
+  EXPECT_EQ(mode_of(place), 0750U);
+  expect_all(place, 0640);
+}
+
 }  // namespace
 }  // namespace acta
