@@ -131,8 +131,10 @@ edge::edge(const options& how, std::size_t shards, edge_environment with, const 
 
 void edge::submit(const aggregate_type& type, std::string_view id, std::optional<std::size_t> index,
                   any_value command, call_options how, answered done) {
+  // It has no commands by which it could be counted.
   if (type.retired())
-    return done(error{errc::retired, type.name + " is retired: its events can be read, no more"});
+    return reject(type, std::nullopt,
+                  {errc::retired, type.name + " is retired: its events can be read, no more"}, done);
   if (closed_)
     return reject(type, index, {errc::shutting_down, "the node takes no more requests"}, done);
   if (*with_.failed)

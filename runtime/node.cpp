@@ -172,8 +172,10 @@ public:
     if (types_.contains(type.name))
       throw startup_error{{errc::malformed, "an aggregate type is already hosted as " + type.name}};
     // Without a layout it would only go without snapshots; but one that throws never serves.
-    if (auto layout = schema_of(*type.state); !layout && layout.error().code == errc::domain_failed)
-      throw startup_error{layout.error()};
+    if (!type.retired())
+      if (auto layout = schema_of(*type.state);
+          !layout && layout.error().code == errc::domain_failed)
+        throw startup_error{layout.error()};
     if (auto agreed = agree_on_contracts(*adapter_, type); !agreed)
       throw startup_error{agreed.error()};
     if (!type.retired()) type.state_fingerprint = state_fingerprint(type);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "actors/model/guard.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/cbor.hpp"
@@ -45,8 +46,7 @@ std::unique_ptr<journal_view> open_view(const rocksdb_options& how) {
 std::string told_by_an_abort(bool as_json) {
   constexpr const char* why =
       "RocksDB, which says why on standard error, ended the program: the journal's files "
-      "contradict "
-      "one another";
+      "contradict one another";
   if (!as_json) return std::string{"NOT SOUND: "} + why + '\n';
   return nlohmann::ordered_json{{"ok", false}, {"problem", why}}.dump() + '\n';
 }
@@ -93,9 +93,14 @@ public:
     one.last = event.version;
     if (contract->retired()) return read_retired(type, event);
     cbor_reader reader{event.payload};
-    const bool read = contract->load_and_apply(one.state.get(), reader);
-    if (!read) fail(event, (reader.path().empty() ? "it" : reader.path()) + " " + reader.reason());
-    if (!reader.at_end()) fail(event, "there is more after the end");
+    const auto read = guarded("the domain's code", [&]() -> result<void> {
+      if (!contract->load_and_apply(one.state.get(), reader))
+        return error{errc::damaged,
+                     (reader.path().empty() ? "it" : reader.path()) + " " + reader.reason()};
+      if (reader.at_end()) return {};
+      return error{errc::damaged, "there is more after the end"};
+    });
+    if (!read) fail(event, read.error().detail);
     unrepresentable_ += reader.unrepresentable() > 0;
   }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
