@@ -71,6 +71,19 @@ result<call_options> options_of(const http_call& call) {
   return how;
 }
 
+/// How far back a repeat of the command may lie; nothing, if the client does not say.
+result<std::optional<timestamp>> repeats_since(const http_call& call) {
+  constexpr const char* header = "Idempotency-Since";
+  const auto given = call.headers.count("idempotency-since");
+  if (given == 0) return std::optional<timestamp>{};
+  if (given > 1) return malformed(header, "there is more than one");
+  if (call.headers.count("idempotency-key") == 0)
+    return malformed(header, std::string{"has no effect without "} + command_id_header);
+  const auto since = from_rfc3339(call.header("idempotency-since"));
+  if (!since) return malformed(header, "must be an RFC 3339 time");
+  return since;
+}
+
 /// What the runtime calls a command id or a correlation id came as a header.
 error in_http(error what) {
   if (what.code != errc::malformed) return what;
@@ -137,6 +150,9 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   auto expected = expected_by_command(call);
   if (!expected) return refuse(expected.error());
   how->expected_version = *std::move(expected);
+  const auto since = repeats_since(call);
+  if (!since) return refuse(since.error());
+  how->repeats_since = *since;
   const auto command_id = how->command_id;
   to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
              [done, command_id](result<receipt> got) {

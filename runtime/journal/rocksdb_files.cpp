@@ -190,7 +190,7 @@ IOStatus journal_files::replace_file(
     const std::function<std::string(const std::filesystem::path&)>& text) {
   const auto unfinished = file.string() + ".tmp";
   std::unique_ptr<rocksdb::FSWritableFile> made;
-  auto done = target()->NewWritableFile(unfinished, {}, &made, nullptr);
+  auto done = NewWritableFile(unfinished, {}, &made, nullptr);
   if (done.ok()) done = made->Append(text(unfinished), {}, nullptr);
   if (done.ok()) done = made->Sync({}, nullptr);
   if (done.ok()) done = made->Close({}, nullptr);

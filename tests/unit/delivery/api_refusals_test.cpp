@@ -176,6 +176,33 @@ TEST(api, refuses_an_idempotency_key_that_is_empty_or_not_the_only_one) {
   expect_problem(at.get("/v1/test.counter/c"), 404, "not_found");
 }
 
+TEST(api, looks_for_a_repeat_as_far_back_as_it_is_told) {
+  auto how = in_memory();
+  how.deduplication_window = 1;
+  how.deduplication_reach = std::chrono::milliseconds{0};
+  service at{how};
+  const auto post = [&](headers sent) {
+    return at.post("/v1/test.counter/c/add", R"({"amount": 5})", std::move(sent));
+  };
+  for (const auto* key : {"a", "b", "c"}) post({{"idempotency-key", key}});
+  const auto repeated = [&](const std::string& key, const std::string& since) {
+    const auto answer = post({{"idempotency-key", key}, {"idempotency-since", since}});
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return body_of(answer).value("repeated", false);
+  };
+  EXPECT_TRUE(repeated("a", "2020-01-01T00:00:00Z"));
+  EXPECT_FALSE(repeated("a", "2999-01-01T00:00:00+02:00")) << "it was to look no further back";
+
+  expect_malformed(post({{"idempotency-since", "2020-01-01T00:00:00Z"}}), "Idempotency-Since",
+                   "without Idempotency-Key");
+  expect_malformed(post({{"idempotency-key", "x"}, {"idempotency-since", "yesterday"}}),
+                   "Idempotency-Since", "RFC 3339");
+  expect_malformed(post({{"idempotency-key", "x"},
+                         {"idempotency-since", "2020-01-01T00:00:00Z"},
+                         {"idempotency-since", "2020-01-01T00:00:00Z"}}),
+                   "Idempotency-Since", "more than one");
+}
+
 TEST(api, takes_no_command_for_the_page_of_another_site) {
   service at;
   const auto from = [&](const std::string& origin) {
