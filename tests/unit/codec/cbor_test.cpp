@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/codec/cbor_reader.hpp"
 #include "tests/unit/codec/everything.hpp"
 
 namespace acta {
