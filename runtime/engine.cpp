@@ -205,8 +205,6 @@ void engine::metrics(std::function<void(metrics_snapshot)> told) {
 }
 
 void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
-  if (const auto begins = check_beginning(from, ports_.journal->last()); !begins)
-    return to->stopped(begins.error());
   to->begin_at(from);
   subscription_parameters with;
   with.adapter = ports_.journal;

@@ -45,8 +45,7 @@ public:
   void metrics(std::function<void(metrics_snapshot)> done);
   /// What is set aside, over all shards. Every question is answered.
   void parked_now(std::function<void(std::vector<parked>)> done);
-  /// Passes on events until `to` is cancelled. It is told at once, and gets none, after end() or if
-  /// the journal does not come to `from` next (beyond_the_end).
+  /// Passes on events until `to` is cancelled; after end() it is told so, and gets none.
   void subscribe(position from, std::shared_ptr<subscriber> to);
   struct subscription_counts {
     std::size_t active = 0;

@@ -360,7 +360,10 @@ subscription node::subscribe(position from, std::function<void(const recorded_ev
                              std::function<void(const error&)> ended) {
   auto state = std::make_shared<subscription::state>(self_->adapter_->identity(),
                                                      std::move(handler), std::move(ended));
-  self_->engine_.subscribe(from, state);
+  if (const auto begins = check_beginning(from, last()); !begins)
+    state->stopped(begins.error());
+  else
+    self_->engine_.subscribe(from, state);
   return subscription{std::move(state)};
 }
 

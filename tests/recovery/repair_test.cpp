@@ -33,7 +33,8 @@ TEST(repair, shows_and_drops_the_last_write_alone) {
   expect_sound(data, 3);
   const auto log = newest_log(data);
   auto content = content_of(log);
-  content[content.size() - 30] ^= 1;
+  auto& damaged = content[content.size() - 30];
+  damaged = static_cast<char>(damaged ^ 1);
   write_file(log, content);
   const auto refused = run_bank({"verify", "--data", data});
   EXPECT_EQ(refused.ended.code, 1);
