@@ -51,6 +51,7 @@ void rocksdb_log::Logv(const char* format, va_list arguments) {
   line.resize(begin + static_cast<std::size_t>(length) + 1);  // with room for its zero
   std::vsnprintf(line.data() + begin, static_cast<std::size_t>(length) + 1, format, arguments);
   line.back() = '\n';
+  if (line.ends_with("\n\n")) line.pop_back();
   // One call for a line, so that lines of threads do not mix.
   const auto written = ::write(file_, line.data(), line.size());
   if (written > 0) size_ += static_cast<std::size_t>(written);
