@@ -163,7 +163,8 @@ TEST_F(contracts_test, says_how_to_forget_all_of_an_aggregate_that_stored_nothin
   EXPECT_THAT(said,
               HasSubstr("the aggregate test.counter is not known to this program\n  the first "
                         "one in the journal: none was stored yet\n"));
-  EXPECT_THAT(said, HasSubstr("`schema forget test.counter/test.counter.added/1`"));
+  EXPECT_THAT(said, HasSubstr("`schema forget test.counter/test.counter.added/1 "
+                              "test.counter/test.counter.noted/1`"));
 }
 
 TEST_F(contracts_test, forgets_what_was_never_stored) {
@@ -171,8 +172,10 @@ TEST_F(contracts_test, forgets_what_was_never_stored) {
   remember<testing::counter>();
   store("test.shop", "a", "test.shop.sold");
   EXPECT_THAT(objection<testing::shop>(), HasSubstr("test.shop.returned"));
-  EXPECT_EQ(forgetting("test.shop.returned", "test.counter/test.counter.added/1"),
-            "test.shop/test.shop.returned/1\ntest.counter/test.counter.added/1\n");
+  EXPECT_EQ(
+      forgetting("test.shop.returned", "test.counter/test.counter.added/1", "test.counter.noted"),
+      "test.shop/test.shop.returned/1\ntest.counter/test.counter.added/1\n"
+      "test.counter/test.counter.noted/1\n");
   EXPECT_EQ(objection<testing::shop>(), "");
   EXPECT_EQ(objection_to_all<testing::shop>(), "");
 }
