@@ -313,5 +313,82 @@ TEST_F(snapshot_test, says_from_where_on_its_commands_are_known) {
   EXPECT_EQ(search->newest, version{3});
 }
 
+struct measured {
+  double value = 0;
+};
+template <class Inspector>
+bool inspect(Inspector& f, measured& e) {
+  return f.object(e).fields(f.field("value", e.value));
+}
+struct divide {
+  double value = 0;
+  double by = 1;
+};
+template <class Inspector>
+bool inspect(Inspector& f, divide& c) {
+  return f.object(c).fields(f.field("value", c.value), f.field("by", c.by));
+}
+/// Knew another event once.
+struct gauge {
+  static constexpr std::string_view type = "test.gauge";
+  static constexpr int state_version = 1;
+  using events = acta::events<acta::event<measured, "test.gauge.measured", 1>>;
+  using commands = acta::commands<divide>;
+  using retired = acta::retired<"test.gauge.painted">;
+  acta::decision<gauge> decide(const divide& c, const acta::context&) const {
+    return measured{c.value / c.by};
+  }
+  void apply(const measured& event) { last = event; }
+  [[nodiscard]] measured view() const { return last; }
+  measured last;
+};
+template <class Inspector>
+bool inspect(Inspector& f, gauge& g) {
+  return f.object(g).fields(f.field("last", g.last));
+}
+
+class gauge_test : public aggregate_state_test {
+protected:
+  gauge_test() {
+    type = describe<gauge>();
+    type.events.push_back({"test.gauge.painted", 1, nullptr, nullptr, nullptr, nullptr});
+    state = fresh();
+  }
+  aggregate_state fresh() { return {shared, type, stream_id{"test.gauge", "x"}, {1, 7}}; }
+  ticket_ptr ask_for(divide command, const std::string& id) {
+    request asked;
+    asked.type = &type;
+    asked.command_index = command_index<gauge, divide>();
+    asked.command = any_value::of(command);
+    asked.append.metadata.command_id = id;
+    return ticket::admit(gate, std::move(asked), [](const auto&) {});
+  }
+};
+
+TEST_F(gauge_test, makes_no_event_that_cannot_be_shown) {
+  for (const double value : {0.0, 1.0, -1.0}) {
+    auto divided = fresh();
+    auto asked = ask_for({value, 0}, "a");
+    EXPECT_ANY_THROW(divided.handle(*asked)) << value;
+    EXPECT_TRUE(asked->request.append.events.empty());
+  }
+  auto asked = ask_for({1, 2}, "b");
+  state.handle(*asked);
+  EXPECT_EQ(asked->sealed->version, version{1});
+}
+
+TEST_F(gauge_test, counts_a_retired_event_and_does_not_apply_it) {
+  recorded_event painted;
+  painted.stream = stream_id{"test.gauge", "x"};
+  painted.version = {1};
+  painted.type = "test.gauge.painted";
+  painted.metadata.command_id = "old";
+  ASSERT_TRUE(state.replay({painted}));
+  EXPECT_EQ(state.current(), version{1});
+  auto repeated = ask_for({1, 1}, "old");
+  state.handle(*repeated);
+  EXPECT_TRUE(repeated->sealed->repeated) << "its command is remembered";
+}
+
 }  // namespace
 }  // namespace acta
