@@ -352,7 +352,6 @@ protected:
   gauge_test() {
     type = describe<gauge>();
     type.events.push_back({"test.gauge.painted", 1, nullptr, nullptr, nullptr, nullptr});
-    state = fresh();
   }
   aggregate_state fresh() { return {shared, type, stream_id{"test.gauge", "x"}, {1, 7}}; }
   ticket_ptr ask_for(divide command, const std::string& id) {
@@ -373,7 +372,8 @@ TEST_F(gauge_test, makes_no_event_that_cannot_be_shown) {
     EXPECT_TRUE(asked->request.append.events.empty());
   }
   auto asked = ask_for({1, 2}, "b");
-  state.handle(*asked);
+  auto divided = fresh();
+  divided.handle(*asked);
   EXPECT_EQ(asked->sealed->version, version{1});
 }
 
@@ -383,10 +383,11 @@ TEST_F(gauge_test, counts_a_retired_event_and_does_not_apply_it) {
   painted.version = {1};
   painted.type = "test.gauge.painted";
   painted.metadata.command_id = "old";
-  ASSERT_TRUE(state.replay({painted}));
-  EXPECT_EQ(state.current(), version{1});
+  auto replayed = fresh();
+  ASSERT_TRUE(replayed.replay({painted}));
+  EXPECT_EQ(replayed.current(), version{1});
   auto repeated = ask_for({1, 1}, "old");
-  state.handle(*repeated);
+  replayed.handle(*repeated);
   EXPECT_TRUE(repeated->sealed->repeated) << "its command is remembered";
 }
 
