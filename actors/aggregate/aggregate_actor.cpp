@@ -92,6 +92,7 @@ void aggregate_shell::take(ticket_ptr asked) {
 void aggregate_shell::look_up(lookup one) {
   const auto search = state_.search_for(one.asked->request, one.so_far);
   if (!search) return handle(std::move(one.asked));
+  if (search_) return lookups_.push_back(std::move(one));
   // To look at one event is a read like any other; to look through a history is not.
   const bool long_search = search->since != timestamp::max();
   if (long_search && !one.permit && with_.shared->searches) {
@@ -101,7 +102,7 @@ void aggregate_shell::look_up(lookup one) {
           error{errc::overloaded, "too many histories are being searched at once"});
   }
   lookups_.push_back(std::move(one));
-  if (!search_) ask_journal(*search);
+  ask_journal(*search);
 }
 
 void aggregate_shell::ask_journal(const command_search& search) {

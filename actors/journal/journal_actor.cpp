@@ -116,6 +116,8 @@ void journal_shell::announce(std::vector<commit> commits,
 }
 
 void journal_shell::carry_out(lane_effects& effects) {
+  // First: whoever ends for it must not act on a search any more.
+  for (auto& [aggregate, why] : effects.broken) shell::post(self_, aggregate, lane_failed{why});
   for (auto& kept : effects.snapshots) with_.adapter->save(kept.stream, std::move(kept.what));
   for (auto& asked : effects.recoveries)
     with_.adapter->recover(
@@ -129,7 +131,6 @@ void journal_shell::carry_out(lane_effects& effects) {
     with_.adapter->leave(gone.stream, gone.writer);
     shell::post(self_, gone.owner, lane_left{});
   }
-  for (auto& [aggregate, why] : effects.broken) shell::post(self_, aggregate, lane_failed{why});
 }
 
 void journal_shell::wake_watchers() {

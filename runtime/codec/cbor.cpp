@@ -35,10 +35,12 @@ result<void> cbor_codec::encode_event(visitable what, bytes& out) const {
 }
 
 result<std::size_t> cbor_codec::encode_without_fallbacks(visitable what, bytes& out) const {
-  const auto before = out.size();
-  cbor_writer writer{out, true};
-  if (what(writer)) return out.size() - before + writer.left_out();
-  return error{errc::malformed, writer.reason(), {}, writer.path()};
+  return guarded(users_walk, [&]() -> result<std::size_t> {
+    const auto before = out.size();
+    cbor_writer writer{out, true};
+    if (what(writer)) return out.size() - before + writer.left_out();
+    return error{errc::malformed, writer.reason(), {}, writer.path()};
+  });
 }
 
 result<void> cbor_codec::decode(std::span<const std::byte> input, visitable into) const {
