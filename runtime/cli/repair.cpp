@@ -26,8 +26,8 @@ nlohmann::ordered_json shown(const std::vector<aggregate_type>& types,
 }
 
 void print(const unfinished_write& found, const std::vector<aggregate_type>& types) {
-  std::cout << printable(found.log.string()) << ": the last write is not whole: bytes " << found.begin
-            << " to " << found.end << "; " << found.readable.size()
+  std::cout << printable(found.log.string()) << ": the last write is not whole: bytes "
+            << found.begin << " to " << found.end << "; " << found.readable.size()
             << " of its events can be read:\n";
   for (const auto& event : found.readable)
     std::cout << printable(shown(types, event)
@@ -52,8 +52,7 @@ int repair(const std::filesystem::path& data, const std::vector<aggregate_type>&
   }
   const auto kept = drop_unfinished_write(data);
   if (!kept) throw command_error{kept.error()};
-  std::cout << "it was dropped; the log as it was is in "
-            << printable(kept->string()) << '\n';
+  std::cout << "it was dropped; the log as it was is in " << printable(kept->string()) << '\n';
   return 0;
 }
 

@@ -157,8 +157,7 @@ private:
   IOStatus link(const fs::path& from, const fs::path& to) {
     auto done = files_.LinkFile(from.string(), to.string(), {}, nullptr);
     return done.IsNotSupported()
-               ? IOStatus::NotSupported(
-                     "it is on another file system, to which nothing can be linked")
+               ? IOStatus::IOError("it is on another file system, to which nothing can be linked")
                : done;
   }
 

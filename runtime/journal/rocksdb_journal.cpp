@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <variant>
 
+#include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/history_search.hpp"
 #include "runtime/journal/new_contracts.hpp"
 #include "runtime/journal/record.hpp"
@@ -321,14 +322,17 @@ private:
 class rocksdb_view final : public journal_view {
 public:
   rocksdb_view(const rocksdb_options& how, std::unique_ptr<rocksdb_store> store)
-      : store_{store.get()}, events_{how, std::move(store)} {}
+      : how_{how}, store_{store.get()}, events_{how, std::move(store)} {}
   [[nodiscard]] journal& events() override { return events_; }
   [[nodiscard]] result<std::uint64_t> verify() const override { return store_->verify(); }
   result<void> for_each_snapshot(const snapshot_visitor& visit) const override {
+    if (deliberate::commits("snapshots_of_another_moment"))
+      if (const auto later = rocksdb_store::open(how_)) return (*later)->for_each_snapshot(visit);
     return store_->for_each_snapshot(visit);
   }
 
 private:
+  const rocksdb_options how_;
   const rocksdb_store* store_;  // the one below events_
   rocksdb_journal events_;
 };
