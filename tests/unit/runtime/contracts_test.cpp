@@ -208,6 +208,9 @@ TEST_F(contracts_test, says_what_it_could_forget_when_it_does_not_know_a_name) {
   EXPECT_EQ(forgetting("test.shop.slod"),
             "the journal remembers no event 'test.shop.slod'; those that it remembers:\n"
             "  test.shop/test.shop.sold/1");
+  EXPECT_EQ(forgetting("test.shop.sold"), "test.shop/test.shop.sold/1\n");
+  EXPECT_EQ(forgetting("test.shop.sold"),
+            "the journal remembers no event 'test.shop.sold'; it remembers none");
 }
 
 TEST_F(contracts_test, lets_a_program_retire_an_event_or_an_aggregate) {
