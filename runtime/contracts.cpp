@@ -163,10 +163,9 @@ result<std::vector<contract_key>> all_named(const std::vector<std::string>& name
     if (meant.empty()) {
       std::vector<contract_key> there;
       for (const auto& [key, schema] : known) there.push_back(key);
-      return error{errc::not_found,
-                   "the journal remembers no event '" + name + "'; " +
-                       (there.empty() ? "it remembers none"
-                                      : "those that it remembers:" + list(there))};
+      return error{errc::not_found, "the journal remembers no event '" + name + "'; " +
+                                        (there.empty() ? "it remembers none"
+                                                       : "those that it remembers:" + list(there))};
     }
     if (meant.size() > 1)
       return error{errc::malformed,
