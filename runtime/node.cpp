@@ -7,6 +7,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <future>
 #include <random>
 #include <thread>
 
@@ -62,6 +63,14 @@ public:
     set("caf.logger.file.verbosity", "quiet");
   }
 };
+
+/// CAF leaves a reference to a part of the system with the thread that makes it, and the system's
+/// destructor waits until that is gone: a node could be destroyed on that thread only. So one makes
+/// it that ends here.
+std::unique_ptr<caf::actor_system> make_system(actor_configuration& how) {
+  return std::async(std::launch::async, [&how] { return std::make_unique<caf::actor_system>(how); })
+      .get();
+}
 
 template <class T>
 T or_throw(result<T> made) {
@@ -150,7 +159,7 @@ public:
       : how_{valid(std::move(how))},
         configuration_{(register_messages(), how_)},
         adapter_{open_journal(how_)},
-        system_{std::make_unique<caf::actor_system>(configuration_)},
+        system_{make_system(configuration_)},
         engine_{*system_,
                 how_,
                 {adapter_.get(), &codec_, &clock_, &random_},

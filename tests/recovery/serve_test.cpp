@@ -140,7 +140,10 @@ TEST_F(serving, goes_on_reading_and_says_why_when_its_files_may_not_grow) {
     EXPECT_EQ(last.status, 503) << last.body;
     EXPECT_NE(last.body.find("outcome_unknown"), std::string::npos) << last.body;
     EXPECT_EQ(client.get("/v1/bank.account/0").value_or(http_response{}).status, 200);
-    EXPECT_EQ(client.get("/readyz").value_or(http_response{}).status, 503);
+    const auto ready = client.get("/readyz").value_or(http_response{});
+    EXPECT_EQ(ready.status, 503);
+    EXPECT_NE(ready.body.find("File too large"), std::string::npos) << ready.body;
+    EXPECT_EQ(ready.body.find(directory_.path().string()), std::string::npos) << ready.body;
     const auto metrics = client.get("/metrics").value_or(http_response{}).body;
     EXPECT_NE(metrics.find("acta_journal_read_only 1"), std::string::npos) << metrics;
     EXPECT_EQ(server.stop().code, 1) << "it did not go well";

@@ -59,7 +59,9 @@ bool inspect(Inspector& f, stubborn& s) {
   std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));
 }
 
-class stopping_test : public ::testing::Test {
+/// Run before other suites, for its name: a process that is forked from one that had a journal open
+/// lacks the threads that RocksDB believes to have.
+class stopping_DeathTest : public ::testing::Test {
 protected:
   static void decide(node& at, std::int64_t amount) {
     aggregates<stubborn>{at, *at.find(stubborn::type)}.send("4711", add{amount}, {},
@@ -69,18 +71,18 @@ protected:
   const std::filesystem::path data_ = directory_.path() / "data";
 };
 
-TEST_F(stopping_test, leaves_at_the_deadline_and_names_the_decision_that_loops) {
+TEST_F(stopping_DeathTest, leaves_at_the_deadline_and_names_the_decision_that_loops) {
   EXPECT_EXIT(serve(data_, 100ms, [](node& at) { decide(at, 1); }), ExitedWithCode(1),
               "\"level\":\"error\",\"event\":\"left\".*"
               "\"held_by\":\"the decision on add, test.stubborn/4711\"");
 }
 
-TEST_F(stopping_test, leaves_at_once_on_a_second_signal) {
+TEST_F(stopping_DeathTest, leaves_at_once_on_a_second_signal) {
   EXPECT_EXIT(serve(data_, 1h, [](node& at) { decide(at, 2); }), ExitedWithCode(1),
               "\"event\":\"left\",\"reason\":\"a second signal came: .*the decision on add");
 }
 
-TEST_F(stopping_test, leaves_at_the_deadline_and_names_a_subscriber_that_blocks) {
+TEST_F(stopping_DeathTest, leaves_at_the_deadline_and_names_a_subscriber_that_blocks) {
   std::optional<subscription> mine;
   const auto started = [&](node& at) {
     mine = at.subscribe(from_start, [](const recorded_event&) {
@@ -93,7 +95,7 @@ TEST_F(stopping_test, leaves_at_the_deadline_and_names_a_subscriber_that_blocks)
               "\"held_by\":\"the handler of a subscription, position 1\"");
 }
 
-TEST_F(stopping_test, leaves_at_the_deadline_though_it_has_not_started_yet) {
+TEST_F(stopping_DeathTest, leaves_at_the_deadline_though_it_has_not_started_yet) {
   EXPECT_EXIT(serve(data_, 1ms,
                     [](node&) {
                       told(SIGTERM);
@@ -110,7 +112,7 @@ TEST_F(stopping_test, leaves_at_the_deadline_though_it_has_not_started_yet) {
   std::exit(end.gave_up() ? 1 : 0);
 }
 
-TEST_F(stopping_test, ends_without_a_signal_when_the_node_gives_up) {
+TEST_F(stopping_DeathTest, ends_without_a_signal_when_the_node_gives_up) {
   EXPECT_EXIT(give_up(), ExitedWithCode(1), "ends after a failure");
 }
 
@@ -124,7 +126,7 @@ TEST_F(stopping_test, ends_without_a_signal_when_the_node_gives_up) {
   std::exit(0);
 }
 
-TEST_F(stopping_test, goes_on_ignoring_a_signal_that_was_ignored) {
+TEST_F(stopping_DeathTest, goes_on_ignoring_a_signal_that_was_ignored) {
   EXPECT_EXIT(stay_with_what_was_ignored(), ExitedWithCode(0), "ends after a SIGTERM");
 }
 
@@ -148,7 +150,7 @@ TEST_F(stopping_test, goes_on_ignoring_a_signal_that_was_ignored) {
   std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));
 }
 
-TEST_F(stopping_test, serves_with_the_directory_and_the_handler_that_were_configured) {
+TEST_F(stopping_DeathTest, serves_with_the_directory_and_the_handler_that_were_configured) {
   const auto other = directory_.path() / "other";
   EXPECT_EXIT(serve_elsewhere(data_, other), ExitedWithCode(0), "heard request_lost");
   EXPECT_EXIT(serve_elsewhere(data_, other), ExitedWithCode(0), "\"event\":\"request_lost\"");
@@ -159,7 +161,7 @@ TEST_F(stopping_test, serves_with_the_directory_and_the_handler_that_were_config
   EXPECT_FALSE(std::filesystem::exists(data_));
 }
 
-TEST_F(stopping_test, every_command_looks_where_configure_says) {
+TEST_F(stopping_DeathTest, every_command_looks_where_configure_says) {
   application app{"counting", "Counts."};
   const auto other = directory_.path() / "other";
   app.configure([&](options& how) {
@@ -175,7 +177,7 @@ TEST_F(stopping_test, every_command_looks_where_configure_says) {
   EXPECT_EQ(seen, other);
 }
 
-TEST_F(stopping_test, an_action_may_throw_what_is_no_exception) {
+TEST_F(stopping_DeathTest, an_action_may_throw_what_is_no_exception) {
   application app{"counting", "Counts."};
   app.command("fail", "Fails.", []() -> int { throw 42; });
   ::testing::internal::CaptureStderr();

@@ -245,6 +245,17 @@ TEST(http_server, answers_for_a_handler_that_throws) {
   EXPECT_EQ(one.get("/after").receive().body, "answered");
 }
 
+TEST(http_server, answers_for_a_handler_that_throws_what_is_no_exception) {
+  complaints heard;
+  auto how = quiet();
+  how.complain = heard.listener();
+  running at{[](const http_call&, const http_done&) { throw 42; }, how};
+  client one{at.port()};
+  EXPECT_EQ(one.get("/").receive().status, 500);
+  EXPECT_EQ(heard.first(), "a handler threw: an exception of unknown type");
+  EXPECT_EQ(one.get("/").receive().status, 500) << "the server goes on";
+}
+
 TEST(http_server, cannot_listen_on_a_port_that_is_in_use) {
   running first;
   auto how = quiet();

@@ -184,6 +184,12 @@ TEST(shutting_down, names_a_handler_that_blocks_and_its_destructor_waits_and_say
   owner.join();
 }
 
+TEST(shutting_down, happens_on_any_thread) {
+  auto here = std::make_unique<node>(in_memory());
+  ASSERT_TRUE(here->host<counter>().send("x", add{1}).get().ok());
+  std::thread{[&] { here.reset(); }}.join();
+}
+
 TEST(shutting_down, names_a_callback_on_a_thread_of_the_journal) {
   const testing::temporary_directory place;
   blocking callback;
