@@ -1,5 +1,6 @@
 #include "runtime/delivery/event_json.hpp"
 
+#include "actors/model/guard.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/schema.hpp"
@@ -49,8 +50,10 @@ result<shown> show_retired(const event_contract& contract, const recorded_event&
 
 result<shown> show(const event_type& contract, const recorded_event& event) {
   if (contract.retired()) return show_retired(*contract.contract, event);
-  const any_value payload{*contract.payload};
-  const auto visit = [&](visitor& v) { return payload.visit(v); };
+  const auto payload = guarded("an event's constructor",
+                               [&]() -> result<any_value> { return any_value{*contract.payload}; });
+  if (!payload) return payload.error();
+  const auto visit = [&](visitor& v) { return payload->visit(v); };
   if (const auto read = cbor_codec{}.decode(event.payload, visit); !read) return read.error();
   shown made;
   auto written = to_json(visit, &made.unrepresentable);
