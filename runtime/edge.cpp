@@ -134,7 +134,8 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
   // It has no commands by which it could be counted.
   if (type.retired())
     return reject(type, std::nullopt,
-                  {errc::retired, type.name + " is retired: its events can be read, no more"}, done);
+                  {errc::retired, type.name + " is retired: its events can be read, no more"},
+                  done);
   if (closed_)
     return reject(type, index, {errc::shutting_down, "the node takes no more requests"}, done);
   if (*with_.failed)
@@ -147,20 +148,24 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
   auto asked = prepare(type, id, index, std::move(command), std::move(how));
   if (!asked) return reject(type, index, asked.error(), done);
   const auto shard = shard_of(asked->append.stream);
-  const auto to = goes_to_cache(*asked, wanted) ? actors_->cache(shard) : actors_->shard(shard);
+  const bool cached = goes_to_cache(*asked, wanted);
+  const auto to = cached ? actors_->cache(shard) : actors_->shard(shard);
   if (!to)
     return reject(type, index, {errc::unavailable, "a part of the node is being started"}, done);
   auto admitted_ticket = ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   if (!admitted_ticket)
     return reject(type, index, {errc::overloaded, "too many requests are under way here"}, done);
   std::weak_ptr<ticket> waiting;
-  const bool may_leave = cancelled && !index && wanted.floor > version{};
+  const bool may_leave = cancelled && cached && wanted.floor > version{};
   if (may_leave) waiting = admitted_ticket;
   shell::post(to, admitted{std::move(admitted_ticket)});
   // Behind the request, so that one which can be answered at once is.
   if (may_leave)
-    cancelled->on_cancel([to, waiting] {
-      if (auto left = waiting.lock()) shell::post(to, withdrawn{std::move(left)});
+    // The caller may keep its cancellation for longer than there is a node.
+    cancelled->on_cancel([to = caf::actor_cast<caf::actor_addr>(to), waiting] {
+      const auto cache = caf::actor_cast<caf::actor>(to);
+      auto left = waiting.lock();
+      if (cache && left) shell::post(cache, withdrawn{std::move(left)});
     });
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/model/guard.hpp"
+
 namespace acta {
 
 namespace {
@@ -12,7 +14,7 @@ using kind = json_shape::kind;
 /// Values described within a list, a map or an optional. More can only be in a type that contains
 /// itself, or is so large that the rest may as well be judged later.
 constexpr std::size_t most_described = 512;
-constexpr std::size_t most_levels = 8;
+constexpr std::size_t most_levels = 5;
 
 /// Walks over an empty value as if each optional were present and each list had one element.
 class shape_visitor final : public visitor {
@@ -131,7 +133,8 @@ const char* json_shape::demand() const {
 
 json_shape shape_of(visitable empty) {
   shape_visitor describe;
-  return empty(describe) ? describe.take() : json_shape{};
+  const auto described = guarded("inspect()", [&]() -> result<bool> { return empty(describe); });
+  return described && *described ? describe.take() : json_shape{};
 }
 
 }  // namespace acta

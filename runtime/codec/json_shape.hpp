@@ -29,8 +29,9 @@ struct json_shape::member {
 };
 
 /// Returns the shape of what `empty` walks over, which is assigned to. Anything goes for a value
-/// that cannot be described, and from some depth on in a type that contains itself. Linear in the
-/// size of the type, and cheap: no more than two small allocations for each field.
+/// that cannot be described, because inspect() refuses it or throws for instance, and from some
+/// depth on in a type that contains itself. Linear in the size of the type, and cheap: no more than
+/// two small allocations for each field.
 [[nodiscard]] json_shape shape_of(visitable empty);
 
 }  // namespace acta

@@ -103,7 +103,10 @@ result<void> takes_only(const request_target& target, std::initializer_list<cons
 /// True if the body is as the sender made it: no coding is undone here.
 bool is_plain(const http_call& call) {
   const auto coding = call.header("content-encoding");
-  return coding.empty() || coding == "identity";
+  const auto same = [](char a, char b) { return (a | ('a' - 'A')) == b; };
+  constexpr std::string_view identity = "identity";
+  return coding.empty() ||
+         std::equal(coding.begin(), coding.end(), identity.begin(), identity.end(), same);
 }
 
 http_answer unknown_coding() {
@@ -119,12 +122,16 @@ error in_body(error what) {
 }
 
 result<any_value> command_from(const command_type& type, const std::string& body) {
-  const any_value empty{*type.payload};
-  const auto shape = shape_of([&](visitor& v) { return empty.visit(v); });
+  const auto make = [&] {
+    return guarded("a command's constructor",
+                   [&]() -> result<any_value> { return any_value{*type.payload}; });
+  };
+  const auto empty = make();
+  if (!empty) return empty.error();
+  const auto shape = shape_of([&](visitor& v) { return empty->visit(v); });
   const auto parsed = parse_json(body.empty() ? "{}" : body, &shape);
   if (!parsed) return in_body(parsed.error());
-  auto command = guarded("a command's constructor",
-                         [&]() -> result<any_value> { return any_value{*type.payload}; });
+  auto command = make();
   if (!command) return command.error();
   const auto read = from_json(*parsed, [&](visitor& v) { return command->visit(v); });
   if (!read) return read.error().code == errc::malformed ? in_body(read.error()) : read.error();

@@ -55,6 +55,7 @@ public:
     const listed while_open{all_.open, stream_};
     beast::error_code ignored;
     stream_.socket().set_option(tcp::no_delay{true}, ignored);
+    stream_.socket().non_blocking(true, ignored);  // see read_what_is_there()
     auto then = after_request::next;
     while (then == after_request::next) then = co_await serve_one();
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
@@ -202,18 +203,25 @@ private:
   /// Reads on while an answer is waited for: at the end of input, or when the connection is lost,
   /// nobody waits for it. What else comes are the next requests. Ends before ask() does.
   void watch(waiting& now, cancellation& wait) {
-    // So much is there already that nothing else is read before it is answered.
-    if (buffer_.max_size() - buffer_.size() < read_bytes) return;
+    // Behind so much that is not read yet, no end of input would be seen.
+    if (buffer_.max_size() - buffer_.size() < read_bytes) return wait.cancel();
     now.watching = true;
-    stream_.async_read_some(buffer_.prepare(read_bytes),
-                            [&](const beast::error_code& failed, std::size_t size) {
-                              buffer_.commit(size);
-                              now.watching = false;
-                              now.changed.cancel();
-                              if (now.answer) return;
-                              if (failed) return wait.cancel();
-                              watch(now, wait);
-                            });
+    stream_.socket().async_wait(tcp::socket::wait_read, [&](beast::error_code failed) {
+      now.watching = false;
+      now.changed.cancel();
+      if (now.answer) return;
+      if (!failed) failed = read_what_is_there();
+      if (failed) return wait.cancel();
+      watch(now, wait);
+    });
+  }
+
+  /// Not an asynchronous read: after one that met the end of input, the next never ends, as Asio
+  /// waits for something new then.
+  beast::error_code read_what_is_there() {
+    beast::error_code failed;
+    buffer_.commit(stream_.socket().read_some(buffer_.prepare(read_bytes), failed));
+    return failed == asio::error::would_block ? beast::error_code{} : failed;
   }
 
   void hand_over(http_call&& call, reply::arrived arrive) {

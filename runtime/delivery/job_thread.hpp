@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -21,15 +22,15 @@ public:
   job_thread& operator=(const job_thread&) = delete;
   ~job_thread() { stop(); }
 
-  /// Returns false if too many jobs wait. `work` must not throw.
+  /// Returns false if too many jobs wait, or there can be no thread. `work` must not throw.
   [[nodiscard]] bool post(job work) {
+    if (!start()) return false;
     {
       const std::lock_guard lock{mutex_};
       if (stopped_ || waiting_.size() >= most_waiting_) return false;
       waiting_.push_back(std::move(work));
     }
     changed_.notify_one();
-    if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
     return true;
   }
 
@@ -46,6 +47,14 @@ public:
   }
 
 private:
+  bool start() {
+    try {
+      if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
+    } catch (const std::system_error&) {
+      return false;
+    }
+    return true;
+  }
   void run() {
     std::unique_lock lock{mutex_};
     for (;;) {

@@ -343,6 +343,29 @@ bool inspect(Inspector& f, thicket& t) {
                             f.field("named", t.named));
 }
 
+struct picky {
+  std::int32_t number = 0;
+  bool throws = false;
+};
+template <class Inspector>
+bool inspect(Inspector& f, picky& p) {
+  const bool done = f.object(p).fields(f.field("number", p.number));
+  if (f.loading() && p.number == 0 && p.throws) throw 42;
+  return done && (p.number != 0 || !f.loading());
+}
+
+TEST(json_shape, is_whatever_it_may_be_for_a_type_that_takes_no_empty_value) {
+  for (const bool throws : {false, true}) {
+    picky value{0, throws};
+    const auto shape = shape_of([&](visitor& v) { return visit(v, value); });
+    EXPECT_EQ(shape.is, json_shape::kind::anything);
+    const auto parsed = parse_json(R"({"number":7})", &shape);
+    ASSERT_TRUE(parsed.ok());
+    ASSERT_TRUE(from_json(*parsed, [&](visitor& v) { return visit(v, value); }).ok());
+    EXPECT_EQ(value.number, 7);
+  }
+}
+
 TEST(json_shape, ends_for_a_type_that_contains_itself) {
   const auto shape = shape_of_type<thicket>();
   EXPECT_EQ(parse_json(R"({"left":[{"named":{"k":{"x":)", &shape).error().detail,

@@ -99,6 +99,16 @@ TEST(api, reads_a_body_no_further_than_to_its_first_unknown_member) {
   expect_malformed(post(R"({"amount": 1, "amount": no JSON)"), "amount", "comes twice");
 }
 
+TEST(api, takes_a_body_that_is_coded_as_itself_and_no_other) {
+  service at;
+  const auto post = [&](const char* coding) {
+    return at.post("/v1/test.counter/c/add", R"({"amount": 1})", {{"content-encoding", coding}});
+  };
+  for (const auto* same : {"identity", "Identity", "IDENTITY"}) EXPECT_EQ(post(same).status, 200);
+  for (const auto* other : {"gzip", "identity, gzip", "identityx", "ident", "br"})
+    expect_problem(post(other), 415, "unknown_coding");
+}
+
 TEST(api, refuses_a_body_that_is_nested_too_deeply_however_long_it_is) {
   service at;
   std::string deep;

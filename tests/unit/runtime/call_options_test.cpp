@@ -17,6 +17,8 @@ using ::testing::HasSubstr;
 
 const std::string traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
+constexpr std::chrono::hours never{24};
+
 class call_options_test : public ::testing::Test {
 protected:
   result<receipt> send(call_options how) {
@@ -121,6 +123,38 @@ TEST_F(call_options_test, expect_a_version_of_commands_only) {
   EXPECT_FALSE(may_retry(late.error().code));
   EXPECT_EQ(counters.get("x", {.expected_version = expected_version::exists()}).get().error().field,
             "expected_version");
+}
+
+TEST_F(call_options_test, end_the_wait_for_a_version_before_and_after_it_began) {
+  ASSERT_TRUE(send({}).ok());
+  const auto read = [&](const std::shared_ptr<cancellation>& cancelled, freshness fresh) {
+    return counters.get("x", {.deadline = never, .fresh = fresh, .cancelled = cancelled});
+  };
+  const auto left_before = std::make_shared<cancellation>();
+  left_before->cancel();
+  EXPECT_EQ(read(left_before, at_least({9})).get().error().code, errc::deadline_exceeded);
+  const auto leaves = std::make_shared<cancellation>();
+  auto waiting = read(leaves, at_least({9}));
+  leaves->cancel();
+  EXPECT_EQ(waiting.get().error().code, errc::deadline_exceeded);
+  // What need not wait is answered, and what goes past the cache never waits.
+  for (const auto& fresh : {at_least({1}), freshness{}, from_aggregate, freshness{{1}, true}}) {
+    const auto left = std::make_shared<cancellation>();
+    left->cancel();
+    EXPECT_TRUE(read(left, fresh).get().ok());
+  }
+}
+
+TEST(call_options, may_be_cancelled_when_the_node_is_gone) {
+  const auto cancelled = std::make_shared<cancellation>();
+  pending<versioned<view_of<counter>>> waiting;
+  {
+    node here{in_memory()};
+    waiting = here.host<counter>().get(
+        "x", {.deadline = never, .fresh = at_least({9}), .cancelled = cancelled});
+  }
+  EXPECT_FALSE(waiting.get().ok());
+  cancelled->cancel();
 }
 
 }  // namespace
