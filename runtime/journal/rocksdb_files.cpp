@@ -42,7 +42,8 @@ IOStatus journal_files::NewWritableFile(const std::string& path, const rocksdb::
     // The log's own name is durable first: after a power cut nothing is missed that was never
     // there.
     done = sync_names(parent_of(path));
-    if (done.ok()) done = note_log(path, 0);
+    // Should an older log be lost, the note goes on asking for it until tables have what it held.
+    if (done.ok() && logs_in_place().ok()) done = note_log(path, 0);
     if (done.ok() && parent_of(path) == directory_) done = watch(path, made);
   }
   if (!done.ok()) made->reset();

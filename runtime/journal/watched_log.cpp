@@ -73,24 +73,28 @@ std::unique_ptr<rocksdb::FSWritableFile> watched_log::wrap(
 bool watched_log::ends_as_written() const {
   std::array<char, end_bytes> there{};
   const auto size = static_cast<ssize_t>(end_.size());
-  const auto at = static_cast<off_t>(written_.load()) - size;
+  const auto at = static_cast<off_t>(end_at_) - size;
   return ::pread(descriptor_, there.data(), end_.size(), at) == size &&
          std::equal(end_.begin(), end_.end(), there.begin());
 }
 
 void watched_log::appended(std::string_view data) {
   if (!ends_as_written()) cut_ = true;
-  end_.append(data.substr(data.size() - std::min(data.size(), end_bytes)));
-  if (end_.size() > end_bytes) end_.erase(0, end_.size() - end_bytes);
+  if (const auto last = data.find_last_not_of('\0'); last != std::string_view::npos) {
+    const auto size = std::min(last + 1, end_bytes);
+    end_ = data.substr(last + 1 - size, size);
+    end_at_ = written_ + last + 1;
+  }
   written_ += data.size();
 }
 
 std::string watched_log::what_is_wrong() const {
   if (deliberate::commits("lost_log_written_on")) return {};
+  const auto written = written_.load();  // before the look: another thread may be writing
   struct stat found {};
   if (::stat(path_.c_str(), &found) != 0 || found.st_dev != device_ || found.st_ino != inode_)
     return "was removed, renamed or replaced";
-  if (cut_ || static_cast<std::uint64_t>(found.st_size) < written_) return "was cut";
+  if (cut_ || static_cast<std::uint64_t>(found.st_size) < written) return "was cut";
   return {};
 }
 

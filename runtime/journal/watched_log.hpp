@@ -38,8 +38,9 @@ public:
 private:
   class file;
   void appended(std::string_view data);
-  /// Whether the last bytes before the newest ones are still there. Where a log was cut and then
-  /// written on, its size is right, and zeros are in their place.
+  /// Whether the last bytes before the newest ones are still there, up to the last that is not
+  /// zero. Where a log was cut and then written on, its size is right, and zeros are in their
+  /// place.
   [[nodiscard]] bool ends_as_written() const;
 
   const std::filesystem::path path_;
@@ -49,7 +50,8 @@ private:
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> synced_{0};
   std::atomic<bool> cut_{false};
-  std::string end_;  // the last bytes of it
+  std::string end_;  // its last bytes, up to one that is not zero
+  std::uint64_t end_at_ = 0;
 };
 
 }  // namespace acta

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "runtime/journal/rocksdb_files.hpp"
+#include "runtime/journal/write_ahead_log.hpp"
 #include "tests/support/faulty_file_system.hpp"
 #include "tests/support/journal_files.hpp"
 
@@ -98,6 +99,48 @@ TEST(older_log, that_is_gone_is_noticed_while_RocksDB_still_needs_it) {
   EXPECT_TRUE(files.logs_in_place().ok());
   ASSERT_TRUE(files.DeleteFile(directory.path() / "000001.log", {}, nullptr).ok());
   EXPECT_TRUE(files.logs_in_place().ok()) << "RocksDB itself removes what it needs no more";
+}
+
+TEST(newer_log, does_not_take_the_place_of_one_that_is_lost_in_the_note) {
+  const temporary_directory directory;
+  journal_files files{rocksdb::FileSystem::Default()};
+  files.guard(directory.path());
+  rocksdb::FileOptions as_rocksdb;
+  as_rocksdb.use_mmap_writes = false;
+  std::unique_ptr<rocksdb::FSWritableFile> log;
+  const auto make = [&](const char* name) {
+    return files.NewWritableFile(directory.path() / name, as_rocksdb, &log, nullptr).ok();
+  };
+  const auto noted = [&] { return read_log_note(directory.path())->value(); };
+  ASSERT_TRUE(make("000001.log"));
+  ASSERT_TRUE(log->Append("some", {}, nullptr).ok() && log->Sync({}, nullptr).ok());
+  ASSERT_TRUE(files.note_first_answer().ok());
+  std::filesystem::rename(directory.path() / "000001.log", directory.path() / "tidied");
+  ASSERT_TRUE(make("000002.log"));
+  EXPECT_EQ(noted().name, "000001.log");
+  EXPECT_EQ(noted().bytes, 4U);
+  std::filesystem::rename(directory.path() / "tidied", directory.path() / "000001.log");
+  ASSERT_TRUE(make("000003.log"));
+  EXPECT_EQ(noted().name, "000003.log");
+  EXPECT_EQ(noted().bytes, 0U);
+}
+
+TEST(log_that_ends_in_zeros, is_known_to_be_cut_after_it_was_written_on) {
+  const temporary_directory directory;
+  journal_files files{rocksdb::FileSystem::Default()};
+  files.guard(directory.path());
+  rocksdb::FileOptions as_rocksdb;
+  as_rocksdb.use_mmap_writes = false;
+  std::unique_ptr<rocksdb::FSWritableFile> log;
+  const auto path = directory.path() / "000001.log";
+  ASSERT_TRUE(files.NewWritableFile(path, as_rocksdb, &log, nullptr).ok());
+  ASSERT_TRUE(log->Append("some" + std::string(40, '\0'), {}, nullptr).ok());
+  ASSERT_TRUE(log->Append(std::string(40, '\0'), {}, nullptr).ok());
+  EXPECT_TRUE(files.logs_in_place().ok());
+  std::filesystem::resize_file(path, 3);
+  ASSERT_TRUE(log->Append("more", {}, nullptr).ok());
+  ASSERT_EQ(std::filesystem::file_size(path), 88U) << "as if nothing had happened";
+  EXPECT_THAT(files.logs_in_place().ToString(), HasSubstr("was cut"));
 }
 
 class log_at_rest : public harmed_log {
