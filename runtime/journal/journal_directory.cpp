@@ -73,14 +73,22 @@ error lost_log(const std::filesystem::path& directory, const log_note& note,
                         "from a backup");
 }
 
-/// A log that is newer is as good as the one that the note names: whoever made it had read the
-/// older ones. That of logs which are no longer written to none is gone, RocksDB checks.
+/// A log that is newer is as good as one that the note only names: whoever made it had read the
+/// older ones. Where the note says what is in a log, that one is needed: the note of a newer log
+/// takes its place before it is removed, so a newer one is from elsewhere. That of logs which are
+/// no longer written to none is gone, RocksDB checks.
 result<void> check_newest_log(const std::filesystem::path& directory, const log_note& note) {
   for (const auto& log : files_in(directory, {log_extension}))
-    if (log_number(log.filename()) >= note.number) return {};
+    if (const auto number = log_number(log.filename());
+        number == note.number || (number > note.number && note.bytes == 0))
+      return {};
   if (deliberate::commits("lost_log_accepted")) return {};
   return lost_log(directory, note, "is gone");
 }
+
+/// Whether a program wrote last that begins every write with a header. One that does not leaves a
+/// note, of a name alone, for as long as a log has something in it.
+bool logs_have_headers(const std::optional<log_note>& note) { return !note || note->bytes > 0; }
 
 std::string text_of(const log_header& header) {
   return "journal " + to_string(header.journal) + ", history " + std::to_string(header.history);
@@ -138,6 +146,10 @@ result<log_findings> check_logs(const std::filesystem::path& directory,
                                          text_of(*found.header));
       found.header = content->header;
     }
+    if (whose && !content->header && content->whole > 0 && logs_have_headers(*note) &&
+        !deliberate::commits("foreign_log_accepted"))
+      return damaged_in(directory, "the write-ahead log " + log.filename().string() +
+                                       " does not say whose it is, as one of this journal would");
     if (*note && (*note)->number == log_number(log.filename()) && content->whole < (*note)->bytes &&
         !deliberate::commits("lost_log_accepted"))
       return lost_log(directory, **note, "has lost its end or all of it");

@@ -46,10 +46,13 @@ protected:
       families.emplace_back(name, rocksdb::ColumnFamilyOptions{});
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* opened = nullptr;
-    ASSERT_TRUE(rocksdb::DB::Open({}, of.directory, families, &handles, &opened).ok());
+    rocksdb::Options options;
+    options.create_if_missing = options.create_missing_column_families = true;
+    ASSERT_TRUE(rocksdb::DB::Open(options, of.directory, families, &handles, &opened).ok());
     by(*opened, handles[0], handles[1]);
     for (auto* handle : handles) opened->DestroyColumnFamilyHandle(handle);
     delete opened;
+    std::ofstream{of.directory / "WAL"} << newest_log(of).filename().string();
   }
 
   static constexpr auto over =
@@ -113,6 +116,20 @@ TEST_F(journal_identity_of, a_backup_is_that_of_a_copy_also_where_it_is_put_over
   }
 }
 
+TEST_F(journal_identity_of, a_copy_that_is_put_over_a_newer_journal_without_its_log_is_refused) {
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 20);
+    copy_files(how.directory, at("copy").directory);
+  }
+  { fill.fill(*open(how), 40); }
+  ASSERT_GT(newest_log(how).filename(), newest_log(at("copy")).filename());
+  const auto missing = newest_log(at("copy"));
+  std::filesystem::remove(missing);
+  std::filesystem::copy(at("copy").directory, how.directory, over);
+  expect_refused(how, missing.filename().string() + " is gone");
+}
+
 TEST_F(journal_identity_of, an_older_copy_that_is_put_over_the_journal_is_that_of_a_copy) {
   fill.fill(*open(how), 20);
   const auto first = identity(how);
@@ -154,6 +171,32 @@ TEST_F(journal_identity_of, a_journal_refuses_a_log_of_another) {
   copy_files(how.directory, at("copy").directory);
   std::filesystem::copy_file(newest_log(at("other")), at("copy").directory / "009999.log");
   expect_refused(at("copy"), "009999.log is of journal");
+}
+
+// As an earlier version wrote it: in place of the journal's own, beside it, and after a clean stop.
+TEST_F(journal_identity_of, a_journal_refuses_a_log_that_says_nothing_where_its_own_would) {
+  const auto without_header = at("other").directory / "009999.log";
+  change(at("other"), [](auto& database, auto* properties, auto*) {
+    ASSERT_TRUE(database.Put({}, properties, "a", "b").ok());
+  });
+  std::filesystem::rename(newest_log(at("other")), without_header);
+  ASSERT_GT(std::filesystem::file_size(without_header), 0U);
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 20);
+    copy_files(how.directory, at("killed").directory);
+  }
+  copy_files(how.directory, at("stopped").directory);
+  for (const auto* left : {"killed", "stopped"}) {
+    copy_files(at(left).directory, at("copy").directory);
+    std::filesystem::copy_file(without_header, at("copy").directory / "009999.log");
+    expect_refused(at("copy"), "009999.log does not say whose it is");
+    const auto own = newest_log(at(left)).filename();
+    copy_files(at(left).directory, at("copy").directory);
+    std::filesystem::copy_file(without_header, at("copy").directory / own,
+                               std::filesystem::copy_options::overwrite_existing);
+    expect_refused(at("copy"), own.string() + " does not say whose it is");
+  }
 }
 
 TEST_F(journal_identity_of, a_journal_refuses_a_log_of_a_history_that_is_not_its_own) {
