@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 
 namespace acta {
 
@@ -35,24 +34,22 @@ public:
   [[nodiscard]] std::chrono::milliseconds reach() const { return reach_; }
   /// Notes that an aggregate forgot commands that were only this old, for want of room.
   void shrunk_to(std::chrono::milliseconds age, time_point now) {
-    const std::lock_guard lock{mutex_};
-    if (now - shrunk_at_ > reach_) shrunk_to_ = reach_;
-    shrunk_to_ = std::min(shrunk_to_, age);
-    shrunk_at_ = now;
+    // Of two that are told at once one may be lost; the next is seldom further than a second.
+    shrunk_to_.store(std::min(reach_at(now), age), std::memory_order_relaxed);
+    shrunk_at_.store(now, std::memory_order_relaxed);
   }
   /// The shortest reach of any aggregate within the last `reach()`.
   [[nodiscard]] std::chrono::milliseconds reach_at(time_point now) const {
-    const std::lock_guard lock{mutex_};
-    return now - shrunk_at_ > reach_ ? reach_ : shrunk_to_;
+    const bool long_ago = now - shrunk_at_.load(std::memory_order_relaxed) > reach_;
+    return long_ago ? reach_ : shrunk_to_.load(std::memory_order_relaxed);
   }
 
 private:
   const std::size_t most_bytes_;
   const std::chrono::milliseconds reach_;
   std::atomic<std::size_t> used_{0};
-  mutable std::mutex mutex_;
-  std::chrono::milliseconds shrunk_to_;
-  time_point shrunk_at_{};
+  std::atomic<std::chrono::milliseconds> shrunk_to_;
+  std::atomic<time_point> shrunk_at_{time_point{}};
 };
 
 /// How many searches of histories may be under way at once. Any thread; outlives those who search.

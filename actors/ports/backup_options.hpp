@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <stop_token>
+#include <functional>
 
 namespace acta {
 
@@ -13,8 +13,8 @@ struct backup_options {
   bool link = false;
   /// The most that is copied in a second, so that the journal's writer keeps its disk; 0: no bound.
   std::uint64_t bytes_per_second = 64 * 1024 * 1024;
-  /// Ends the backup, which fails then and leaves nothing.
-  std::stop_token stop = {};
+  /// Asked now and then; once it says true the backup ends, fails and leaves nothing. Empty: never.
+  std::function<bool()> stopped = {};
 };
 
 }  // namespace acta

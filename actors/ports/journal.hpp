@@ -185,7 +185,7 @@ public:
   /// Copies everything into `directory`, a journal of its own from then on, while appends go on.
   /// Every append that was answered before the call is in it; returns up to which position that is
   /// certain. Fails (storage) if the directory is neither empty nor an unfinished backup, cannot be
-  /// written, or `how.stop` asked for the end, and leaves nothing there; (read_only) once a write
+  /// written, or `how.stopped` said so, and leaves nothing there; (read_only) once a write
   /// has failed. Blocking; any thread.
   virtual result<position> backup(const std::filesystem::path& directory,
                                   const backup_options& how) = 0;

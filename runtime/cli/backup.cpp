@@ -83,9 +83,10 @@ int backup(const std::filesystem::path& data, const std::filesystem::path& direc
   return 0;
 }
 
-std::string answer_control(node& running, const std::string& request, std::stop_token stop) {
+std::string answer_control(node& running, const std::string& request,
+                           std::function<bool()> stopped) {
   backup_options how;
-  how.stop = std::move(stop);
+  how.stopped = std::move(stopped);
   const auto directory = read_request(request, how);
   if (directory.empty()) return "the node does not understand what it was asked";
   const auto done = running.backup(directory, how);

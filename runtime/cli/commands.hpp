@@ -78,8 +78,9 @@ int forget_events(const std::filesystem::path& data, const std::vector<std::stri
 /// it for as long as that takes.
 int backup(const std::filesystem::path& data, const std::filesystem::path& directory,
            const backup_options& how);
-/// What a serving node answers to the command above. `stop` ends it.
-std::string answer_control(node& running, const std::string& request, std::stop_token stop);
+/// What a serving node answers to the command above. A backup ends once `stopped` says true.
+std::string answer_control(node& running, const std::string& request,
+                           std::function<bool()> stopped);
 
 /// Drops the last write of a closed journal, if it is there in part, and prints what can still be
 /// read of it. With `dry_run` changes nothing. Throws if there is none, or if it may have been

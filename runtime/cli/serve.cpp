@@ -126,9 +126,10 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   end.doing("on_start");
   how.started(*serving);
   const auto data = settings.data_directory;
-  std::stop_source backups;
+  std::atomic<bool> no_more_backups{false};
   control_socket control{data, [&](const std::string& request) {
-                           auto answer = answer_control(*serving, request, backups.get_token());
+                           auto answer = answer_control(*serving, request,
+                                                        [&] { return no_more_backups.load(); });
                            events.info("asked", {{"request", request}, {"answer", answer}});
                            return answer;
                          }};
@@ -145,7 +146,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
     const plain_abort with_a_core;
     events.info("draining", {{"signal", end.wait()}});
   }
-  backups.request_stop();
+  no_more_backups = true;
   end.doing("draining");
   // The ways in first; then what was accepted is answered; then those answers are written.
   http.refuse_new();

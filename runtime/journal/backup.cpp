@@ -113,7 +113,7 @@ public:
     // Its files have the modes that they will have where they belong.
     std::error_code ignored;
     fs::permissions(staging(), fs::status(target_, ignored).permissions(), ignored);
-    file_copier copier{files_, how_.bytes_per_second, how_.stop};
+    file_copier copier{files_, how_.bytes_per_second, how_.stopped};
     for (std::size_t i = 0; i < from_.size() && done.ok(); ++i)
       done = bring(from_[i], copier, may_clone);
     return done.ok() ? files_.sync_names(staging()) : done;

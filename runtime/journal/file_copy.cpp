@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
+#include <thread>
 #include <vector>
 
 namespace acta {
@@ -46,7 +45,7 @@ IOStatus file_copier::copy(const std::filesystem::path& from, const std::filesys
   std::vector<char> buffer(chunk_bytes());
   std::uint64_t unsynced = 0;
   for (auto left = size; done.ok() && left > 0;) {
-    if (stop_.stop_requested()) return IOStatus::Aborted("it was stopped");
+    if (is_stopped()) return IOStatus::Aborted("it was stopped");
     rocksdb::Slice read;
     done =
         in->Read(std::min<std::uint64_t>(left, buffer.size()), {}, &read, buffer.data(), nullptr);
@@ -87,12 +86,12 @@ void file_copier::pace(std::uint64_t bytes) {
   if (bytes_per_second_ == 0) return;
   const std::chrono::duration<double> due{static_cast<double>(copied_) /
                                           static_cast<double>(bytes_per_second_)};
-  std::mutex alone;
-  std::unique_lock lock{alone};
-  std::condition_variable_any stopped;
-  stopped.wait_until(lock, stop_,
-                     began_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(due),
-                     [] { return false; });
+  const auto until = began_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(due);
+  // In short steps, so that whoever stops it is not kept waiting.
+  constexpr std::chrono::steady_clock::duration step = std::chrono::milliseconds{10};
+  for (auto now = std::chrono::steady_clock::now(); now < until && !is_stopped();
+       now = std::chrono::steady_clock::now())
+    std::this_thread::sleep_for(std::min(step, until - now));
 }
 
 }  // namespace acta

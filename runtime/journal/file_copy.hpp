@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <stop_token>
+#include <functional>
 #include <string>
 
 namespace acta {
@@ -15,8 +15,9 @@ namespace acta {
 class file_copier {
 public:
   /// `bytes_per_second` 0: no bound. `files` outlives it.
-  file_copier(rocksdb::FileSystem& files, std::uint64_t bytes_per_second, std::stop_token stop)
-      : files_{&files}, bytes_per_second_{bytes_per_second}, stop_{std::move(stop)} {}
+  file_copier(rocksdb::FileSystem& files, std::uint64_t bytes_per_second,
+              std::function<bool()> stopped)
+      : files_{&files}, bytes_per_second_{bytes_per_second}, stopped_{std::move(stopped)} {}
 
   /// Copies the first `size` bytes of a file and syncs them.
   rocksdb::IOStatus copy(const std::filesystem::path& from, const std::filesystem::path& to,
@@ -26,13 +27,14 @@ public:
   static bool clone(const std::filesystem::path& from, const std::filesystem::path& to);
 
 private:
+  [[nodiscard]] bool is_stopped() const { return stopped_ && stopped_(); }
   [[nodiscard]] std::size_t chunk_bytes() const;
   /// Waits until so much more may have been written.
   void pace(std::uint64_t bytes);
 
   rocksdb::FileSystem* files_;
   std::uint64_t bytes_per_second_;
-  std::stop_token stop_;
+  std::function<bool()> stopped_;
   std::uint64_t copied_ = 0;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };

@@ -165,7 +165,7 @@ TEST_F(journal_backup, takes_the_time_that_its_rate_asks_for_and_can_be_stopped)
   EXPECT_GE(took.count(), 0.9 * static_cast<double>(bytes) / 60'000);
   slow.bytes_per_second = 1;
   std::stop_source ending;
-  slow.stop = ending.get_token();
+  slow.stopped = [&] { return ending.stop_requested(); };
   result<position> stopped{position{}};
   std::thread caller{[&] { stopped = tested->backup(at("stopped"), slow); }};
   while (!std::filesystem::exists(at("stopped") / "BACKUP")) std::this_thread::yield();
@@ -184,7 +184,7 @@ protected:
     std::stop_source ending;
     backup_options slow;
     slow.bytes_per_second = 1;
-    slow.stop = ending.get_token();
+    slow.stopped = [&] { return ending.stop_requested(); };
     std::thread caller{[&] { (void)tested->backup(at("slow"), slow); }};
     while (!staging_in(at("slow"))) std::this_thread::yield();
     copy_files(at("slow"), at("backup"));
