@@ -214,9 +214,10 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
         std::vector<std::string> unrepresentable;
         const auto view =
             to_json([&](visitor& v) { return got->view->visit(v); }, &unrepresentable);
+        // JSON takes every value: it was inspect() that failed.
         if (!view)
           return done(problem(
-              error{view.error().code == errc::domain_failed ? errc::domain_failed : errc::damaged,
+              error{view.error().code == errc::malformed ? errc::domain_failed : view.error().code,
                     id + ": " + view.error().detail}));
         ordered_json body{{"id", id}, {"version", got->version.value}, {"view", *view}};
         if (!unrepresentable.empty()) body["unrepresentable"] = unrepresentable;

@@ -41,6 +41,7 @@ struct seen {
 };
 template <class Inspector>
 bool inspect(Inspector& f, seen& v) {
+  if (v.name == "refuses") return false;
   return f.object(v).fields(f.field("last", v.last), f.field("mean", v.mean), f.field("of", v.of),
                             f.field("name", v.name));
 }
@@ -60,7 +61,7 @@ struct gauge {
   [[nodiscard]] gauges::seen view() const {
     // Two finite numbers may have an infinite sum.
     if (last.value == 7) return {last, sum, static_cast<mood>(3), "\xff"};
-    return {last, sum / count, mood::fine, "gauge"};
+    return {last, sum / count, mood::fine, last.value == 8 ? "refuses" : "gauge"};
   }
   measured last;
   double sum = 0;
@@ -130,6 +131,8 @@ TEST(unrepresentable, values_of_a_view_are_shown_and_named) {
   EXPECT_EQ(body_of(answer).at("view").at("of"), 3);
   EXPECT_EQ(body_of(answer).at("view").at("name"), "\xef\xbf\xbd");
   EXPECT_EQ(body_of(answer).at("unrepresentable"), json::array({"mean", "of", "name"}));
+  send(R"({"value":8,"by":1})");
+  testing::expect_problem(at.get("/v1/gauges.gauge/1"), 500, "domain_failed");
 }
 
 /// Stores events that an earlier version took.
