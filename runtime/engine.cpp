@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <caf/init_global_meta_objects.hpp>
+#include <caf/logger.hpp>
 #include <iterator>
 
 #include "actors/aggregate/aggregate_actor.hpp"
@@ -11,6 +12,14 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
 namespace acta {
+
+namespace {
+
+/// CAF leaves a reference to its logger with each thread that spawns an actor, and the system's
+/// destructor waits until none is left. A user's thread may outlive the node.
+void let_go_of_logger() { caf::logger::set_current_actor_system(nullptr); }
+
+}  // namespace
 
 void register_messages() {
   // CAF keeps its table of message types for the whole process; a user's own CAF program may have
@@ -61,6 +70,7 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                                     ports.clock,
                                     ports.random,
                                     &feed_});
+  let_go_of_logger();
   caf::actor_cast<caf::abstract_actor*>(root_)->attach_functor(
       [life = life_, tell = how.tell](const caf::error& why) {
         if (life->ending) return;
@@ -218,6 +228,7 @@ void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
     std::erase_if(subscriptions_, [](const auto& one) { return one.first->ended(); });
     if (!ended_) {
       auto started = shell::spawn<subscription_shell>(*system_, std::move(with));
+      let_go_of_logger();
       subscriptions_.emplace_back(std::move(to), std::move(started));
       return;
     }
