@@ -1,4 +1,5 @@
 // What the routes refuse, and how they say it.
+#include "tests/support/moody.hpp"
 #include "tests/support/service.hpp"
 
 namespace acta {
@@ -11,9 +12,12 @@ using testing::expect_malformed;
 using testing::expect_problem;
 using ::testing::HasSubstr;
 using testing::headers;
+using testing::moody;
 using ::testing::Not;
 using ::testing::Pair;
+using testing::place;
 using testing::service;
+using testing::throwing_in;
 
 TEST(api, refuses_an_id_that_names_nothing) {
   service at;
@@ -146,6 +150,31 @@ TEST(api, tells_nothing_of_a_domain_that_throws) {
     EXPECT_THAT(answer.body, Not(HasSubstr("threw")));
     EXPECT_THAT(answer.inside, HasSubstr("threw")) << "for the operator's log";
   }
+}
+
+TEST(api, answers_for_a_domain_that_throws_where_its_values_are_read_and_written) {
+  service at;
+  at.node().host<moody>();
+  const std::string feel = R"({"amount": 13})";
+  {
+    const throwing_in here{place::command_constructor};
+    expect_problem(at.post("/v1/test.moody/m/feel", feel), 500, "domain_failed");
+  }
+  {
+    const throwing_in here{place::command_saved};
+    expect_problem(at.post("/v1/test.moody/m/feel", feel), 500, "domain_failed");
+  }
+  EXPECT_EQ(at.post("/v1/test.moody/m/feel", feel).status, 200);
+  const throwing_in here{place::view_saved};
+  for (const auto* target : {"/v1/test.moody/m?from=aggregate", "/v1/test.moody/m"}) {
+    const auto answer = at.get(target);
+    expect_problem(answer, 500, "domain_failed");
+    EXPECT_THAT(answer.inside, HasSubstr("threw: an exception of unknown type")) << target;
+  }
+  for (int i = 0; i < 43; ++i) at.get("/v1/test.moody/m");
+  EXPECT_EQ(at.get("/healthz").status, 200);
+  EXPECT_EQ(at.get("/readyz").status, 200);
+  EXPECT_EQ(at.post("/v1/test.counter/c/add", R"({"amount": 5})").status, 200);
 }
 
 TEST(api, refuses_another_command_under_a_key_that_came_before) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -64,11 +65,14 @@ TEST_F(http_neighbours, have_the_places_of_those_that_left_while_they_waited_for
   client healthy{at_.port()};
   {
     std::vector<std::unique_ptr<client>> leaving;
-    for (int i = 0; i < 74; ++i) {
+    // The healthy client may have the last place while the last of them asks for it.
+    int status = 200;
+    for (int i = 0; status == 200 && i < 1'000; ++i) {
       leaving.push_back(std::make_unique<client>(at_.port()));
       leaving.back()->get(view("c", "?at_least=1000000"));
+      status = healthy.get(view("c")).receive().status;
     }
-    ASSERT_TRUE(comes_to(healthy, view("c"), 503)) << "all places are taken";
+    ASSERT_EQ(status, 503) << "all places are taken";
   }
   EXPECT_TRUE(comes_to(healthy, view("c"), 200));
 }
@@ -178,6 +182,7 @@ public:
       if (call.body.size() > 1'000) {
         entered_.set_value();
         go_on_.get_future().wait();
+        is_over_ = true;
       }
       done(text(std::to_string(call.body.size())));
     };
@@ -186,9 +191,11 @@ public:
     return entered_.get_future().wait_for(patience) == std::future_status::ready;
   }
   void go_on() { go_on_.set_value(); }
+  [[nodiscard]] bool is_over() const { return is_over_; }
 
 private:
   std::promise<void> entered_, go_on_;
+  std::atomic<bool> is_over_{false};
 };
 
 const std::string large_body(100'000, 'a');
@@ -233,8 +240,8 @@ TEST(http_server, waits_for_the_handler_of_a_large_body_when_it_is_destroyed) {
   ASSERT_TRUE(calls.is_reached());
   std::thread releasing{[&] { calls.go_on(); }};
   at.destroy();
+  EXPECT_TRUE(calls.is_over());
   releasing.join();
-  EXPECT_TRUE(large.closed());
 }
 
 }  // namespace
