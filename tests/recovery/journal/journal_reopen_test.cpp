@@ -17,6 +17,8 @@ using enum append_status;
 class journal_reopen : public ::testing::Test {
 protected:
   /// Changes the files with RocksDB itself.
+  /// Writes as another program does that was stopped cleanly: into tables, so that no log is left
+  /// that does not name this journal.
   void put(const std::string& family, const std::string& key, const std::string& value) {
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
     for (const auto* name : {"default", "log", "streams", "snapshots"})
@@ -28,6 +30,7 @@ protected:
       if (handle->GetName() == family) {
         ASSERT_TRUE(opened->Put({}, handle, key, value).ok());
       }
+    ASSERT_TRUE(opened->Flush({}, handles).ok());
     for (auto* handle : handles) opened->DestroyColumnFamilyHandle(handle);
     delete opened;
   }
