@@ -130,14 +130,17 @@ result<void> prepare_directory(journal_files& files, const std::filesystem::path
 }
 
 result<log_findings> check_logs(const std::filesystem::path& directory,
-                                const std::optional<identity_file>& whose) {
+                                const std::optional<identity_file>& whose,
+                                std::uint64_t first_needed) {
   log_findings found;
   if (whose) found.header = whose->of;
   // Before the logs: what it says of one is in it by then, also beside a writer.
-  const auto note = read_log_note(directory);
+  auto note = read_log_note(directory);
   if (!note) return damaged_in(directory, note.error().detail);
+  if (*note && (*note)->number < first_needed) note->reset();
   for (const auto& log : files_in(directory, {log_extension})) {
     const auto content = check_log(log);
+    if (!content && log_number(log.filename()) < first_needed) continue;
     if (!content) return damaged_in(directory, content.error().detail);
     if (content->header && !deliberate::commits("foreign_log_accepted")) {
       if (found.header && *content->header != *found.header)

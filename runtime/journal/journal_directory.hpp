@@ -33,9 +33,11 @@ struct log_findings {
 };
 /// Reads every write-ahead log. Fails (damaged) if one is what RocksDB would not notice, is gone,
 /// or has lost what somebody was answered for; or is of another journal than the others, or than
-/// `whose`, or of another of its histories.
+/// `whose`, or of another of its histories. Logs with a number below `first_needed` may be damaged
+/// or gone: tables have what they held.
 [[nodiscard]] result<log_findings> check_logs(const std::filesystem::path& directory,
-                                              const std::optional<identity_file>& whose);
+                                              const std::optional<identity_file>& whose,
+                                              std::uint64_t first_needed = 0);
 
 /// Says in a copy of a journal that it is one, and how much must be in its write-ahead log. Durable
 /// when it returns.

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/file_modes.hpp"
 #include "runtime/journal/rocksdb_log.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
@@ -78,13 +79,25 @@ IOStatus journal_files::note_first_answer() {
   return done;
 }
 
-IOStatus journal_files::logs_in_place() const {
+std::pair<std::shared_ptr<watched_log>, std::string> journal_files::harmed_log() const {
   const std::lock_guard lock{logs_mutex_};
   for (const auto& log : logs_)
-    if (const auto wrong = log->what_is_wrong(); !wrong.empty())
-      return IOStatus::IOError("the write-ahead log " + log->path().string() + " " + wrong +
-                               " while it was in use");
-  return IOStatus::OK();
+    if (auto wrong = log->what_is_wrong(); !wrong.empty()) return {log, std::move(wrong)};
+  return {};
+}
+
+IOStatus journal_files::logs_in_place() const {
+  const auto [log, wrong] = harmed_log();
+  if (!log) return IOStatus::OK();
+  return IOStatus::IOError("the write-ahead log " + log->path().string() + " " + wrong +
+                           " while it was in use");
+}
+
+IOStatus journal_files::note_harmed_log() {
+  if (deliberate::commits("harmed_log_not_noted")) return IOStatus::OK();
+  const std::lock_guard lock{note_mutex_};
+  const auto log = harmed_log().first;
+  return log ? note_log(log->path(), log->synced()) : IOStatus::OK();
 }
 
 void journal_files::forget_newest_log(const std::filesystem::path& directory) {

@@ -69,6 +69,9 @@ public:
   /// Writes down, once for each, that the newest write-ahead log has something in it, and how much
   /// of it is synced. Before the first answer out of it.
   rocksdb::IOStatus note_first_answer();
+  /// Writes down how much was synced of the oldest log that is not as it was written. Before what
+  /// it held is moved into tables: a crash before that is done must not read as fewer events.
+  rocksdb::IOStatus note_harmed_log();
   /// Nothing that was answered is in a write-ahead log alone: none of them need be there.
   void forget_newest_log(const std::filesystem::path& directory);
 
@@ -84,6 +87,8 @@ public:
       const std::function<std::string(const std::filesystem::path& unfinished)>& text);
 
 private:
+  /// The oldest log that is not as it was written, and what happened to it. Null: all are.
+  [[nodiscard]] std::pair<std::shared_ptr<watched_log>, std::string> harmed_log() const;
   [[nodiscard]] bool same_directory() const;
   [[nodiscard]] rocksdb::IOStatus not_in_place() const;
   /// Fails if `path` is that of a file in the guarded directory, and that is another one now.

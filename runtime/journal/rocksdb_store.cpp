@@ -61,6 +61,9 @@ result<void> rocksdb_store::check_after_sync() {
   if (const auto logs = files_->logs_in_place(); !logs.ok()) {
     // Where the directory itself has gone, its logs went with it.
     if (auto there = files_->in_place(); !there.ok()) return storage_error(there);
+    // Should it fail, the note asks for less than was answered; the tables will have it all the
+    // same.
+    (void)files_->note_harmed_log();
     const auto kept = settle();
     return error{errc::storage, storage_error(logs).detail +
                                     (kept ? "; what was answered is in tables now"

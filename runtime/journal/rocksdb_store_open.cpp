@@ -34,6 +34,27 @@ std::optional<std::set<std::string>> families_in(const rocksdb::DBOptions& how,
   return std::set<std::string>(names.begin(), names.end());
 }
 
+/// The number of the oldest write-ahead log that the tables do not replace. Nothing: the database
+/// does not open.
+std::optional<std::uint64_t> first_log_needed(const rocksdb::DBOptions& how,
+                                              const std::filesystem::path& directory) {
+  const auto names = families_in(how, directory);
+  if (!names) return std::nullopt;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const auto& name : *names) families.emplace_back(name, rocksdb::ColumnFamilyOptions{});
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  const auto status =
+      rocksdb::DB::OpenForReadOnly(how, directory.string(), families, &handles, &opened);
+  const std::unique_ptr<rocksdb::DB> database{opened};
+  if (!status.ok()) return std::nullopt;
+  for (auto* handle : handles) database->DestroyColumnFamilyHandle(handle);
+  std::uint64_t number = 0;
+  if (!database->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &number))
+    return std::nullopt;
+  return number;
+}
+
 error with_remedy(const std::filesystem::path& directory, error problem) {
   if (problem.code == errc::damaged && find_unfinished_write(directory))
     problem.detail +=
@@ -146,6 +167,11 @@ result<void> rocksdb_store::open_database() {
   if (!file) return damaged(file.error());
   file_ = *std::move(file);
   auto found = check_logs(how_.directory, file_);
+  // A log was lost while the journal was written, and the process died after tables had what it
+  // held, before the note was removed.
+  if (!found)
+    if (const auto first = first_log_needed(options, how_.directory))
+      found = check_logs(how_.directory, file_, *first);
   if (!found) return found.error();
   logs_found_ = *std::move(found);
   std::optional<std::set<std::string>> there;

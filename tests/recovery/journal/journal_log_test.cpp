@@ -28,6 +28,10 @@ const harm harms[] = {
      [](const auto& log) {
        std::filesystem::resize_file(log, std::filesystem::file_size(log) - 1);
      }},
+    {"halved",
+     [](const auto& log) {
+       std::filesystem::resize_file(log, std::filesystem::file_size(log) / 2);
+     }},
     {"replaced",
      [](const auto& log) {
        std::filesystem::copy_file(log, log.string() + ".copy");
@@ -76,6 +80,112 @@ TEST_P(harmed_log, is_noticed_by_the_write_of_a_property_too) {
   EXPECT_FALSE(tested->set_properties({{"a", "b"}}).ok());
   EXPECT_EQ(append_one(*tested, make_append("late", 0)), read_only);
 }
+
+/// Harms a log as soon as it is synced, and copies the journal when a file whose name ends so is
+/// made or removed: what kill -9 leaves there.
+class killed_file_system final : public rocksdb::FileSystemWrapper {
+public:
+  killed_file_system(std::filesystem::path from, std::filesystem::path to)
+      : FileSystemWrapper{rocksdb::FileSystem::Default()},
+        from_{std::move(from)},
+        to_{std::move(to)} {}
+  const char* Name() const override { return "acta.killed_file_system"; }
+  void die_at(std::string end) { end_ = std::move(end); }
+  [[nodiscard]] bool died() const { return died_; }
+  void after_sync(std::function<void()> harm) { harm_ = std::move(harm); }
+
+  using status = rocksdb::IOStatus;
+  status NewWritableFile(const std::string& path, const rocksdb::FileOptions& how,
+                         std::unique_ptr<rocksdb::FSWritableFile>* file,
+                         rocksdb::IODebugContext* debug) override {
+    look_at(path);
+    auto done = target()->NewWritableFile(path, how, file, debug);
+    if (done.ok() && path.ends_with(log_extension))
+      *file = std::make_unique<log>(*this, std::move(*file));
+    return done;
+  }
+  status DeleteFile(const std::string& path, const rocksdb::IOOptions& how,
+                    rocksdb::IODebugContext* debug) override {
+    look_at(path);
+    return target()->DeleteFile(path, how, debug);
+  }
+
+private:
+  class log final : public rocksdb::FSWritableFileOwnerWrapper {
+  public:
+    log(killed_file_system& of, std::unique_ptr<rocksdb::FSWritableFile>&& file)
+        : FSWritableFileOwnerWrapper{std::move(file)}, of_{of} {}
+    status Sync(const rocksdb::IOOptions& how, rocksdb::IODebugContext* debug) override {
+      auto done = target()->Sync(how, debug);
+      if (auto harm = std::exchange(of_.harm_, {})) harm();
+      return done;
+    }
+
+  private:
+    killed_file_system& of_;
+  };
+
+  void look_at(const std::string& path) {
+    if (end_.empty() || !path.ends_with(end_)) return;
+    end_.clear();
+    copy_files(from_, to_);
+    died_ = true;
+  }
+  const std::filesystem::path from_;
+  const std::filesystem::path to_;
+  std::function<void()> harm_;
+  std::string end_;
+  bool died_ = false;
+};
+
+class killed_rescue : public harmed_log {
+protected:
+  /// What was answered until then.
+  std::vector<recorded_event> die_at(const char* end) {
+    const auto files = std::make_shared<killed_file_system>(how.directory, copy.directory);
+    const auto environment = rocksdb::NewCompositeEnv(files);
+    how.environment = environment.get();
+    const auto tested = open(how);
+    fill.fill(*tested, 20);
+    auto answered = read_all(*tested)->events;
+    files->after_sync([&] { GetParam().inflict(newest_log(how.directory)); });
+    files->die_at(end);
+    EXPECT_EQ(append_one(*tested, make_append("late", 0)), unknown);
+    EXPECT_TRUE(files->died());
+    return answered;
+  }
+};
+
+TEST_P(killed_rescue, before_tables_have_what_the_log_held_does_not_open_with_fewer_events) {
+  // RocksDB writes down how long the old log is between these two.
+  for (const auto* moment : {".log", ".sst"}) {
+    const auto answered = die_at(moment);
+    for (const bool read_only : {true, false}) {
+      copy.read_only = read_only;
+      const auto found = open_rocksdb_journal(copy);
+      if (found.ok())
+        EXPECT_GE(read_all(**found)->events.size(), answered.size()) << moment;
+      else
+        EXPECT_EQ(found.error().code, errc::damaged);
+    }
+    std::filesystem::remove_all(how.directory);
+    std::filesystem::remove_all(copy.directory);
+    fill = {};
+  }
+}
+
+TEST_P(killed_rescue, after_tables_have_what_the_log_held_opens) {
+  const auto answered = die_at("/WAL");
+  for (const bool read_only : {true, false}) {
+    copy.read_only = read_only;
+    const auto events = expect_consistent(*open(copy));
+    ASSERT_GE(events.size(), answered.size());
+    EXPECT_TRUE(std::equal(answered.begin(), answered.end(), events.begin()));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, killed_rescue, ::testing::ValuesIn(harms),
+                         [](const auto& tested) { return tested.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(, harmed_log, ::testing::ValuesIn(harms),
                          [](const auto& tested) { return tested.param.name; });
