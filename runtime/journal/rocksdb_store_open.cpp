@@ -34,14 +34,31 @@ std::optional<std::set<std::string>> families_in(const rocksdb::DBOptions& how,
   return std::set<std::string>(names.begin(), names.end());
 }
 
+/// Shows no write-ahead logs: RocksDB reads the tables alone.
+class tables_only final : public rocksdb::FileSystemWrapper {
+public:
+  using rocksdb::FileSystemWrapper::FileSystemWrapper;
+  const char* Name() const override { return "acta.tables_only"; }
+  rocksdb::IOStatus GetChildren(const std::string& directory, const rocksdb::IOOptions& how,
+                                std::vector<std::string>* names,
+                                rocksdb::IODebugContext* debug) override {
+    auto done = target()->GetChildren(directory, how, names, debug);
+    std::erase_if(*names, [](const auto& name) { return name.ends_with(log_extension); });
+    return done;
+  }
+};
+
 /// The number of the oldest write-ahead log that the tables do not replace. Nothing: the database
-/// does not open.
-std::optional<std::uint64_t> first_log_needed(const rocksdb::DBOptions& how,
+/// does not open without its logs.
+std::optional<std::uint64_t> first_log_needed(rocksdb::DBOptions how,
                                               const std::filesystem::path& directory) {
   const auto names = families_in(how, directory);
   if (!names) return std::nullopt;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const auto& name : *names) families.emplace_back(name, rocksdb::ColumnFamilyOptions{});
+  const auto environment =
+      rocksdb::NewCompositeEnv(std::make_shared<tables_only>(how.env->GetFileSystem()));
+  how.env = environment.get();
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   const auto status =
