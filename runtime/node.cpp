@@ -348,7 +348,7 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
       done(std::vector<recorded_event>{});
     });
   };
-  adapter->read_stream(stream, from, max_events, std::move(answer));
+  adapter->read_stream(stream, from, std::max<std::size_t>(max_events, 1), std::move(answer));
 }
 
 result<void> node::decode(const aggregate_type& type, const recorded_event& event,

@@ -200,9 +200,9 @@ public:
   void query(const aggregate_type& type, std::string_view id, call_options how,
              callback<any_view> done);
 
-  /// Reads the events of one aggregate from version `from`, at most `max_events`, and fewer if they
-  /// are large (see most_page_bytes); empty if there are none from there on, not_found if there is
-  /// none at all.
+  /// Reads the events of one aggregate from version `from`, at most `max_events` (at least 1), and
+  /// fewer if they are large (see most_page_bytes); empty if there are none from there on,
+  /// not_found if there is none at all.
   void events(const aggregate_type& type, std::string_view id, version from, std::size_t max_events,
               callback<std::vector<recorded_event>> done);
   /// Calls `handler` for every durable event from `from` on, in order, one at a time: first what

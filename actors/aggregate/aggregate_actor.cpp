@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include "actors/model/guard.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta {
@@ -151,10 +152,8 @@ void aggregate_shell::handle(ticket_ptr asked) {
   } catch (const std::bad_alloc&) {
     // Nobody's mistake: with more memory the same command may succeed.
     return fail(*asked, errc::unavailable, "there was no memory for it");
-  } catch (const std::exception& thrown) {
-    return fail(*asked, errc::domain_failed, thrown.what());
   } catch (...) {
-    return fail(*asked, errc::domain_failed, "an exception of unknown type");
+    return fail(*asked, errc::domain_failed, thrown_text());
   }
   if (!asked->request.command_index && !asked->sealed &&
       asked->sealed.error().code == errc::domain_failed)

@@ -47,7 +47,7 @@ std::optional<command_window::remembered> command_window::add(std::string_view c
 std::optional<command_window::remembered> command_window::remember(remembered command) {
   std::optional<remembered> forgotten;
   auto index = static_cast<std::uint32_t>(ring_.size());
-  if (capacity_ && ring_.size() >= *capacity_) {
+  if (ring_.size() >= capacity_) {
     complete_ = false;
     index = static_cast<std::uint32_t>(oldest_);
     forget(index);

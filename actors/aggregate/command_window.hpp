@@ -30,8 +30,8 @@ public:
     bool complete = true;              ///< None was forgotten before these.
   };
 
-  /// `capacity` is N, at least 1; nothing: every command of the history.
-  explicit command_window(std::optional<std::size_t> capacity) : capacity_{capacity} {}
+  /// `capacity` is N, at least 1.
+  explicit command_window(std::size_t capacity) : capacity_{capacity} {}
 
   [[nodiscard]] const remembered* find(std::string_view command_id) const;
   /// Takes note of one more event, of version `at`. Events of one command follow one another.
@@ -70,7 +70,7 @@ private:
   void forget(std::uint32_t index);
   void grow();
 
-  std::optional<std::size_t> capacity_;
+  std::size_t capacity_;
   std::vector<remembered> ring_;  // once it is full the oldest one is at `oldest_`
   std::size_t oldest_ = 0;
   std::vector<place> table_;

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "actors/model/guard.hpp"
+
 namespace acta {
 
 namespace {
 
-error handler_failed(const recorded_event& event, const char* what) {
-  return {errc::dropped,
-          "the handler threw at position " + std::to_string(event.position.offset) + ": " + what};
+/// Only within a catch block.
+error handler_failed(const recorded_event& event) {
+  return {errc::dropped, "the handler threw at position " + std::to_string(event.position.offset) +
+                             ": " + thrown_text()};
 }
 
 }  // namespace
@@ -23,10 +26,8 @@ result<bool> subscriber::handle(const recorded_event& event) {
   if (cancelled_) return false;
   try {
     handler_(event);
-  } catch (const std::exception& thrown) {
-    return handler_failed(event, thrown.what());
   } catch (...) {
-    return handler_failed(event, "an exception of unknown type");
+    return handler_failed(event);
   }
   handled_ = event.position.offset;
   return !cancelled_;

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <utility>
 
+#include "actors/model/guard.hpp"
 #include "actors/protocol/messages.hpp"
 
 namespace acta::shell {
@@ -59,10 +60,8 @@ inline void install_handlers(self_ptr self) {
   self->set_exception_handler([](caf::scheduled_actor*, std::exception_ptr& raised) -> caf::error {
     try {
       std::rethrow_exception(raised);
-    } catch (const std::exception& e) {
-      return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
     } catch (...) {
-      return caf::make_error(caf::sec::runtime_error, std::string{"an exception of unknown type"});
+      return caf::make_error(caf::sec::runtime_error, thrown_text());
     }
   });
 }

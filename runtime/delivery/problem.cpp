@@ -45,6 +45,15 @@ nlohmann::ordered_json document(int status, const std::string& code, const std::
           {"detail", detail}};
 }
 
+/// A client may choose a name of a megabyte, and need not get it back.
+std::string beginning_of(const std::string& field) {
+  constexpr std::size_t most_bytes = 256;
+  if (field.size() <= most_bytes) return field;
+  auto size = most_bytes;
+  while (size > 0 && (static_cast<unsigned char>(field[size]) & 0xC0U) == 0x80) --size;
+  return field.substr(0, size) + "...";
+}
+
 }  // namespace
 
 http_answer problem(const error& what) {
@@ -54,7 +63,7 @@ http_answer problem(const error& what) {
   const bool own_reason = what.code == errc::refused && !what.refusal_code.empty();
   const auto code = own_reason ? what.refusal_code : std::string{to_string(what.code)};
   auto made = document(status, code, inside ? "see the service's log" : what.detail);
-  if (!inside && !what.field.empty()) made["field"] = what.field;
+  if (!inside && !what.field.empty()) made["field"] = beginning_of(what.field);
   if (what.version) made["version"] = what.version->value;
   made["retry"] = may_retry(what.code);
   made["effect"] = to_string(effect_of(what.code));

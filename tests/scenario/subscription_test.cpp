@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/moody.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
@@ -124,6 +125,16 @@ TEST_F(subscription_test, that_ends_by_itself_tells_its_owner_why_once) {
   EXPECT_EQ(ends[0].code, errc::dropped);
   EXPECT_EQ(ends[0].detail, "the handler threw at position 2: a subscriber's bug");
   EXPECT_EQ(world.metric("acta_subscriptions_ended_total", "dropped"), 1);
+}
+
+TEST_F(subscription_test, tells_of_an_exception_without_a_text) {
+  world.engine().subscribe(
+      from_start,
+      std::make_shared<subscriber>([](const recorded_event&) { throw textless_exception{}; },
+                                   [this](const error& why) { ends.push_back(why); }));
+  add_events(1);
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].detail, "the handler threw at position 1: an exception without a text");
 }
 
 TEST_F(subscription_test, that_failed_can_be_taken_up_without_gap_or_repeat) {

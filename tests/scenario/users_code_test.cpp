@@ -84,6 +84,14 @@ TEST_P(failing_reads, are_told_and_then_set_aside_while_commands_go_on) {
 INSTANTIATE_TEST_SUITE_P(in_each_place, failing_reads,
                          ::testing::Values(place::view, place::view_saved));
 
+TEST_F(users_code_scenario, a_decision_that_throws_an_exception_without_a_text_is_told) {
+  const throwing_in here{place::decide};
+  EXPECT_EQ(feels("x", unlucky), "domain_failed");
+  EXPECT_EQ(feels("x", unlucky), "domain_failed");
+  expect_set_aside("feel", "an exception without a text");
+  expect_that_nobody_else_notices();
+}
+
 TEST_F(users_code_scenario, a_state_that_cannot_be_made_fails_its_own_requests_only) {
   ASSERT_EQ(feels("neighbour", 1), "ok");
   {

@@ -1,9 +1,11 @@
-// A domain whose every function throws when a test says so: no std::exception, but an int. Only
-// what has to do with the unlucky amount throws, so that its neighbours can be looked at.
+// A domain whose every function throws when a test says so: an int, or from decide() an exception
+// without a text. Only what has to do with the unlucky amount throws, so that its neighbours can be
+// looked at.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <string_view>
 
 #include "actors/model/describe.hpp"
@@ -28,8 +30,14 @@ enum class place {
 inline std::atomic<place> throws_in{place::nowhere};
 inline constexpr std::int64_t unlucky = 13;
 
+struct textless_exception : std::exception {
+  [[nodiscard]] const char* what() const noexcept override { return nullptr; }
+};
+
 inline void pass(place here, std::int64_t amount = unlucky) {
-  if (throws_in == here && amount == unlucky) throw 42;
+  if (throws_in != here || amount != unlucky) return;
+  if (here == place::decide) throw textless_exception{};
+  throw 42;
 }
 
 /// Lets one place throw, for as long as it lives.

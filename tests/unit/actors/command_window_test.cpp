@@ -44,8 +44,8 @@ TEST(command_window, takes_a_forgotten_id_as_a_new_command) {
   EXPECT_FALSE(window.find("b"));
 }
 
-TEST(command_window, without_capacity_forgets_nothing) {
-  command_window window{std::nullopt};
+TEST(command_window, up_to_its_capacity_forgets_nothing) {
+  command_window window{5000};
   for (std::uint64_t v = 1; v <= 5000; ++v) window.add(std::to_string(v), v, {v});
   EXPECT_TRUE(window.complete());
   EXPECT_EQ(window.find("1")->hash, 1U);
@@ -98,7 +98,7 @@ TEST(command_window, goes_on_where_it_was_saved) {
 }
 
 TEST(command_window, saves_no_more_than_asked_and_says_what_is_lacking) {
-  command_window window{std::nullopt};
+  command_window window{5};
   for (std::uint64_t v = 1; v <= 5; ++v) window.add(std::to_string(v), v, {v});
   EXPECT_TRUE(window.save(5).complete);
   const auto part = window.save(2);

@@ -103,6 +103,15 @@ TEST(api, reads_a_body_no_further_than_to_its_first_unknown_member) {
   expect_malformed(post(R"({"amount": 1, "amount": no JSON)"), "amount", "comes twice");
 }
 
+TEST(api, repeats_no_more_than_the_beginning_of_a_long_name) {
+  service at;
+  std::string name = "x", beginning = "x";
+  for (int i = 0; i < 100'000; ++i) name += "ü";
+  for (int i = 0; i < 127; ++i) beginning += "ü";
+  expect_malformed(at.post("/v1/test.counter/c/add", "{\"" + name + "\": 1}"), beginning + "...",
+                   "is not a known field");
+}
+
 TEST(api, takes_a_body_that_is_coded_as_itself_and_no_other) {
   service at;
   const auto post = [&](const char* coding) {

@@ -117,6 +117,16 @@ TEST(node, hosts_several_types_each_once) {
   EXPECT_THROW(here.host<counter>(), startup_error);
 }
 
+TEST(node, reads_one_event_at_least) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(counters.send("x", add{5}).get().ok());
+  std::promise<result<std::vector<recorded_event>>> read;
+  here.events(*here.find("test.counter"), "x", {1}, 0,
+              [&](auto events) { read.set_value(std::move(events)); });
+  EXPECT_EQ(read.get_future().get()->size(), 1U);
+}
+
 TEST(node, events_are_kept_with_all_that_was_said) {
   node here{in_memory()};
   auto counters = here.host<counter>();
