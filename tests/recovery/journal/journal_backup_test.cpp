@@ -148,7 +148,12 @@ TEST_F(journal_backup, shares_no_file_with_its_origin_unless_it_is_told_to) {
   backup_options linking;
   linking.link = true;
   ASSERT_TRUE(tested->backup(at("linked"), linking).ok());
-  EXPECT_EQ(shared(at("linked")), files_ending(at("linked"), ".sst").size());
+  EXPECT_GT(shared(at("linked")), 0U);
+  for (const auto& table : files_ending(at("linked"), ".sst")) {
+    const auto origin = how.directory / table.filename();
+    const bool same = std::filesystem::equivalent(table, origin);
+    EXPECT_TRUE(same || !std::filesystem::exists(origin)) << "or compacted away: " << table;
+  }
   EXPECT_EQ(content_of(at("linked")), read_all(*tested)->events);
 }
 
