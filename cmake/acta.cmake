@@ -14,7 +14,8 @@ set(ACTA_SANITIZE "" CACHE STRING "Sanitizers for our own code, as in -fsanitize
 
 # What a user of our headers needs too.
 add_library(acta_settings INTERFACE)
-target_include_directories(acta_settings INTERFACE "${PROJECT_SOURCE_DIR}")
+target_include_directories(acta_settings INTERFACE
+  "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}")
 target_compile_features(acta_settings INTERFACE cxx_std_20)
 
 option(ACTA_DELIBERATE_FAULTS "Let tests/broken make faults happen; for no other use" OFF)

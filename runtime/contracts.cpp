@@ -8,7 +8,7 @@
 #include "actors/ports/deliberate_fault.hpp"
 #include "runtime/codec/contract_set.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -236,4 +236,4 @@ result<std::vector<std::string>> forget_contracts(journal& adapter,
   return forgotten;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

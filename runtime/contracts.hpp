@@ -7,7 +7,7 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/ports/journal.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Compares the published events of `type` with what `adapter` remembers. Gives each its contract,
 /// which is stored with the first event of its kind, and `type` the retired events that `adapter`
@@ -34,4 +34,4 @@ result<std::size_t> check_contracts(journal& adapter,
 result<std::vector<std::string>> forget_contracts(journal& adapter,
                                                   const std::vector<std::string>& names);
 
-}  // namespace acta
+}  // namespace acta::internal

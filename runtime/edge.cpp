@@ -8,7 +8,7 @@
 #include "actors/protocol/command_hash.hpp"
 #include "runtime/codec/trace_context.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -272,4 +272,4 @@ admission_counts edge::counts() const { return sum_of(gates_); }
 
 admission_counts edge::load_counts() const { return sum_of(load_gates_); }
 
-}  // namespace acta
+}  // namespace acta::internal

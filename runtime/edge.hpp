@@ -15,7 +15,7 @@
 #include "actors/protocol/caf_shell.hpp"
 #include "runtime/node.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Where the actors of the moment are found: a restarted one takes its predecessor's place. Any
 /// thread.
@@ -102,4 +102,4 @@ private:
   std::atomic<bool> closed_{false};
 };
 
-}  // namespace acta
+}  // namespace acta::internal

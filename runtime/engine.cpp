@@ -11,7 +11,7 @@
 #include "actors/shard/shard_actor.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -268,4 +268,4 @@ void engine::end() {
   shell::end(root_);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -11,13 +11,13 @@
 #include "actors/protocol/audience.hpp"
 #include "runtime/edge.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What an engine runs on; all of it outlives the engine.
 struct engine_ports {
-  acta::journal* journal;
-  acta::codec* codec;
-  acta::clock* clock;
+  internal::journal* journal;
+  internal::codec* codec;
+  internal::clock* clock;
   random_source* random;
 };
 
@@ -68,7 +68,7 @@ public:
   /// Makes a call of a user's callback: see users_code.hpp.
   template <class Call>
   void call_back(const callback_name& about, Call&& callback) {
-    acta::call_back(&users_, feed_, about, std::forward<Call>(callback));
+    internal::call_back(&users_, feed_, about, std::forward<Call>(callback));
   }
   /// Whether all that was admitted is answered. To be asked again, after entrance().close(), until
   /// it is or time is up: when only reads are left it lets go of those that wait for a version,
@@ -114,4 +114,4 @@ private:
   caf::actor root_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

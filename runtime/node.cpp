@@ -23,6 +23,8 @@
 
 namespace acta {
 
+using namespace internal;
+
 namespace {
 
 class system_clock final : public clock {

@@ -13,9 +13,6 @@
 
 namespace acta {
 
-class journal;
-class clock;
-
 /// How a node runs. Make one with embedded() or in_memory(), then change what you must.
 struct options {
   /// Where the RocksDB journal lives; empty: the journal is kept in memory and lost with the node.

@@ -8,7 +8,7 @@
 #include "actors/model/guard.hpp"
 #include "runtime/codec/cbor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -84,4 +84,4 @@ result<void> check_snapshot(journal& from, const aggregate_type& type, const str
   return {};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -4,7 +4,7 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/ports/journal.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Replays the stream from its first event to the snapshot's version and compares: state and window
 /// of commands. Fails (damaged) where they differ. A snapshot of another layout is not looked at,
@@ -12,4 +12,4 @@ namespace acta {
 result<void> check_snapshot(journal& from, const aggregate_type& type, const stream_id& stream,
                             const snapshot& kept);
 
-}  // namespace acta
+}  // namespace acta::internal

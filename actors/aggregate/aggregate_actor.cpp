@@ -5,7 +5,7 @@
 #include "actors/model/guard.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 aggregate_shell::aggregate_shell(shell::self_ptr self, aggregate_parameters with)
     : self_{self},
@@ -25,7 +25,7 @@ caf::behavior aggregate_shell::make_behavior() {
       [this](admitted& asked) { take(std::move(asked.ticket)); },
       [this](recovered& found) { take_page(found); },
       [this](commands_searched& came) { take_search(came); },
-      [this](acta::leave&) {
+      [this](internal::leave&) {
         leaving_ = true;
         if (ending_) return quit();
         if (!recovering_) leave();
@@ -222,4 +222,4 @@ void aggregate_shell::observe(happening what, std::string_view outcome) const {
   with_.shared->watcher->observe({what, with_.type->name, {}, outcome});
 }
 
-}  // namespace acta
+}  // namespace acta::internal

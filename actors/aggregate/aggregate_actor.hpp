@@ -10,7 +10,7 @@
 #include "actors/aggregate/aggregate_state.hpp"
 #include "actors/protocol/caf_shell.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What an aggregate actor is started with.
 struct aggregate_parameters {
@@ -79,4 +79,4 @@ private:
   std::deque<lookup> lookups_;            // the first is the one it is for
 };
 
-}  // namespace acta
+}  // namespace acta::internal

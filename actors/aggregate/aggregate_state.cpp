@@ -8,7 +8,7 @@
 #include "actors/ports/deliberate_fault.hpp"
 #include "actors/protocol/command_hash.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -263,4 +263,4 @@ void aggregate_state::decide(ticket& asked) {
 #endif
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -9,7 +9,7 @@
 #include "actors/ports/codec.hpp"
 #include "actors/protocol/ticket.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What every aggregate of a node shares.
 struct aggregate_environment {
@@ -106,4 +106,4 @@ private:
 #endif
 };
 
-}  // namespace acta
+}  // namespace acta::internal

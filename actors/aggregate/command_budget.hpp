@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace acta {
+namespace acta::internal {
 
 /// Shared by all aggregates of a node, which outlive none of it. Any thread.
 class command_budget {
@@ -70,4 +70,4 @@ private:
   std::atomic<std::size_t> left_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -4,7 +4,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -129,4 +129,4 @@ void command_memory::restore(command_window::saved from) {
   if (const auto before = newest_.before_the_oldest()) forgotten_up_to_ = *before;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

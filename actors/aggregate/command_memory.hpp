@@ -9,7 +9,7 @@
 #include "actors/aggregate/command_trail.hpp"
 #include "actors/aggregate/command_window.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// One thread.
 class command_memory {
@@ -84,4 +84,4 @@ private:
   bool dropped_ = false;  // for want of room, since time passed last
 };
 
-}  // namespace acta
+}  // namespace acta::internal

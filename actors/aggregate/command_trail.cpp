@@ -2,7 +2,7 @@
 
 #include "actors/model/open_addressing.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -89,4 +89,4 @@ void command_trail::put(std::uint32_t index) {
   table_[at] = {index, tag_of(hash)};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -10,7 +10,7 @@
 #include "actors/aggregate/command_budget.hpp"
 #include "actors/ports/journal.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// A queue, the oldest first, that can be searched by hash. 32 bytes for each place: 16 for the
 /// command, 16 for the half-empty table that finds it. One thread.
@@ -62,4 +62,4 @@ private:
   std::vector<place> table_;  // twice as many
 };
 
-}  // namespace acta
+}  // namespace acta::internal

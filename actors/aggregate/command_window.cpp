@@ -6,7 +6,7 @@
 
 #include "actors/model/open_addressing.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -101,4 +101,4 @@ void command_window::restore(saved from) {
   complete_ = complete_ && from.complete;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -10,7 +10,7 @@
 #include "actors/model/identifiers.hpp"
 #include "actors/model/inspect.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The last N commands that left events in a stream. One thread.
 class command_window {
@@ -90,4 +90,4 @@ bool inspect(Inspector& f, command_window::saved& s) {
   return f.object(s).fields(f.field("commands", s.commands), f.field("complete", s.complete));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-namespace acta {
+namespace acta::internal {
 
 cache_shell::cache_shell(shell::self_ptr self, cache_parameters with)
     : self_{self}, with_{std::move(with)}, state_{with_.most_bytes} {}
@@ -108,4 +108,4 @@ void cache_shell::tell() {
   with_.watcher->observe({happening::cache_bytes, with_.name, {}, {}, {}, state_.bytes()});
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -7,7 +7,7 @@
 #include "actors/protocol/audience.hpp"
 #include "actors/protocol/caf_shell.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What a cache actor is started with. What is pointed to outlives it.
 struct cache_parameters {
@@ -50,4 +50,4 @@ private:
   std::optional<std::size_t> told_bytes_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

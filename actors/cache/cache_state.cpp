@@ -3,7 +3,7 @@
 #include <algorithm>
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 std::optional<view_load> cache_state::read(ticket_ptr asked) {
   if (asked->abandoned()) return {};
@@ -137,4 +137,4 @@ cache_counts cache_state::counts() const {
   return all;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -23,7 +23,7 @@
 #include "actors/cache/view_store.hpp"
 #include "actors/protocol/messages.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// A view that is to be asked of its aggregate. Its fill names the generation.
 struct view_load {
@@ -97,4 +97,4 @@ private:
   cache_counts counts_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -7,7 +7,7 @@
 // Turn-Key Eviction Algorithm for Web Caches", NSDI 2024.
 #pragma once
 
-namespace acta {
+namespace acta::internal {
 
 /// Constant time for everything but evict(), which is so on average. Allocates nothing. One thread.
 class sieve {
@@ -55,4 +55,4 @@ private:
   item* hand_ = nullptr;  // null: begin with the oldest
 };
 
-}  // namespace acta
+}  // namespace acta::internal

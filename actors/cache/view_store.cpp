@@ -1,6 +1,6 @@
 #include "actors/cache/view_store.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 const found_view* view_store::find(const stream_id& stream) const {
   const auto place = views_.find(stream);
@@ -42,4 +42,4 @@ void view_store::evict_one() {
   views_.erase(views_.find(*victim.stream));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -6,7 +6,7 @@
 #include "actors/cache/sieve.hpp"
 #include "actors/protocol/ticket.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What a load found: a view, or `not_found` for a stream that has no event. Absence is version 0.
 using found_view = result<answer>;
@@ -53,4 +53,4 @@ private:
   sieve order_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

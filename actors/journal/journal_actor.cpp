@@ -4,7 +4,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -142,4 +142,4 @@ void journal_shell::wake_watchers() {
   });
 }
 
-}  // namespace acta
+}  // namespace acta::internal

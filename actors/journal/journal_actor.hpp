@@ -6,7 +6,7 @@
 #include "actors/protocol/audience.hpp"
 #include "actors/protocol/caf_shell.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What the journal actor is started with.
 struct journal_parameters {
@@ -46,4 +46,4 @@ private:
   std::vector<watch_log> watchers_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -4,7 +4,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -172,4 +172,4 @@ void lanes::settle_append(lane_entry& appended, const append_result& got, lane_e
   appended.ticket->answer(explain(why));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -11,7 +11,7 @@
 
 #include "actors/protocol/messages.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 struct batch_limits {
   std::size_t events = 4096;
@@ -76,4 +76,4 @@ private:
   std::unordered_map<std::uint64_t, errc> broken_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -4,7 +4,7 @@
 
 #include "actors/model/guard.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -128,4 +128,4 @@ void subscription_shell::watch() {
       watch_log{{with_.from.partition, with_.from.offset - 1}, caf::actor_cast<caf::actor>(self_)});
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -9,7 +9,7 @@
 #include "actors/protocol/caf_shell.hpp"
 #include "actors/protocol/users_code.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Shared between a subscriber and its actor: once cancelled, no handler runs any more.
 class subscriber {
@@ -80,4 +80,4 @@ private:
   bool reading_ = false;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -1,6 +1,6 @@
 #include "actors/metrics/metrics_actor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 void metrics_feed::observe(const observation& seen) {
   std::unique_lock lock{mutex_};
@@ -43,4 +43,4 @@ caf::behavior metrics_shell::make_behavior() {
   };
 }
 
-}  // namespace acta
+}  // namespace acta::internal

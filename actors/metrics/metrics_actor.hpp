@@ -6,7 +6,7 @@
 #include "actors/metrics/metrics_state.hpp"
 #include "actors/protocol/caf_shell.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Gathers what is observed on any thread and passes it on in batches: one message per some hundred
 /// observations, however many commands that is. Outlives the metrics actor and all who observe.
@@ -39,4 +39,4 @@ private:
   metrics_state state_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

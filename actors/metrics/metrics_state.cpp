@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -236,4 +236,4 @@ metrics_snapshot metrics_state::snapshot() const {
   return all;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -12,7 +12,7 @@
 #include "actors/model/observation.hpp"
 #include "actors/protocol/metrics_snapshot.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Counts values into buckets with fixed upper bounds.
 class histogram {
@@ -51,4 +51,4 @@ private:
   std::uint64_t events_committed_ = 0;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 
 #include "actors/model/identifiers.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Any thread, any time.
 class clock {
@@ -17,4 +17,4 @@ public:
   [[nodiscard]] virtual timestamp wall() const = 0;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -7,7 +7,7 @@
 #include "actors/model/error.hpp"
 #include "actors/model/visitor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Writes and reads event payloads, commands and snapshots. What the walk throws, which is users'
 /// code, is a failure too: domain_failed, or unavailable for want of memory. Stateless: any thread,
@@ -31,4 +31,4 @@ public:
   [[nodiscard]] virtual std::uint64_t hash(std::span<const std::byte> input) const = 0;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace acta::deliberate {
+namespace acta::internal::deliberate {
 
 #ifdef ACTA_DELIBERATE_FAULTS
 /// Whether this is the fault that the environment asks for, by ACTA_FAULT.
@@ -18,4 +18,4 @@ namespace acta::deliberate {
 [[nodiscard]] constexpr bool commits(std::string_view) { return false; }
 #endif
 
-}  // namespace acta::deliberate
+}  // namespace acta::internal::deliberate

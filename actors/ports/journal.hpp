@@ -16,7 +16,7 @@
 #include "actors/model/recorded_event.hpp"
 #include "actors/ports/backup_options.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The events of one command, for one stream: stored all or none.
 struct append_request {
@@ -65,7 +65,7 @@ struct event_page {
   bool complete = true;
   /// With recover(): what the events follow on; an error (damaged) if it does not check, and then
   /// they begin with the first.
-  std::optional<result<acta::snapshot>> snapshot = {};
+  std::optional<result<internal::snapshot>> snapshot = {};
 
   void add(recorded_event event) {
     bytes += event.payload.size();
@@ -192,4 +192,4 @@ public:
   result<position> backup(const std::filesystem::path& directory) { return backup(directory, {}); }
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -3,7 +3,7 @@
 
 #include "actors/model/observation.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Any thread, any time; cheap, never blocks for long, never fails.
 class observer {
@@ -12,4 +12,4 @@ public:
   virtual void observe(const observation& seen) = 0;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace acta {
+namespace acta::internal {
 
 /// Any thread, any time.
 class random_source {
@@ -13,4 +13,4 @@ public:
   virtual std::uint64_t next() = 0;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -20,7 +20,7 @@
 #include "actors/ports/observer.hpp"
 #include "actors/protocol/users_code.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 class ticket;
 
@@ -91,4 +91,4 @@ private:
   ticket* first_ = nullptr;  // intrusive: taking and giving back allocate nothing
 };
 
-}  // namespace acta
+}  // namespace acta::internal

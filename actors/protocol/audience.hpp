@@ -20,7 +20,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace acta {
+namespace acta::internal {
 
 /// Any thread. Outlives the caches and the journal actor.
 class audience {
@@ -42,4 +42,4 @@ private:
   std::vector<std::atomic<int>> listening_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

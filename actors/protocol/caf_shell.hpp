@@ -20,7 +20,7 @@
 #include "actors/model/guard.hpp"
 #include "actors/protocol/messages.hpp"
 
-namespace acta::shell {
+namespace acta::internal::shell {
 
 using self_ptr = caf::event_based_actor*;
 
@@ -87,4 +87,4 @@ inline void end(const caf::actor& who) {
   if (who) caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
 }
 
-}  // namespace acta::shell
+}  // namespace acta::internal::shell

@@ -2,7 +2,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -36,4 +36,4 @@ bool is_repeat(const codec& with, const request& asked, std::uint64_t stored) {
   return done.ok() && stored == with.hash(encoded);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

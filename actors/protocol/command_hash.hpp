@@ -9,7 +9,7 @@
 #include "actors/ports/codec.hpp"
 #include "actors/protocol/ticket.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 struct command_weight {
   std::uint64_t hash = 0;
@@ -24,4 +24,4 @@ struct command_weight {
 /// journals keep such hashes of commands that were sent before there was this one.
 [[nodiscard]] bool is_repeat(const codec& with, const request& asked, std::uint64_t stored);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace acta {
+namespace acta::internal {
 
 /// One series of a family. Counters and gauges use `value`; histograms the rest.
 struct metric_series {
@@ -28,4 +28,4 @@ struct metric_family {
 
 using metrics_snapshot = std::vector<metric_family>;
 
-}  // namespace acta
+}  // namespace acta::internal

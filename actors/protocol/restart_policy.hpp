@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <deque>
 
-namespace acta {
+namespace acta::internal {
 
 /// At most `intensity` restarts within `period`.
 struct restart_policy {
@@ -52,4 +52,4 @@ struct backoff {
   }
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -12,7 +12,7 @@
 #include "actors/model/identifiers.hpp"
 #include "actors/model/open_addressing.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// A value stays where it is for as long as it is in the table. One thread, or under one lock.
 template <class Value>
@@ -108,4 +108,4 @@ private:
   std::size_t size_ = 0;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

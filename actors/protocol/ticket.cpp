@@ -2,7 +2,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 admission_counts& admission_counts::operator+=(const admission_counts& other) {
   admitted += other.admitted;
@@ -88,13 +88,13 @@ admission_counts admission::counts() const {
   return counts_;
 }
 
-ticket::ticket(std::shared_ptr<admission> gate, acta::request&& asked, answered&& done)
+ticket::ticket(std::shared_ptr<admission> gate, internal::request&& asked, answered&& done)
     : request{std::move(asked)},
       gate_{std::move(gate)},
       done_{std::move(done)},
       admitted_at_{gate_->time().now()} {}
 
-ticket_ptr ticket::admit(std::shared_ptr<admission> gate, acta::request&& asked, answered&& done) {
+ticket_ptr ticket::admit(std::shared_ptr<admission> gate, internal::request&& asked, answered&& done) {
   ticket_ptr made{new ticket{std::move(gate), std::move(asked), std::move(done)}};
   if (made->gate_->take(*made)) return made;
   asked = std::move(made->request);
@@ -114,7 +114,7 @@ ticket::~ticket() {
     finish(error{errc::dropped, "lost with the actor that held it; it has had no effect"}, true);
 }
 
-void ticket::answer(result<acta::answer> what) {
+void ticket::answer(result<internal::answer> what) {
   // Before the callback, which may send the next request and needs this one's credit for it.
   gate_->give_back(*this);
   finish(std::move(what), false);
@@ -140,7 +140,7 @@ void ticket::bury(const error& told, const std::string& inside) {
                append.metadata.command_id, told.code, inside.empty() ? told.detail : inside});
 }
 
-void ticket::finish(result<acta::answer> what, bool lost, const std::string& inside) {
+void ticket::finish(result<internal::answer> what, bool lost, const std::string& inside) {
   if (done_called_.exchange(true, std::memory_order_acq_rel)) return;
   gate_->count_answer(lost);
   const auto kind = request.command_index ? happening::command_finished
@@ -157,4 +157,4 @@ void ticket::finish(result<acta::answer> what, bool lost, const std::string& ins
             [&] { done(std::move(what)); });
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -10,7 +10,7 @@
 #include "actors/ports/journal.hpp"
 #include "actors/protocol/admission.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What a caller gets when all went well. A query's has the view.
 struct answer {
@@ -58,7 +58,7 @@ public:
   ticket& operator=(const ticket&) = delete;
 
   /// Answers, gives the credit back, then calls back. Only the first answer counts.
-  void answer(result<acta::answer> what);
+  void answer(result<internal::answer> what);
   /// Answers that the request was lost: a dead letter, which keeps `inside`, the reason that is no
   /// caller's business.
   void lose(error told, const std::string& inside);
@@ -72,13 +72,13 @@ public:
   /// outcome is unknown, not merely dropped.
   void entered_lane() { in_lane_ = true; }
 
-  acta::request request;
-  result<acta::answer> sealed{acta::answer{}};  ///< Decided; to be released when durable.
+  internal::request request;
+  result<internal::answer> sealed{internal::answer{}};  ///< Decided; to be released when durable.
 
 private:
   friend class admission;
-  ticket(std::shared_ptr<admission> gate, acta::request&& asked, answered&& done);
-  void finish(result<acta::answer> what, bool lost, const std::string& inside = {});
+  ticket(std::shared_ptr<admission> gate, internal::request&& asked, answered&& done);
+  void finish(result<internal::answer> what, bool lost, const std::string& inside = {});
   void bury(const error& told, const std::string& inside);
 
   std::shared_ptr<admission> gate_;
@@ -93,4 +93,4 @@ private:
 
 using ticket_ptr = std::shared_ptr<ticket>;
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -15,7 +15,7 @@
 #include "actors/ports/deliberate_fault.hpp"
 #include "actors/ports/observer.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Any thread. Outlives every call.
 class users_code {
@@ -115,4 +115,4 @@ void call_back(users_code* users, observer& watcher, const callback_name& about,
   }
 }
 
-}  // namespace acta
+}  // namespace acta::internal

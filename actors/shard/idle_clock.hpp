@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace acta {
+namespace acta::internal {
 
 /// What an aggregate has to be looked at by the clock. One thread.
 struct resident {
@@ -52,4 +52,4 @@ private:
   time_point none_idle_before_{};
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -96,4 +96,4 @@ std::vector<parked> parking::list(time_point now, timestamp wall) const {
   return all;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

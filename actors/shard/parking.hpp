@@ -10,7 +10,7 @@
 #include "actors/protocol/messages.hpp"
 #include "actors/protocol/restart_policy.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 struct parking_policy {
   restart_policy restarts{3, std::chrono::milliseconds{10'000}};  ///< Of one aggregate.
@@ -72,4 +72,4 @@ private:
   std::unordered_map<stream_id, record> records_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

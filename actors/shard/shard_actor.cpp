@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-namespace acta {
+namespace acta::internal {
 
 shard_shell::shard_shell(shell::self_ptr self, shard_parameters with)
     : self_{self}, with_{std::move(with)}, parking_{with_.parking} {}
@@ -152,4 +152,4 @@ void shard_shell::show_parked(const list_parked& asked) const {
   asked.done(parking_.list(time().now(), time().wall()));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -13,7 +13,7 @@
 #include "actors/shard/idle_clock.hpp"
 #include "actors/shard/parking.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// How long aggregates stay, and how many.
 struct residence_policy {
@@ -85,4 +85,4 @@ private:
   parking parking_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

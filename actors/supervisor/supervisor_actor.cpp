@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace acta {
+namespace acta::internal {
 
 supervisor_shell::supervisor_shell(shell::self_ptr self, supervisor_parameters with)
     : self_{self},
@@ -106,4 +106,4 @@ void supervisor_shell::end_last() {
   self_->quit(*ending_);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -13,7 +13,7 @@
 #include "actors/protocol/caf_shell.hpp"
 #include "actors/protocol/restart_policy.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 enum class restart_strategy { one_for_one, rest_for_one };
 
@@ -67,4 +67,4 @@ private:
   std::optional<caf::error> ending_;            // why this supervisor ends
 };
 
-}  // namespace acta
+}  // namespace acta::internal

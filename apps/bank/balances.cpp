@@ -1,14 +1,12 @@
 #include "apps/bank/balances.hpp"
 
+#include <acta/main.hpp>
+#include <acta/text.hpp>
 #include <iomanip>
 #include <iostream>
 #include <map>
 
-#include "actors/model/describe.hpp"
 #include "apps/bank/domain/account.hpp"
-#include "runtime/cli/commands.hpp"
-#include "runtime/codec/cbor.hpp"
-#include "runtime/codec/printable.hpp"
 
 namespace bank {
 
@@ -54,15 +52,10 @@ void print_for_people(const std::string& id, const row& one) {
 
 int print_balances(const std::filesystem::path& data, bool as_csv) {
   const std::vector types{acta::describe<account>()};
-  const acta::cbor_codec codec;
   std::map<std::string, row, by_number> accounts;
   acta::for_each_event(data, 1, [&](const acta::recorded_event& event) {
-    const auto* contract = acta::type_of(types, event).find_event(event.type, event.schema_version);
-    if (!contract) throw acta::command_error{event.type + " is not known here"};
     auto& one = accounts[std::string{event.stream.id()}];
-    const auto read = codec.decode(
-        event.payload, [&](acta::visitor& v) { return contract->load_and_apply(&one.state, v); });
-    if (!read) throw acta::command_error{read.error()};
+    acta::apply_event(acta::type_of(types, event), event, &one.state);
     if (event.type != "bank.account.opened") ++one.transactions;
     return true;
   });

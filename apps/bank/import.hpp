@@ -1,6 +1,7 @@
 // Brings a file of transactions into the bank: exactly once, however often it is started.
 #pragma once
 
+#include <acta/node.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -9,7 +10,6 @@
 #include <vector>
 
 #include "apps/bank/domain/account.hpp"
-#include "runtime/node.hpp"
 
 namespace bank {
 

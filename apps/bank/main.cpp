@@ -1,5 +1,7 @@
 // The bank: what every application gets, and two commands of its own.
 #include <unistd.h>
+#include <acta/main.hpp>
+#include <acta/text.hpp>
 
 #include <algorithm>
 #include <fstream>
@@ -8,9 +10,6 @@
 
 #include "apps/bank/balances.hpp"
 #include "apps/bank/import.hpp"
-#include "runtime/cli/application.hpp"
-#include "runtime/codec/printable.hpp"
-#include "runtime/codec/text.hpp"
 
 namespace {
 

@@ -1,11 +1,10 @@
 #include "apps/bank/pkdd99.hpp"
 
+#include <acta/text.hpp>
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <limits>
-
-#include "runtime/codec/text.hpp"
 
 namespace bank::pkdd99 {
 

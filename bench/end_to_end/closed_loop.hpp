@@ -1,6 +1,7 @@
 // A load that never hurries ahead: the next call is sent when one is answered.
 #pragma once
 
+#include <acta/node.hpp>
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -8,8 +9,6 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
-
-#include "runtime/node.hpp"
 
 namespace acta::bench {
 

@@ -2,6 +2,7 @@
 // uniformly, with 2,048 of them outstanding. Rounds of it take turns with the bare log, so that the
 // ratio holds on a machine whose speed drifts. Prints JSON; --help says what can be changed.
 #include <CLI/CLI.hpp>
+#include <acta/node.hpp>
 #include <algorithm>
 #include <atomic>
 #include <nlohmann/json.hpp>
@@ -10,7 +11,6 @@
 #include "bench/end_to_end/bare_log.hpp"
 #include "bench/end_to_end/closed_loop.hpp"
 #include "bench/end_to_end/measuring.hpp"
-#include "runtime/node.hpp"
 
 namespace {
 

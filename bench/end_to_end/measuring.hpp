@@ -1,12 +1,11 @@
 // What the end-to-end benches measure with.
 #pragma once
 
+#include <acta/node.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include "runtime/node.hpp"
 
 namespace acta::bench {
 

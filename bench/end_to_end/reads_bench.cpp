@@ -3,13 +3,13 @@
 // machine whose speed drifts; then a stampede of readers onto one account that nobody has read yet.
 // Prints JSON; --help says what can be changed.
 #include <CLI/CLI.hpp>
+#include <acta/node.hpp>
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "apps/bank/domain/account.hpp"
 #include "bench/end_to_end/closed_loop.hpp"
 #include "bench/end_to_end/measuring.hpp"
-#include "runtime/node.hpp"
 
 namespace {
 

@@ -14,6 +14,8 @@
 #include "runtime/codec/json.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 struct typical {

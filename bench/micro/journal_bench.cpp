@@ -14,6 +14,8 @@
 #include "runtime/journal/rocksdb_journal.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 append_request deposit(std::size_t account, std::uint64_t expected) {

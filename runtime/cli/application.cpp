@@ -21,6 +21,8 @@
 
 namespace acta {
 
+using namespace internal;
+
 namespace {
 
 /// A position as it is printed has its partition in front, and a journal in one process has one.

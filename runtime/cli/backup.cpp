@@ -11,6 +11,8 @@
 
 namespace acta {
 
+using namespace internal;
+
 namespace {
 
 // backup copy|link BYTES_PER_SECOND DIRECTORY. Not JSON: a path need not be UTF-8.

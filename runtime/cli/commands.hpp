@@ -100,4 +100,9 @@ void for_each_event(const std::filesystem::path& data, std::uint64_t from,
 const aggregate_type& type_of(const std::vector<aggregate_type>& types,
                               const recorded_event& event);
 
+/// Applies an event to a state of its aggregate, an instance of what `type` describes. Returns
+/// false, with nothing changed, if the event is retired. Throws command_error if the event is not
+/// known or cannot be read.
+bool apply_event(const aggregate_type& type, const recorded_event& event, void* state);
+
 }  // namespace acta

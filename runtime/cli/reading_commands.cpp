@@ -19,6 +19,8 @@
 
 namespace acta {
 
+using namespace internal;
+
 namespace {
 
 constexpr std::size_t page_events = 4096;
@@ -169,6 +171,18 @@ const aggregate_type& type_of(const std::vector<aggregate_type>& types,
     if (type.name == event.stream.type()) return type;
   throw command_error{"position " + std::to_string(event.position.offset) + ": aggregate '" +
                       std::string{event.stream.type()} + "' is not known to this program"};
+}
+
+bool apply_event(const aggregate_type& type, const recorded_event& event, void* state) {
+  if (type.retires(event.type)) return false;
+  const auto* contract = type.find_event(event.type, event.schema_version);
+  if (!contract)
+    throw command_error{event.type + ", schema version " + std::to_string(event.schema_version) +
+                        ", is not known here"};
+  const auto read = cbor_codec{}.decode(
+      event.payload, [&](visitor& v) { return contract->load_and_apply(state, v); });
+  if (!read) throw command_error{read.error()};
+  return true;
 }
 
 int print_log(const std::filesystem::path& data, const std::vector<aggregate_type>& types,

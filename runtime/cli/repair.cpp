@@ -11,6 +11,8 @@
 
 namespace acta {
 
+using namespace internal;
+
 namespace {
 
 /// An event that this program does not know is named all the same: it is about to be dropped.

@@ -12,6 +12,8 @@
 
 namespace acta {
 
+using namespace internal;
+
 namespace {
 
 std::vector<const aggregate_type*> pointers_to(const std::vector<aggregate_type>& types) {

@@ -20,6 +20,8 @@
 
 namespace acta {
 
+using namespace internal;
+
 namespace {
 
 log_level level_of(const std::string& name) {

@@ -10,7 +10,7 @@
 #include <array>
 #include <system_error>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -115,4 +115,4 @@ int stopping::milliseconds_left() const {
   return static_cast<int>(std::clamp<std::int64_t>(limit_ms_ - spent, 0, a_day));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -13,7 +13,7 @@
 
 #include "runtime/telemetry/log.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// To be made before any other thread starts: it blocks SIGINT, SIGTERM and SIGHUP, as far as they
 /// are not ignored, and has a thread of its own that takes them. The first begins the end; a second
@@ -61,4 +61,4 @@ private:
   std::thread thread_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -51,4 +51,4 @@ plain_abort::plain_abort() {
 
 plain_abort::~plain_abort() { sigaction(SIGABRT, &action_before_, nullptr); }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace acta {
+namespace acta::internal {
 
 /// While one of these lives, abort() writes a text and ends the program with exit code 1. RocksDB,
 /// if built with assertions as Debian's is, calls it over files that contradict one another. Of two
@@ -41,4 +41,4 @@ private:
   struct sigaction action_before_ {};
 };
 
-}  // namespace acta
+}  // namespace acta::internal

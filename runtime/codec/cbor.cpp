@@ -6,7 +6,7 @@
 #include "runtime/codec/cbor_reader.hpp"
 #include "runtime/codec/cbor_writer.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 constexpr std::size_t typical_bytes = 128;
@@ -58,4 +58,4 @@ std::uint64_t cbor_codec::hash(std::span<const std::byte> input) const {
   return XXH3_64bits(input.data(), input.size());
 }
 
-}  // namespace acta
+}  // namespace acta::internal

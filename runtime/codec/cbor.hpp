@@ -4,7 +4,7 @@
 
 #include "actors/ports/codec.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The codec of every journal of acta: CBOR, and XXH3 as the hash.
 class cbor_codec final : public codec {
@@ -16,4 +16,4 @@ public:
   [[nodiscard]] std::uint64_t hash(std::span<const std::byte> input) const override;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -7,7 +7,7 @@
 #include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -244,4 +244,4 @@ bool cbor_reader::skip(std::size_t depth) {
   }
 }
 
-}  // namespace acta
+}  // namespace acta::internal

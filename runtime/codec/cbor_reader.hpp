@@ -6,7 +6,7 @@
 
 #include "actors/model/visitor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Reads definite lengths only, which is all that acta writes; fields in any order, heads in any
 /// width. Floating point of any width is a double; an integer is not. Text must be UTF-8, a field
@@ -67,4 +67,4 @@ private:
   std::vector<object> objects_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

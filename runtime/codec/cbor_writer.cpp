@@ -8,7 +8,7 @@
 #include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 template <class Unsigned>
 void cbor_writer::put_big_endian(Unsigned value) {
@@ -166,4 +166,4 @@ bool cbor_writer::end_object() {
   return true;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

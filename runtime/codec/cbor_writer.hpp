@@ -3,7 +3,7 @@
 
 #include "actors/model/visitor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Appends to `out`. The forms are those of nlohmann/json's to_cbor: the smallest integer that
 /// holds the value, a double as 32 bits where that is exact, definite lengths, no tags. Writes
@@ -71,4 +71,4 @@ private:
   std::vector<open_object> objects_;  // only while fallbacks are left out
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -6,7 +6,7 @@
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/schema_difference.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -83,4 +83,4 @@ std::vector<objection> objections(const contract_set& published, const contract_
   return all;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -10,7 +10,7 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/error.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Names a published event for ever.
 struct contract_key {
@@ -56,4 +56,4 @@ inline constexpr const char* publish_instead =
     "the\n"
     "journal's.";
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -7,7 +7,7 @@
 #include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -451,4 +451,4 @@ result<void> from_json(const json& input, visitable into) {
   });
 }
 
-}  // namespace acta
+}  // namespace acta::internal

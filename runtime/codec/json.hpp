@@ -23,7 +23,7 @@
 #include "actors/model/visitor.hpp"
 #include "runtime/codec/json_shape.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Writes `what` as JSON; the fields of an object keep the order of its inspect(). Adds the path to
 /// each value that JSON has no form for to `unrepresentable`, if that is given; from_json() does
@@ -44,4 +44,4 @@ result<nlohmann::json> parse_json(std::string_view text, const json_shape* shape
 /// integer belongs, text that is no timestamp or base64. A double may be written as an integer.
 result<void> from_json(const nlohmann::json& input, visitable into);
 
-}  // namespace acta
+}  // namespace acta::internal

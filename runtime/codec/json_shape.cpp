@@ -5,7 +5,7 @@
 
 #include "actors/model/guard.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -137,4 +137,4 @@ json_shape shape_of(visitable empty) {
   return described && *described ? describe.take() : json_shape{};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

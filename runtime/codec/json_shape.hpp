@@ -7,7 +7,7 @@
 
 #include "actors/model/visitor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// One value: its kind, and what is within.
 struct json_shape {
@@ -34,4 +34,4 @@ struct json_shape::member {
 /// two small allocations for each field.
 [[nodiscard]] json_shape shape_of(visitable empty);
 
-}  // namespace acta
+}  // namespace acta::internal

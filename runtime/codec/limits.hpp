@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace acta {
+namespace acta::internal {
 
 /// Most objects within one another, and most levels of a value that is skipped. A type that
 /// contains itself could otherwise be nested until the stack ends.
@@ -15,4 +15,4 @@ inline constexpr std::size_t max_json_nesting = 4 * max_nesting;
 
 inline constexpr const char* nested_too_deeply = "is nested too deeply";
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -2,7 +2,7 @@
 
 #include "runtime/codec/schema.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -47,4 +47,4 @@ result<contract_set> read_lock_file(std::string_view text) {
   return read;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -20,7 +20,7 @@
 
 #include "runtime/codec/contract_set.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Returns the file's text: the same for the same contracts, sorted, with a line for each value.
 [[nodiscard]] std::string write_lock_file(const contract_set& contracts);
@@ -29,4 +29,4 @@ namespace acta {
 /// then somebody has edited it.
 result<contract_set> read_lock_file(std::string_view text);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -8,7 +8,7 @@
 #include "runtime/codec/limits.hpp"
 #include "runtime/codec/text.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -157,4 +157,4 @@ nlohmann::ordered_json example_of(const nlohmann::ordered_json& schema) {
   return made;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

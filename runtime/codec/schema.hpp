@@ -7,7 +7,7 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/error.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Returns the schema of a type, of the form
 ///   {"object": {"owner": "text", "limit": {"may_be_missing": {"optional": "int64"}}}}
@@ -27,4 +27,4 @@ result<nlohmann::ordered_json> schema_of(const value_type& type);
 /// Returns a value that fits a schema, for a person to begin with; what may be missing is left out.
 [[nodiscard]] nlohmann::ordered_json example_of(const nlohmann::ordered_json& schema);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -4,7 +4,7 @@
 #include <set>
 #include <vector>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -109,4 +109,4 @@ bool copy_by_schema(const ordered_json& schema, visitor& from, visitor& to) {
   return from.fail("has a schema that is none");
 }
 
-}  // namespace acta
+}  // namespace acta::internal

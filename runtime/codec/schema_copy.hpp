@@ -5,7 +5,7 @@
 
 #include "actors/model/visitor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Reads one value of `schema`, which schema_of() returned at some time, from the loading visitor
 /// `from` and writes it to the saving visitor `to`. A field that may be missing, and is, is left
@@ -13,4 +13,4 @@ namespace acta {
 /// where, and a schema that is none fails in `from`.
 bool copy_by_schema(const nlohmann::ordered_json& schema, visitor& from, visitor& to);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -114,4 +114,4 @@ std::string schema_in_words(const ordered_json& schema) {
   return "an object of " + joined(keys_of(inner(schema)));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace acta {
+namespace acta::internal {
 
 /// Returns one sentence for each thing that differs, of the form
 ///   the field 'lines[].amount' was int64, is text
@@ -16,4 +16,4 @@ namespace acta {
 /// Returns a schema in words: "text", "list of int64", "one of red, green".
 [[nodiscard]] std::string schema_in_words(const nlohmann::ordered_json& schema);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -53,4 +53,4 @@ trace_parts parts_of(std::string_view trace_context) {
   return {std::string{parent}, std::string{trace_context.substr(blank + 1)}};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace acta {
+namespace acta::internal {
 
 constexpr std::size_t max_traceparent_bytes = 256;
 constexpr std::size_t max_tracestate_bytes = 512;
@@ -26,4 +26,4 @@ struct trace_parts {
 /// A text of another form, which older versions stored unchecked, is all parent.
 [[nodiscard]] trace_parts parts_of(std::string_view trace_context);
 
-}  // namespace acta
+}  // namespace acta::internal

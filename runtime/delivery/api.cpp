@@ -13,7 +13,7 @@
 #include "runtime/delivery/preconditions.hpp"
 #include "runtime/delivery/problem.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -333,4 +333,4 @@ void answer_call(node& to, const http_call& call, http_done done, const site& he
   done(problem(404, "no_route", "see GET /v1 for what there is"));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

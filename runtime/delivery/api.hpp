@@ -16,7 +16,7 @@
 #include "runtime/delivery/site.hpp"
 #include "runtime/node.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Answers one call that came to `here`. `done` is called once, now or on a thread of the runtime.
 void answer_call(node& to, const http_call& call, http_done done, const site& here = {});
@@ -29,4 +29,4 @@ struct request_target {
 /// Fails (malformed) on an escape that is none.
 [[nodiscard]] result<request_target> parse_target(std::string_view target);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -11,7 +11,7 @@
 #include <boost/asio/write.hpp>
 #include <thread>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -152,4 +152,4 @@ result<std::optional<std::string>> ask_control(const std::filesystem::path& data
   return std::optional{answer.substr(0, size - 1)};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -13,7 +13,7 @@
 
 #include "actors/model/error.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 class control_socket {
 public:
@@ -41,4 +41,4 @@ private:
 result<std::optional<std::string>> ask_control(const std::filesystem::path& data,
                                                const std::string& request);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -9,7 +9,7 @@
 #include "runtime/codec/trace_context.hpp"
 #include "runtime/delivery/paths.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -150,4 +150,4 @@ ordered_json describe_hosted(const std::vector<const aggregate_type*>& types) {
   return {{"hosted", std::move(hosted)}, {"retired", std::move(retired)}};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -9,7 +9,7 @@
 #include "actors/model/recorded_event.hpp"
 #include "actors/model/set_aside.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// One stored event, its payload written as its description says, or, if it is retired, as the
 /// schema that is stored with it does. What JSON has no form for is in `unrepresentable`, by its
@@ -25,4 +25,4 @@ nlohmann::ordered_json parked_json(const parked& aside);
 /// What is hosted: commands, events, views, with their schemas; and the events of what is retired.
 nlohmann::ordered_json describe_hosted(const std::vector<const aggregate_type*>& types);
 
-}  // namespace acta
+}  // namespace acta::internal

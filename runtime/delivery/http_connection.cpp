@@ -13,7 +13,7 @@
 #include "actors/model/guard.hpp"
 #include "runtime/delivery/http_wire.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -259,4 +259,4 @@ asio::awaitable<void> serve_connection(http_traffic& all, std::shared_ptr<way_ba
   co_await one.run();
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -10,7 +10,7 @@
 #include "runtime/delivery/job_thread.hpp"
 #include "runtime/delivery/reply.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What all connections of a server share. The server's thread's own.
 struct http_traffic {
@@ -28,4 +28,4 @@ struct http_traffic {
 boost::asio::awaitable<void> serve_connection(http_traffic& all, std::shared_ptr<way_back> way,
                                               boost::beast::tcp_stream stream);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -11,7 +11,7 @@
 
 #include "runtime/cancellation.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 struct http_call {
   std::string method;
@@ -43,4 +43,4 @@ struct http_answer {
 
 using http_done = std::function<void(http_answer)>;
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -16,7 +16,7 @@
 #include "actors/model/longest_wait.hpp"
 #include "runtime/delivery/http_connection.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -207,4 +207,4 @@ result<std::uint16_t> http_server::start() { return self_->start(); }
 void http_server::refuse_new() { self_->refuse_new(); }
 std::size_t http_server::stop(std::chrono::milliseconds deadline) { return self_->stop(deadline); }
 
-}  // namespace acta
+}  // namespace acta::internal

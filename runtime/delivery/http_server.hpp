@@ -11,7 +11,7 @@
 #include "actors/model/error.hpp"
 #include "runtime/delivery/http_message.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 struct http_options {
   std::string host = "127.0.0.1";
@@ -72,4 +72,4 @@ private:
   std::unique_ptr<implementation> self_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

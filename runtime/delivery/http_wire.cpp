@@ -6,7 +6,7 @@
 #include "runtime/delivery/problem.hpp"
 #include "runtime/delivery/site.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
@@ -101,4 +101,4 @@ bool waits_to_continue(const request_parser& parser) {
          beast::iequals(header[http::field::expect], "100-continue");
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -8,7 +8,7 @@
 #include "runtime/delivery/http_message.hpp"
 #include "runtime/delivery/http_server.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 using request_parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 using response = boost::beast::http::response<boost::beast::http::string_body>;
@@ -38,4 +38,4 @@ bool changes_nothing(const request_parser& parser);
 /// Whether the client holds its body back until it is told to go on. The parser has the header.
 bool waits_to_continue(const request_parser& parser);
 
-}  // namespace acta
+}  // namespace acta::internal

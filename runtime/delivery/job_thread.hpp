@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-namespace acta {
+namespace acta::internal {
 
 /// Runs jobs one after another; a bounded number of them waits. The thread starts with the first
 /// job. post() and stop() are called by one thread at a time.
@@ -77,4 +77,4 @@ private:
   std::thread thread_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -3,7 +3,7 @@
 
 #include "runtime/delivery/http_server.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace asio = boost::asio;
 
@@ -36,4 +36,4 @@ std::string url_of(const http_options& how, std::uint16_t port) {
   return "http://" + (v6 ? "[" + how.host + "]" : how.host) + ":" + std::to_string(port);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

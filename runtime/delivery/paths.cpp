@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -35,4 +35,4 @@ std::string without_paths(std::string_view text) {
   return made;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

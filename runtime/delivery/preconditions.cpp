@@ -6,7 +6,7 @@
 
 #include "runtime/codec/text.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -83,4 +83,4 @@ result<expected_version> expected_by_command(const http_call& call) {
   return expected_version::none();
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -15,7 +15,7 @@
 #include "actors/model/expected_version.hpp"
 #include "runtime/delivery/http_message.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// What If-Match expects; without it, anything. Fails (malformed) on what is no tag.
 [[nodiscard]] result<expected_version> expected_by_if_match(const http_call& call);
@@ -23,4 +23,4 @@ namespace acta {
 /// What a command's headers expect. Fails (malformed), naming the header.
 [[nodiscard]] result<expected_version> expected_by_command(const http_call& call);
 
-}  // namespace acta
+}  // namespace acta::internal

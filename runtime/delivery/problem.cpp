@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -81,4 +81,4 @@ http_answer problem(int status, const std::string& code, const std::string& deta
   return answer_with(status, std::move(made));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

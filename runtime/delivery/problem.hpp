@@ -7,7 +7,7 @@
 #include "actors/model/error.hpp"
 #include "runtime/delivery/http_message.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The status an error is answered with: the one table of it.
 [[nodiscard]] constexpr int status_of(errc code) {
@@ -43,4 +43,4 @@ namespace acta {
 [[nodiscard]] http_answer problem(int status, const std::string& code, const std::string& detail,
                                   effect of_call = effect::none);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -10,7 +10,7 @@
 
 #include "runtime/delivery/problem.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The way from a handler back to the server's thread. The server may be gone before the handler.
 class way_back {
@@ -60,4 +60,4 @@ private:
   std::atomic<bool> given_{false};
 };
 
-}  // namespace acta
+}  // namespace acta::internal

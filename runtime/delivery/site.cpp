@@ -5,7 +5,7 @@
 #include <cctype>
 #include <charconv>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -129,4 +129,4 @@ bool site::is_foreign(const http_call& call) const {
   return true;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -13,7 +13,7 @@
 #include "actors/model/error.hpp"
 #include "runtime/delivery/http_message.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Returns the host of an authority as `Host` holds it, NAME or NAME:PORT (RFC 9110, 7.2): in lower
 /// case, without the port and without a dot at its end; an IPv6 address keeps its brackets. Nothing
@@ -48,4 +48,4 @@ private:
   bool takes_all_ = false;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -3,7 +3,7 @@
 
 #include "runtime/delivery/api.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -60,4 +60,4 @@ result<request_target> parse_target(std::string_view target) {
   return made;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

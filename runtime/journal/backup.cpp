@@ -21,7 +21,7 @@
 #include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -216,4 +216,4 @@ result<void> write_backup(rocksdb::DB& from, journal_files& files, const fs::pat
   return {};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

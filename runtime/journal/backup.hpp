@@ -17,7 +17,7 @@ namespace rocksdb {
 class DB;
 }
 
-namespace acta {
+namespace acta::internal {
 
 class journal_files;
 
@@ -31,4 +31,4 @@ result<void> write_backup(rocksdb::DB& from, journal_files& files,
                           bool may_clone,
                           const std::function<result<void>(const std::filesystem::path&)>& check);
 
-}  // namespace acta
+}  // namespace acta::internal

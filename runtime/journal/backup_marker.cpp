@@ -8,7 +8,7 @@
 #include <random>
 #include <sstream>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -152,4 +152,4 @@ void remove_marked(const fs::path& directory, const backup_marker& marker) {
   fs::remove(directory / backup_marker::file_name, ignored);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -8,7 +8,7 @@
 
 #include "actors/model/error.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// In the directory of a backup until its CURRENT is there. The next backup into the directory
 /// removes what this one names, and nothing else.
@@ -41,4 +41,4 @@ void remove_mark(const std::filesystem::path& directory);
 /// Removes what the marker names, and then the marker. What cannot be removed stays.
 void remove_marked(const std::filesystem::path& directory, const backup_marker& marker);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -94,4 +94,4 @@ void file_copier::pace(std::uint64_t bytes) {
     std::this_thread::sleep_for(std::min(step, until - now));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -9,7 +9,7 @@
 #include <functional>
 #include <string>
 
-namespace acta {
+namespace acta::internal {
 
 /// Copies files one after another, so many bytes a second at most. One thread.
 class file_copier {
@@ -39,4 +39,4 @@ private:
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace acta {
+namespace acta::internal {
 
 mode_t mode_of_files_in(const std::filesystem::path& directory) {
   constexpr mode_t of_owner = S_IRUSR | S_IWUSR;
@@ -22,4 +22,4 @@ bool make_private_file(const std::filesystem::path& path) {
   return true;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-namespace acta {
+namespace acta::internal {
 
 /// Of a directory that is made for a journal or a backup.
 constexpr mode_t new_directory_mode = 0700;
@@ -19,4 +19,4 @@ constexpr mode_t new_directory_mode = 0700;
 /// the file is there already, and stays as it is, or cannot be made. Any thread.
 bool make_private_file(const std::filesystem::path& path);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -81,4 +81,4 @@ void history_search::end(version down_to) {
   if (all_passed_) outcome_.down_to = down_to;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -7,7 +7,7 @@
 
 #include "actors/ports/journal.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// One search, one thread at a time.
 class history_search {
@@ -42,4 +42,4 @@ private:
   bool over_ = false;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -54,4 +54,4 @@ rocksdb::IOStatus write_identity_file(journal_files& files, const std::filesyste
   });
 }
 
-}  // namespace acta
+}  // namespace acta::internal

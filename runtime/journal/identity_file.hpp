@@ -8,7 +8,7 @@
 #include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 constexpr std::string_view identity_file_name = "JOURNAL";
 
@@ -29,4 +29,4 @@ enum class identity_of { this_directory, a_copy };
 rocksdb::IOStatus write_identity_file(journal_files& files, const std::filesystem::path& directory,
                                       const log_header& of, identity_of what);
 
-}  // namespace acta
+}  // namespace acta::internal

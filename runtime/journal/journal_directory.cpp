@@ -7,7 +7,7 @@
 #include "runtime/journal/backup_marker.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -184,4 +184,4 @@ result<void> mark_copy(journal_files& files, const std::filesystem::path& copy,
   return done.ok() ? result<void>{} : error{errc::storage, done.ToString()};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -12,7 +12,7 @@
 #include "runtime/journal/identity_file.hpp"
 #include "runtime/journal/rocksdb_files.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The files with one of these extensions. None, if the directory cannot be read.
 [[nodiscard]] std::set<std::filesystem::path> files_in(
@@ -44,4 +44,4 @@ struct log_findings {
 result<void> mark_copy(journal_files& files, const std::filesystem::path& copy,
                        const log_header& of);
 
-}  // namespace acta
+}  // namespace acta::internal

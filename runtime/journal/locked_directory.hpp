@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 
-namespace acta {
+namespace acta::internal {
 
 /// A directory that is locked while this lives, so that others can tell whether somebody is at work
 /// in it: the lock goes with the process, however that ends, and no file in it that may be removed
@@ -34,4 +34,4 @@ private:
   bool taken_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace acta {
+namespace acta::internal {
 
 using namespace log_format;
 
@@ -96,4 +96,4 @@ std::string left_of_write(std::string_view log, std::uint64_t from) {
   return left;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

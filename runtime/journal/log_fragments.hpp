@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace acta {
+namespace acta::internal {
 
 namespace log_format {
 constexpr std::size_t block_bytes = 32 * 1024;
@@ -40,4 +40,4 @@ struct log_content {
 /// which are where the blocks begin, whatever the headers say.
 [[nodiscard]] std::string left_of_write(std::string_view log, std::uint64_t from);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -6,7 +6,7 @@
 #include "runtime/journal/new_contracts.hpp"
 #include "runtime/journal/record.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 void memory_journal::run(step next) {
   std::unique_lock lock{mutex_};
@@ -228,4 +228,4 @@ result<position> memory_journal::backup(const std::filesystem::path&, const back
   return error{errc::storage, "a journal in memory has no backup"};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

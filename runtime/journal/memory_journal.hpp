@@ -10,7 +10,7 @@
 #include "runtime/journal/new_identity.hpp"
 #include "runtime/journal/writer_table.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Completes every call inside the call, unless held. Any thread.
 class memory_journal final : public journal {
@@ -82,4 +82,4 @@ private:
   std::vector<append_ptr> kept_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

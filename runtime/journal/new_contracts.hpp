@@ -7,7 +7,7 @@
 #include "actors/model/event_contract.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// For one batch: its contracts are written with its events, all of it or nothing.
 class new_contracts {
@@ -32,4 +32,4 @@ private:
   std::vector<const event_contract*> all_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

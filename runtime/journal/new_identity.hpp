@@ -5,7 +5,7 @@
 
 #include "actors/model/cursor.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Of a journal that was just made.
 [[nodiscard]] inline journal_identity new_identity() {
@@ -20,4 +20,4 @@ inline void fork(journal_identity& identity, std::uint64_t last) {
   identity.histories.push_back({raised, last});
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -197,4 +197,4 @@ error beyond_the_end(const stream_id& stream, const snapshot& what) {
                  std::to_string(what.version.value) + ", and ends before it");
 }
 
-}  // namespace acta
+}  // namespace acta::internal

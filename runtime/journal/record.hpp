@@ -9,7 +9,7 @@
 #include "actors/model/recorded_event.hpp"
 #include "actors/ports/journal.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The version of the records' own layout, their first byte.
 inline constexpr unsigned char record_format = 1;
@@ -35,4 +35,4 @@ result<snapshot> decode_snapshot(std::string_view record, const stream_id& strea
 void put_big_endian(std::string& out, std::uint64_t value);
 [[nodiscard]] std::uint64_t get_big_endian(std::string_view eight_bytes);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -9,7 +9,7 @@
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/journal/rocksdb_keys.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace fs = std::filesystem;
 
@@ -138,4 +138,4 @@ result<fs::path> drop_unfinished_write(const fs::path& journal) {
   return kept;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

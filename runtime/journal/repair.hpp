@@ -9,7 +9,7 @@
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The last write of a journal, if it is not whole.
 struct unfinished_write {
@@ -31,4 +31,4 @@ struct unfinished_write {
 /// written. Blocking.
 result<std::filesystem::path> drop_unfinished_write(const std::filesystem::path& journal);
 
-}  // namespace acta
+}  // namespace acta::internal

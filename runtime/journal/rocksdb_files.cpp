@@ -10,7 +10,7 @@
 #include "runtime/journal/rocksdb_log.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
@@ -218,4 +218,4 @@ IOStatus journal_files::sync_names(const std::filesystem::path& directory) {
   return done.ok() ? names->Fsync({}, nullptr) : done;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -15,7 +15,7 @@
 
 #include "runtime/journal/watched_log.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Keeps the files of index runs that were linked into the database and not settled. When an
 /// ingestion fails, RocksDB deletes its file, also when the manifest that names it was written and
@@ -107,4 +107,4 @@ private:
   std::filesystem::path noted_;  // the log whose first answer is written down
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -14,7 +14,7 @@
 #include "runtime/journal/work_queue.hpp"
 #include "runtime/journal/writer_table.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -362,4 +362,4 @@ result<void> for_each_snapshot(const rocksdb_options& how, const snapshot_visito
   return view ? (*view)->for_each_snapshot(visit) : view.error();
 }
 
-}  // namespace acta
+}  // namespace acta::internal

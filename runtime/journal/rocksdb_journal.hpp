@@ -12,7 +12,7 @@ namespace rocksdb {
 class Env;
 }
 
-namespace acta {
+namespace acta::internal {
 
 struct rocksdb_options {
   std::filesystem::path directory;  ///< Made if it is not there.
@@ -63,4 +63,4 @@ result<std::uint64_t> verify_rocksdb_journal(const rocksdb_options& how);
 /// for_each_snapshot() of a view of its own.
 result<void> for_each_snapshot(const rocksdb_options& how, const snapshot_visitor& visit);
 
-}  // namespace acta
+}  // namespace acta::internal

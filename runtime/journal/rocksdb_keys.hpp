@@ -12,7 +12,7 @@
 #include "actors/model/identifiers.hpp"
 #include "runtime/journal/record.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// In the family of streams: how far it reaches. No stream's key begins with a zero byte.
 inline const std::string mark_key{"\0indexed up to", 14};
@@ -57,4 +57,4 @@ inline error damaged_at(const std::string& where, const error& what) {
 
 inline std::string at_offset(std::uint64_t offset) { return "position " + std::to_string(offset); }
 
-}  // namespace acta
+}  // namespace acta::internal

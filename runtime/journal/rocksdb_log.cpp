@@ -11,7 +11,7 @@
 
 #include "runtime/journal/file_modes.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -57,4 +57,4 @@ void rocksdb_log::Logv(const char* format, va_list arguments) {
   if (written > 0) size_ += static_cast<std::size_t>(written);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <memory>
 
-namespace acta {
+namespace acta::internal {
 
 /// Writes what RocksDB has to say of itself into a file; what cannot be written is left out. The
 /// logger that RocksDB brings ends the program with an assertion, in a build that has them, at the
@@ -33,4 +33,4 @@ private:
   std::atomic<std::size_t> size_{0};
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -6,7 +6,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -112,4 +112,4 @@ std::shared_ptr<rocksdb::EventListener> failure_listener(std::function<void(std:
   return std::make_shared<background_failures>(std::move(tell));
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -11,7 +11,7 @@
 
 #include "runtime/journal/rocksdb_journal.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 [[nodiscard]] rocksdb::DBOptions database_options(const rocksdb_options& how);
 
@@ -27,4 +27,4 @@ namespace acta {
 [[nodiscard]] std::shared_ptr<rocksdb::EventListener> failure_listener(
     std::function<void(std::string)> tell);
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 #include "runtime/journal/journal_directory.hpp"
 #include "runtime/journal/rocksdb_keys.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -121,4 +121,4 @@ result<void> rocksdb_store::backup(const std::filesystem::path& directory,
       });
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -20,7 +20,7 @@
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/journal/stream_tail.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 class rocksdb_store {
 public:
@@ -168,4 +168,4 @@ private:
   std::string log_header_;  // what every write begins with
 };
 
-}  // namespace acta
+}  // namespace acta::internal

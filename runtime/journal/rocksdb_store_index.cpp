@@ -7,7 +7,7 @@
 
 #include "runtime/journal/rocksdb_keys.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 result<std::uint64_t> rocksdb_store::indexed_up_to() const {
   std::string mark;
@@ -113,4 +113,4 @@ result<void> rocksdb_store::verify_index() const {
   return {};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

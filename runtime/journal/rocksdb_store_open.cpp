@@ -16,7 +16,7 @@
 #include "runtime/journal/rocksdb_settings.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -384,4 +384,4 @@ result<void> rocksdb_store::load_tail() {
   return order.follows_index(*this);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

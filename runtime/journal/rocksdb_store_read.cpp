@@ -5,7 +5,7 @@
 
 #include "runtime/journal/rocksdb_keys.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -148,4 +148,4 @@ result<void> rocksdb_store::for_each_snapshot(
   return {};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace acta {
+namespace acta::internal {
 
 std::vector<std::uint64_t> stream_tail::segment::positions_of(const chain& one) const {
   std::vector<std::uint64_t> positions(one.count);
@@ -83,4 +83,4 @@ void stream_tail::drop_oldest() {
   segments_.pop_front();
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -9,7 +9,7 @@
 
 #include "actors/protocol/stream_table.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The tail in segments of one index run each. The writer adds, the indexer drops whole segments,
 /// readers look up. Any thread.
@@ -65,4 +65,4 @@ private:
   std::deque<segment> segments_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -9,7 +9,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -98,4 +98,4 @@ std::string watched_log::what_is_wrong() const {
   return {};
 }
 
-}  // namespace acta
+}  // namespace acta::internal

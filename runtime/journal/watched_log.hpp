@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-namespace acta {
+namespace acta::internal {
 
 /// RocksDB writes one log at a time, on one thread at a time; any thread may ask.
 class watched_log {
@@ -54,4 +54,4 @@ private:
   std::uint64_t end_at_ = 0;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

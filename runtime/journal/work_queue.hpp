@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-namespace acta {
+namespace acta::internal {
 
 /// A queue that some threads fill and others empty until it is closed.
 template <class T>
@@ -49,4 +49,4 @@ private:
   bool closed_ = false;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

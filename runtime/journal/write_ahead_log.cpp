@@ -7,7 +7,7 @@
 #include "runtime/journal/log_fragments.hpp"
 #include "runtime/journal/record.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -105,4 +105,4 @@ result<log_summary> check_log(const std::filesystem::path& log) {
   return found;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

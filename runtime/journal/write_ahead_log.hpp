@@ -10,7 +10,7 @@
 #include "actors/model/cursor.hpp"
 #include "actors/model/error.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 constexpr std::string_view log_extension = ".log";
 
@@ -60,4 +60,4 @@ struct log_summary {
 /// gone, or is still being written, is fine.
 [[nodiscard]] result<log_summary> check_log(const std::filesystem::path& log);
 
-}  // namespace acta
+}  // namespace acta::internal

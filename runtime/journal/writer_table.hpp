@@ -7,7 +7,7 @@
 #include "actors/ports/journal.hpp"
 #include "actors/protocol/stream_table.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// The streams that have a registered writer. One thread, or under one lock.
 ///
@@ -99,4 +99,4 @@ private:
   stream_table<writer_id> newest_refused_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

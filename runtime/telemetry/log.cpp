@@ -9,7 +9,7 @@
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -65,4 +65,4 @@ std::string log::line(std::int64_t unix_us, log_level level, std::string_view ev
   return printable(made.dump());
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <variant>
 
-namespace acta {
+namespace acta::internal {
 
 enum class log_level { debug, info, warning, error };
 
@@ -60,4 +60,4 @@ private:
   std::unique_ptr<sink> sink_;
 };
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 
 #include <limits>
 
-namespace acta {
+namespace acta::internal {
 
 namespace {
 
@@ -56,4 +56,4 @@ std::string prometheus_text(const metrics_snapshot& all) {
   return prometheus::TextSerializer{}.Serialize(families);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,9 +5,9 @@
 
 #include "actors/protocol/metrics_snapshot.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// Returns the text form of `all`, version 0.0.4 of the format. Any thread.
 [[nodiscard]] std::string prometheus_text(const metrics_snapshot& all);
 
-}  // namespace acta
+}  // namespace acta::internal

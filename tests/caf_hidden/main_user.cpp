@@ -1,4 +1,5 @@
 // The shortest service: all that a user adds to a domain. Its command line is CLI11's.
-#include "runtime/main.hpp"
+#include <acta/main.hpp>
+#include <acta/text.hpp>
 
 int main(int argc, char** argv) { return acta::main<>(argc, argv); }

@@ -1,9 +1,9 @@
 // What a user of acta writes: a domain and a program around a node. It must compile with nothing
 // but the standard library and acta's own headers.
+#include <acta/domain.hpp>
+#include <acta/given.hpp>
+#include <acta/node.hpp>
 #include <iostream>
-
-#include "actors/model/describe.hpp"
-#include "runtime/node.hpp"
 
 namespace {
 

@@ -7,6 +7,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 class damaged : public ::testing::Test {

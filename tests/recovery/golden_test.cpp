@@ -9,6 +9,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 /// A journal, the program that knows its domain, and what it must answer.

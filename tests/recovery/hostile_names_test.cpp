@@ -12,6 +12,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 const std::string next_line = "\xc2\x85";   // Cc

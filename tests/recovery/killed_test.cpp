@@ -13,6 +13,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 constexpr std::uint32_t seeds = 3;

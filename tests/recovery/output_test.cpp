@@ -8,6 +8,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 class output : public ::testing::Test {

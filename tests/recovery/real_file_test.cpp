@@ -5,6 +5,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 class real_file : public ::testing::Test {

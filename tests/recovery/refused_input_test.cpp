@@ -8,6 +8,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 void expect_one_line_of_error(const bank_run& run) {

@@ -7,6 +7,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 std::filesystem::path newest_log(const std::filesystem::path& data) {

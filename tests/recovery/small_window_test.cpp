@@ -9,6 +9,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 class small_window : public ::testing::Test {

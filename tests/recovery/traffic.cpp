@@ -7,6 +7,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 namespace {
 
 using nlohmann::json;

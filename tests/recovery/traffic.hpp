@@ -17,6 +17,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 class traffic {
 public:
   /// Every account is opened, without limit, before its first booking.

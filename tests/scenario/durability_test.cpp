@@ -7,6 +7,8 @@
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 TEST(durability, a_command_is_answered_only_when_its_sync_has_returned) {

@@ -5,6 +5,8 @@
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 constexpr std::chrono::seconds longer_than_the_reach{61};

@@ -6,6 +6,8 @@
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 reply_ptr add_at(simulation& world, expected_version expected, std::string command_id = {}) {

@@ -14,6 +14,8 @@
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 struct sent {

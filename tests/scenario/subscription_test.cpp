@@ -6,6 +6,8 @@
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 using ::testing::ElementsAre;

@@ -12,6 +12,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 namespace {
 
 struct pipe_ends {

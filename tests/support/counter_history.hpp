@@ -11,6 +11,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 inline stream_id counter_stream(std::string_view id) { return {counter::type, id}; }
 
 /// What the command makes if it takes effect.

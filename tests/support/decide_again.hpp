@@ -10,6 +10,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 /// The events of a decision, encoded. One that refuses has none.
 class collecting_sink final : public decision_sink {
 public:

@@ -15,6 +15,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 /// What survives beside that which was synced.
 enum class survival {
   nothing,     ///< The least that a disk may keep.

@@ -13,6 +13,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 class manual_clock final : public clock {
 public:
   [[nodiscard]] std::chrono::steady_clock::time_point now() const override { return now_; }

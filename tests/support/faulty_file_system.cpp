@@ -4,6 +4,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 namespace {
 
 using rocksdb::IOStatus;

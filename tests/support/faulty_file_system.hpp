@@ -12,6 +12,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 enum class file_operation {
   create,
   append,

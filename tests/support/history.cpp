@@ -6,6 +6,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 history::call_id history::sends(stream_id stream, std::string command_id, decider decide_again,
                                 sender from) {
   const auto call = ++now_;

@@ -13,6 +13,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 /// What an answer to a command said.
 struct acknowledgement {
   acta::version version{};

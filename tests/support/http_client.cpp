@@ -14,6 +14,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 namespace {
 
 std::string text_of(const http_request& what) {

@@ -17,6 +17,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 /// Long enough for any machine; a test that waits so long has failed.
 inline constexpr auto patience = std::chrono::seconds{30};
 

@@ -11,6 +11,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 inline stream_id stream(const std::string& id) { return {"test", id}; }
 
 inline append_request make_append(const std::string& id, std::uint64_t expected,

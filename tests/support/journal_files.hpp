@@ -15,6 +15,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 inline rocksdb_options small_runs(const std::filesystem::path& directory) {
   rocksdb_options how;
   how.directory = directory;

@@ -12,6 +12,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 enum class place {
   nowhere,
   state_constructor,  // whatever the amount

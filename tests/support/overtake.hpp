@@ -9,6 +9,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 /// Somebody else, on another node for instance, takes a counter's stream over, adds to it, and
 /// leaves.
 inline void overtake(memory_journal& journal, std::string_view id, std::uint64_t expected,

@@ -8,6 +8,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 namespace {
 
 constexpr std::string_view header =

@@ -8,6 +8,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 aggregate_type hosted_counter() {
   auto made = describe<counter>();
   made.state_fingerprint = state_fingerprint(made);

@@ -16,6 +16,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 /// What it hosts.
 aggregate_type hosted_counter();
 

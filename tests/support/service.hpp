@@ -16,6 +16,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 using headers = decltype(http_call::headers);
 
 /// A node with two aggregate types behind its routes.

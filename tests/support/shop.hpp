@@ -9,6 +9,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 enum class hue { red, green };
 template <class Inspector>
 bool inspect(Inspector& f, hue& c) {

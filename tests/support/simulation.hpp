@@ -23,6 +23,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 /// What a caller heard; filled in by run(). An answer that comes twice fails the test.
 class reply {
 public:

@@ -8,6 +8,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 class temporary_directory {
 public:
   temporary_directory() {

@@ -2,14 +2,11 @@
 // floating point. Nothing here knows of threads, storage, HTTP or time.
 #pragma once
 
+#include <acta/domain.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "actors/model/aggregate_type.hpp"
-#include "actors/model/contract.hpp"
-#include "actors/model/decision.hpp"
 
 namespace bank {
 

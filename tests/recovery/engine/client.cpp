@@ -8,6 +8,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 namespace {
 
 /// Nothing: it did not come within a bound that is longer than any deadline.

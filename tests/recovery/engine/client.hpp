@@ -12,6 +12,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 /// A directory with a journal in it, somewhere below, on a disk that fails when told to.
 class breakable_disk {
 public:

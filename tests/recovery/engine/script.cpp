@@ -2,6 +2,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 namespace {
 
 scripted_command command(std::size_t stream, std::size_t number) {

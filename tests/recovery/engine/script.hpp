@@ -11,6 +11,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 struct scripted_command {
   std::string id;
   std::string command_id;

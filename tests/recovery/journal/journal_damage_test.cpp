@@ -4,6 +4,8 @@
 #include "tests/support/journal_files.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::HasSubstr;

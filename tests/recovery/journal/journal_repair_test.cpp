@@ -6,6 +6,8 @@
 #include "tests/support/journal_files.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::HasSubstr;

@@ -7,6 +7,8 @@
 #include "tests/support/fakes.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::ElementsAre;

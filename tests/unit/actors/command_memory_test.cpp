@@ -9,6 +9,8 @@
 #include "tests/support/fakes.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using namespace std::chrono_literals;

@@ -7,6 +7,8 @@
 #include <string>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 TEST(command_window, knows_the_events_of_a_command_as_one) {

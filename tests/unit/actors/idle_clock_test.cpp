@@ -5,6 +5,8 @@
 #include <deque>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using std::chrono::seconds;

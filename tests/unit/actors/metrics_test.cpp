@@ -5,6 +5,8 @@
 #include "actors/protocol/restart_policy.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 const metric_family& family(const metrics_snapshot& all, std::string_view name) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using std::chrono::seconds;

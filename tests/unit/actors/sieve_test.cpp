@@ -6,6 +6,8 @@
 #include <string>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 /// Items named by letters, in a sieve.

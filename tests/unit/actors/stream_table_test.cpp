@@ -6,6 +6,8 @@
 #include <random>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 stream_id numbered(std::uint64_t n) { return {"test", std::to_string(n)}; }

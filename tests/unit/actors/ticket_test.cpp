@@ -6,6 +6,8 @@
 #include "tests/support/fakes.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 class ticket_test : public ::testing::Test {

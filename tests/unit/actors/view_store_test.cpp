@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 constexpr std::size_t cost = 100 + view_store::overhead_bytes + 3;  // of 100 bytes, kept as t/x

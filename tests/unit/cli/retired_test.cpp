@@ -13,6 +13,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using namespace testing;

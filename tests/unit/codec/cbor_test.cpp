@@ -6,6 +6,8 @@
 #include "tests/unit/codec/everything.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using nlohmann::ordered_json;

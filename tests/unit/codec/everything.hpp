@@ -12,6 +12,8 @@
 
 namespace acta::testing {
 
+using namespace internal;
+
 enum class colour { red, green, blue };
 template <class Inspector>
 bool inspect(Inspector& f, colour& c) {

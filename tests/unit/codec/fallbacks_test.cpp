@@ -8,6 +8,8 @@
 #include "tests/unit/codec/everything.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 struct part {

@@ -7,6 +7,8 @@
 #include "tests/support/shop.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::HasSubstr;

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 TEST(printable, leaves_text_as_it_is) {

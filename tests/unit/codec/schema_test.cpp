@@ -7,6 +7,8 @@
 #include "tests/unit/codec/everything.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 struct base {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 TEST(text, knows_utf8_from_what_only_looks_like_it) {

@@ -3,6 +3,8 @@
 #include "tests/support/service.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using nlohmann::json;

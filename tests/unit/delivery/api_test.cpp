@@ -38,6 +38,8 @@ bool inspect(Inspector& f, book& b) {
 }  // namespace diary
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using nlohmann::json;

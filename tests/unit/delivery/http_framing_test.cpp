@@ -6,6 +6,8 @@
 #include "tests/support/http_server.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using testing::client;

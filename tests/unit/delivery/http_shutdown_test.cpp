@@ -7,6 +7,8 @@
 #include "tests/support/http_server.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using namespace std::chrono_literals;

@@ -4,6 +4,8 @@
 #include "runtime/delivery/http_server.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::StartsWith;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 TEST(without_paths, leaves_the_name_of_a_file_and_not_where_it_is) {

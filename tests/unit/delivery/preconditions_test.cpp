@@ -2,6 +2,8 @@
 #include "tests/support/service.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using testing::body_of;

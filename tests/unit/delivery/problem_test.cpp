@@ -7,6 +7,8 @@
 #include <set>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using nlohmann::json;

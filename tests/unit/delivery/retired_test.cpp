@@ -87,6 +87,8 @@ bool inspect(Inspector& f, lamp& l) {
 }  // namespace lamps
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using nlohmann::json;

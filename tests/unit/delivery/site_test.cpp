@@ -4,6 +4,8 @@
 #include "tests/support/service.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using testing::body_of;

@@ -3,6 +3,8 @@
 #include "runtime/delivery/api.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using path = std::vector<std::string>;

@@ -76,6 +76,8 @@ bool inspect(Inspector& f, gauge& g) {
 }  // namespace gauges
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using nlohmann::json;

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::ElementsAre;

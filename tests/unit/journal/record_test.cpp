@@ -7,6 +7,8 @@
 #include <limits>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::HasSubstr;

@@ -7,6 +7,8 @@
 #include <thread>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::ElementsAre;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using enum append_status;

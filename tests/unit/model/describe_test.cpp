@@ -8,6 +8,8 @@
 #include "tests/support/parcel.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 TEST(describe, lists_current_events_first_and_then_their_older_versions) {

@@ -10,6 +10,8 @@
 #include "tests/support/parcel.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using testing::add;

@@ -5,6 +5,8 @@
 #include <string>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using text = short_text<8>;

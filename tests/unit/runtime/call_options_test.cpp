@@ -8,6 +8,8 @@
 #include "tests/support/counter.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using std::chrono::milliseconds;

@@ -13,6 +13,8 @@
 #include "tests/support/shop.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::HasSubstr;

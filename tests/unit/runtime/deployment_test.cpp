@@ -56,6 +56,8 @@ bool inspect(Inspector& f, item<Take>& i) {
 }  // namespace stock
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 template <class Take>

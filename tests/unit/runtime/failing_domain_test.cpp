@@ -56,6 +56,8 @@ bool inspect(Inspector& f, thing& t) {
 }  // namespace brittle
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using brittle::act;

@@ -10,6 +10,8 @@
 #include "tests/support/counter.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 constexpr std::size_t commands = 20'000;

@@ -15,6 +15,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using testing::add;

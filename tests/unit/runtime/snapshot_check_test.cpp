@@ -12,6 +12,8 @@
 #include "tests/support/journal_calls.hpp"
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using testing::add;

@@ -10,6 +10,8 @@
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 class faulty_files : public ::testing::Test {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 namespace acta::testing {
+
+using namespace internal;
 namespace {
 
 using ::testing::Contains;

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 TEST(log, writes_one_json_object_per_line) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 namespace acta {
+
+using namespace internal;
 namespace {
 
 using ::testing::HasSubstr;
