@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "runtime/journal/write_ahead_log.hpp"
+
 namespace acta::internal {
 
 using namespace log_format;
@@ -69,6 +71,25 @@ std::optional<std::uint64_t> write_after(std::string_view log, std::uint64_t at)
   return std::nullopt;
 }
 
+/// Where in the log the byte is that left_of_write() has at `offset`.
+std::uint64_t place_of(std::uint64_t offset, std::uint64_t from) {
+  const auto begin = next_header(from) + header_bytes;
+  const auto in_first = end_of_block(begin) - begin;
+  if (offset < in_first) return begin + offset;
+  constexpr auto in_block = block_bytes - header_bytes;
+  return end_of_block(begin) + (offset - in_first) / in_block * block_bytes + header_bytes +
+         (offset - in_first) % in_block;
+}
+
+/// The same for a write of which too little is left to check.
+std::optional<std::uint64_t> header_after(std::string_view log, std::uint64_t at) {
+  const auto header = decode_log_header(log.substr(std::min(header_bytes, log.size())));
+  if (!header) return std::nullopt;
+  const auto found = left_of_write(log, at).find(header_in_write(*header), header_in_write_at + 1);
+  if (found == std::string::npos) return std::nullopt;
+  return place_of(found - header_in_write_at, at) - header_bytes;
+}
+
 }  // namespace
 
 log_content read_log(const std::filesystem::path& log) {
@@ -83,7 +104,9 @@ log_content read_log(const std::filesystem::path& log) {
     at = next_header(*end);
   }
   const auto not_whole = next_header(found.whole);
-  if (not_whole < found.bytes.size()) found.next_write = write_after(found.bytes, not_whole);
+  if (not_whole >= found.bytes.size()) return found;
+  found.next_write = write_after(found.bytes, not_whole);
+  if (!found.next_write) found.next_write = header_after(found.bytes, not_whole);
   return found;
 }
 

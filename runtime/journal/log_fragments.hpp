@@ -33,7 +33,8 @@ struct log_content {
 };
 
 /// Reads a log into memory. One that is not there is empty. Searches all that follows the last
-/// whole write, byte by byte.
+/// whole write, byte by byte, for the beginning of another: a fragment that checks, or the header
+/// that every write of this log has.
 [[nodiscard]] log_content read_log(const std::filesystem::path& log);
 
 /// What is left of a write that begins at `from`: the bytes between the headers of its fragments,

@@ -18,6 +18,8 @@ using rocksdb::IOStatus;
 
 namespace {
 
+constexpr std::string_view table_extension = ".sst";
+
 std::optional<std::pair<dev_t, ino_t>> identity_of(const std::filesystem::path& directory) {
   struct stat found {};
   if (::stat(directory.c_str(), &found) != 0) return std::nullopt;
@@ -176,6 +178,10 @@ IOStatus journal_files::DeleteFile(const std::string& path, const IOOptions& how
   {
     const std::lock_guard lock{mutex_};
     if (kept_.contains(path)) return IOStatus::OK();
+    if (keeps_tables_ && path.ends_with(table_extension)) {
+      kept_tables_.insert(path);
+      return IOStatus::OK();
+    }
   }
   if (auto may = may_change(path); !may.ok()) return may;
   {
@@ -183,6 +189,23 @@ IOStatus journal_files::DeleteFile(const std::string& path, const IOOptions& how
     std::erase_if(logs_, [&](const auto& log) { return log->path() == path; });
   }
   return target()->DeleteFile(path, how, debug);
+}
+
+void journal_files::keep_tables() {
+  const std::lock_guard lock{mutex_};
+  keeps_tables_ = true;
+}
+
+IOStatus journal_files::delete_kept_tables() {
+  std::set<std::string> tables;
+  {
+    const std::lock_guard lock{mutex_};
+    keeps_tables_ = false;
+    tables.swap(kept_tables_);
+  }
+  for (const auto& table : tables)
+    if (auto done = DeleteFile(table, {}, nullptr); !done.ok() && !done.IsNotFound()) return done;
+  return IOStatus::OK();
 }
 
 void journal_files::settle() {

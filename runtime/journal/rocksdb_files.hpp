@@ -61,6 +61,11 @@ public:
   /// its CURRENT.
   [[nodiscard]] rocksdb::IOStatus in_place() const;
 
+  /// Deletes no table until delete_kept_tables() is called. Opening, RocksDB deletes all that its
+  /// manifest does not name, before anybody can tell whether it is the right one.
+  void keep_tables();
+  rocksdb::IOStatus delete_kept_tables();
+
   /// The ingestion of what was linked succeeded: its files are RocksDB's own.
   void settle();
   /// Fails if a write-ahead log is not as it was written. After a sync, and before an answer that
@@ -101,6 +106,8 @@ private:
   std::pair<dev_t, ino_t> identity_;
   std::mutex mutex_;
   std::set<std::string> kept_;
+  bool keeps_tables_ = false;
+  std::set<std::string> kept_tables_;
   mutable std::mutex logs_mutex_;
   std::vector<std::shared_ptr<watched_log>> logs_;  // the newest last
   std::mutex note_mutex_;

@@ -134,8 +134,17 @@ private:
     return written;
   }
 
+  /// While nobody writes: a log that is harmed then is lost with the process.
+  void look_at_logs() {
+    if (read_only_.load(std::memory_order_relaxed)) return;
+    if (const auto there = store_->look_at_logs(); !there) fail(there.error().detail);
+  }
+
   void write() {
-    for (auto jobs = writes_.take_all(); !jobs.empty(); jobs = writes_.take_all()) {
+    const auto take = [this] {
+      return writes_.take_all(look_interval, [this] { look_at_logs(); });
+    };
+    for (auto jobs = take(); !jobs.empty(); jobs = take()) {
       std::vector<append_job> group;
       for (auto& next : jobs) {
         if (auto* appends = std::get_if<append_job>(&next)) {
@@ -243,6 +252,7 @@ private:
         if (got.status == append_status::stored) got = {append_status::unknown, {}};
   }
 
+  /// Its read is urgent: commands wait for it, and readers of pages must not keep them waiting.
   void recover_now(recover_job& asked) {
     bool readable = true;
     const bool current = writers_.open(asked.stream, asked.writer, [&](const stream_id& stream) {
@@ -253,9 +263,11 @@ private:
     if (!readable) writers_.leave(asked.stream, asked.writer);
     if (!current) return asked.done(error{errc::conflict, "a newer writer is registered"});
     if (asked.from != version{})
-      return read_stream(asked.stream, asked.from, asked.max_events, std::move(asked.done));
+      return reads_.push_urgent([this, asked = std::move(asked)] {
+        asked.done(store_->read_stream(asked.stream, asked.from, asked.max_events));
+      });
     if (saved_.contains(asked.stream)) write_saved();
-    reads_.push([this, asked = std::move(asked)] {
+    reads_.push_urgent([this, asked = std::move(asked)] {
       asked.done(store_->read_from_snapshot(asked.stream, asked.max_events));
     });
   }
@@ -311,6 +323,7 @@ private:
   std::unordered_map<stream_id, snapshot> saved_;
   std::size_t saved_bytes_ = 0;
   static constexpr std::size_t most_saved_bytes = 1024 * 1024;
+  static constexpr std::chrono::milliseconds look_interval{1'000};
   work_queue<job> writes_;
   work_queue<std::function<void()>> reads_;
   work_queue<bool> runs_;

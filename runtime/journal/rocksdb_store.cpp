@@ -58,6 +58,12 @@ result<void> rocksdb_store::write(rocksdb::WriteBatch& writes) {
 }
 
 result<void> rocksdb_store::check_after_sync() {
+  if (auto there = look_at_logs(); !there) return there;
+  const auto noted = files_->note_first_answer();
+  return noted.ok() ? result<void>{} : storage_error(noted);
+}
+
+result<void> rocksdb_store::look_at_logs() {
   if (const auto logs = files_->logs_in_place(); !logs.ok()) {
     // Where the directory itself has gone, its logs went with it.
     if (auto there = files_->in_place(); !there.ok()) return storage_error(there);
@@ -70,8 +76,7 @@ result<void> rocksdb_store::check_after_sync() {
                                           : "; what it held could not be moved into tables: " +
                                                 kept.error().detail)};
   }
-  const auto noted = files_->note_first_answer();
-  return noted.ok() ? result<void>{} : storage_error(noted);
+  return {};
 }
 
 result<std::map<std::string, std::string>> rocksdb_store::properties() const {

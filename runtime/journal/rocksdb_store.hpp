@@ -73,6 +73,9 @@ public:
   /// Calls `tell` when work in the background fails, now if it has already. Any thread.
   void on_failure(std::function<void(std::string)> tell) { failures_.listen(std::move(tell)); }
 
+  /// Fails (storage) if a write-ahead log in use is not as it was written; what it held is moved
+  /// into tables then. After each sync, and now and then while nobody writes.
+  result<void> look_at_logs();
   /// Moves what is only in the write-ahead log into tables, before a clean stop: nothing but the
   /// log knows how long the log was, so one that lost its end at rest looks like one that a crash
   /// cut.

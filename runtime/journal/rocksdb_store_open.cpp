@@ -140,6 +140,8 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only)
     if (auto removed = store->remove_unfinished_runs(); !removed) return removed.error();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
+  if (const auto deleted = store->files_->delete_kept_tables(); !deleted.ok())
+    return storage_error(deleted);
   if (!how.read_only)
     if (auto begun = store->begin_history(); !begun) return begun.error();
   if (how.tell)
@@ -217,6 +219,8 @@ result<void> rocksdb_store::open_database() {
     if (status.ok() && files_in(how_.directory, {log_extension}) != logs)
       status = rocksdb::Status::TryAgain("the journal was written while it was opened");
   } else {
+    // They may be of another journal than the manifest.
+    files_->keep_tables();
     status = rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);
   }
   database_.reset(opened);
@@ -243,6 +247,10 @@ result<void> rocksdb_store::check_format() {
                                     "'; this program knows '" + std::string{format_value} + "'"};
   if (!status.IsNotFound()) return storage_error(status);
   if (!is_empty()) return error{errc::damaged, how_.directory.string() + " is no journal"};
+  if (!files_in(how_.directory, {".sst"}).empty())
+    return error{errc::damaged, how_.directory.string() +
+                                    " has tables, and its manifest names none of them: CURRENT and "
+                                    "the manifest are of another journal, or of an earlier time"};
   return how_.read_only ? not_begun() : result<void>{};
 }
 

@@ -1,6 +1,7 @@
 // How the threads of a journal hand work to one another.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -13,25 +14,28 @@ namespace acta::internal {
 template <class T>
 class work_queue {
 public:
-  void push(T item) {
-    {
-      const std::lock_guard lock{mutex_};
-      items_.push_back(std::move(item));
-    }
-    ready_.notify_one();
-  }
-  /// Everything that is there, at least one; nothing once it is closed and empty.
-  std::deque<T> take_all() {
+  void push(T item) { push_to(items_, std::move(item)); }
+  /// Before all that push() has queued. For take_one() only.
+  void push_urgent(T item) { push_to(urgent_, std::move(item)); }
+  /// Everything that is there, at least one; nothing once it is closed and empty. Calls `idle`
+  /// each time it has waited for `interval`.
+  template <class Idle>
+  std::deque<T> take_all(std::chrono::milliseconds interval, Idle idle) {
     std::unique_lock lock{mutex_};
-    ready_.wait(lock, [this] { return closed_ || !items_.empty(); });
+    while (!ready_.wait_for(lock, interval, [this] { return closed_ || !items_.empty(); })) {
+      lock.unlock();
+      idle();
+      lock.lock();
+    }
     return std::exchange(items_, {});
   }
   std::optional<T> take_one() {
     std::unique_lock lock{mutex_};
-    ready_.wait(lock, [this] { return closed_ || !items_.empty(); });
-    if (items_.empty()) return std::nullopt;
-    T item = std::move(items_.front());
-    items_.pop_front();
+    ready_.wait(lock, [this] { return closed_ || !items_.empty() || !urgent_.empty(); });
+    auto& from = urgent_.empty() ? items_ : urgent_;
+    if (from.empty()) return std::nullopt;
+    T item = std::move(from.front());
+    from.pop_front();
     return item;
   }
   void close() {
@@ -43,9 +47,18 @@ public:
   }
 
 private:
+  void push_to(std::deque<T>& queue, T item) {
+    {
+      const std::lock_guard lock{mutex_};
+      queue.push_back(std::move(item));
+    }
+    ready_.notify_one();
+  }
+
   std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<T> items_;
+  std::deque<T> urgent_;
   bool closed_ = false;
 };
 

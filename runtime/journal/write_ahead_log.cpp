@@ -13,7 +13,7 @@ namespace {
 
 /// RocksDB's: a write begins with a sequence number and the number of its parts. The first part of
 /// ours is a blob, which only the log keeps.
-constexpr std::size_t before_the_parts = 12;
+constexpr std::size_t before_the_parts = header_in_write_at;
 constexpr char blob_tag = 3;
 constexpr char header_format = 1;
 constexpr std::size_t header_size = 1 + 3 * 8;
@@ -56,6 +56,10 @@ std::string encode_log_header(const log_header& header) {
   for (const auto part : {header.journal.value[0], header.journal.value[1], header.history})
     put_big_endian(blob, part);
   return blob;
+}
+
+std::string header_in_write(const log_header& header) {
+  return std::string{blob_tag, static_cast<char>(header_size)} + encode_log_header(header);
 }
 
 std::optional<log_header> decode_log_header(std::string_view write) {

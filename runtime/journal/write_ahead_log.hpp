@@ -43,6 +43,9 @@ struct log_header {
 [[nodiscard]] std::string encode_log_header(const log_header& header);
 /// Of a write as RocksDB stores it. Nothing: it has none, as those of earlier programs.
 [[nodiscard]] std::optional<log_header> decode_log_header(std::string_view write);
+/// The header as it is in such a write, and where.
+[[nodiscard]] std::string header_in_write(const log_header& header);
+constexpr std::size_t header_in_write_at = 12;
 
 struct log_summary {
   std::uint64_t whole = 0;    ///< The end of the last whole write.

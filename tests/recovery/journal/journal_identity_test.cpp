@@ -97,6 +97,32 @@ TEST_F(journal_identity_of, a_copy_gets_a_history_of_its_own_when_it_is_first_op
   EXPECT_NE(identity(at("another")).current(), copy.current()) << "no two copies are the same";
 }
 
+TEST_F(journal_identity_of,
+       a_journal_is_no_new_one_where_its_manifest_is_of_before_its_first_table) {
+  const auto early = at("early");
+  const auto mixed = at("mixed");
+  const auto written = [&] {
+    const auto tested = open(how);
+    fill.fill(*tested, 5);
+    copy_files(how.directory, early.directory);
+    fill.fill(*tested, 20);
+    return read_all(*tested)->events;
+  }();
+  const auto put_manifest_of = [&](const rocksdb_options& of) {
+    for (const auto& entry : std::filesystem::directory_iterator{of.directory})
+      if (const auto name = entry.path().filename().string();
+          name == "CURRENT" || name.starts_with("MANIFEST-"))
+        std::filesystem::copy_file(entry.path(), mixed.directory / name, over);
+  };
+  copy_files(how.directory, mixed.directory);
+  put_manifest_of(early);
+  const auto tables = files_ending(mixed.directory, ".sst");
+  expect_damaged(mixed, "has tables, and its manifest names none of them");
+  EXPECT_EQ(files_ending(mixed.directory, ".sst"), tables);
+  put_manifest_of(how);
+  EXPECT_EQ(expect_consistent(*open(mixed)), written);
+}
+
 TEST_F(journal_identity_of, a_backup_is_that_of_a_copy_also_where_it_is_put_over_the_journal) {
   const auto first = identity(how);
   const auto tested = open(how);

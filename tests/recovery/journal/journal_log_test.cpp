@@ -2,6 +2,8 @@
 // rest; and how large they become.
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 #include "tests/support/faulty_file_system.hpp"
@@ -73,6 +75,17 @@ TEST_P(harmed_log, while_it_is_written_is_noticed_before_the_next_answer_and_cos
     EXPECT_LE(events.size(), answered.size() + 1) << "the unknown one may be there";
     EXPECT_TRUE(std::equal(answered.begin(), answered.end(), events.begin()));
   }
+}
+
+TEST_P(harmed_log, while_nobody_writes_is_noticed_all_the_same_and_costs_no_event) {
+  const auto tested = open(how);
+  fill.fill(*tested, 20);
+  const auto answered = read_all(*tested)->events;
+  GetParam().inflict(newest_log(how.directory));
+  while (tested->read_only_reason().empty()) std::this_thread::yield();
+  EXPECT_THAT(tested->read_only_reason(), HasSubstr("is in tables now"));
+  copy_files(how.directory, copy.directory);  // what kill -9 leaves
+  EXPECT_EQ(expect_consistent(*open(copy)), answered);
 }
 
 TEST_P(harmed_log, is_noticed_by_the_write_of_a_property_too) {

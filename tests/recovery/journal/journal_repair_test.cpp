@@ -1,6 +1,7 @@
 // The last write of a journal, half there: dropped when somebody says so, and no other.
 #include <gmock/gmock.h>
 
+#include "runtime/journal/log_fragments.hpp"
 #include "runtime/journal/repair.hpp"
 #include "tests/support/faulty_file_system.hpp"
 #include "tests/support/journal_files.hpp"
@@ -128,6 +129,58 @@ TEST_F(journal_repair, refuses_where_a_later_write_proves_that_the_damaged_one_w
     flip_bit(copy.directory / log, at);
     expect_refusal("another begins");
   }
+}
+
+TEST_F(journal_repair, refuses_where_a_later_write_is_not_whole_either) {
+  write_some();
+  const auto small = tested->last().offset;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    begins.push_back(std::filesystem::file_size(how.directory / log));
+    ASSERT_EQ(append_one(*tested, make_append("small", i)), stored);
+  }
+  ASSERT_EQ(tested->last().offset, small + 3);
+  const auto end = std::filesystem::file_size(how.directory / log);
+  for (const std::size_t second_last : {1U, 4U}) {  // a large write, a small one
+    const auto last = begins[second_last + 1];
+    const auto end_of_last = second_last + 2 < begins.size() ? begins[second_last + 2] : end;
+    // The content of the one, or its length.
+    for (const auto first_harm : {begins[second_last] + 60, begins[second_last] + 5})
+      for (const auto left : {(last + end_of_last) / 2, end_of_last - 1, end_of_last}) {
+        copy_files(how.directory, copy.directory);
+        std::filesystem::resize_file(copy.directory / log, left);
+        flip_bit(copy.directory / log, first_harm);
+        if (left == end_of_last) flip_bit(copy.directory / log, (last + end_of_last) / 2);
+        expect_refusal("another begins");
+        EXPECT_FALSE(open_rocksdb_journal(copy).ok());
+      }
+  }
+}
+
+TEST_F(journal_repair, finds_the_header_of_a_write_that_two_blocks_share) {
+  tested = open(how);
+  fill.fill(*tested, 9);
+  log = files_ending(how.directory, ".log").back().filename();
+  const auto size = [&] { return std::filesystem::file_size(how.directory / log); };
+  // So that 30 bytes of a block are left, of which a header takes 7: the next write needs two.
+  const auto begin = size();
+  auto filling = make_append("filling", 0);
+  filling.events[0].payload.resize(100);
+  ASSERT_EQ(append_one(*tested, filling), stored);
+  const auto beside_payload = size() - begin - 100;
+  const auto left = log_format::block_bytes - size() % log_format::block_bytes;
+  auto exact = make_append("exact", 0);
+  exact.events[0].payload.resize(left - beside_payload - 30);
+  ASSERT_EQ(append_one(*tested, exact), stored);
+  const auto last = size();
+  const auto in_block = log_format::block_bytes - last % log_format::block_bytes;
+  ASSERT_GT(in_block, log_format::header_bytes);
+  ASSERT_LT(in_block, log_format::header_bytes + 39U);
+  ASSERT_EQ(append_one(*tested, make_append("last", 0)), stored);
+  copy_files(how.directory, copy.directory);
+  flip_bit(copy.directory / log, last - 10);
+  std::filesystem::resize_file(copy.directory / log, size() - 1);
+  flip_bit(copy.directory / log, last + 1);  // not even its first fragment checks
+  expect_refusal("another begins");
 }
 
 TEST_F(journal_repair, refuses_what_is_known_to_have_been_answered) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "tests/support/journal_files.hpp"
@@ -87,6 +88,34 @@ TEST(journal_threads, get_every_answer_when_it_is_closed_at_once) {
   }
   EXPECT_EQ(answers, 800);
   EXPECT_EQ(open(small_runs(directory.path()))->last().offset, 200U);
+}
+
+TEST(journal_threads, read_what_a_recovery_waits_for_before_pages_that_were_asked_for_earlier) {
+  const temporary_directory directory;
+  auto how = small_runs(directory.path());
+  how.reader_threads = 1;
+  const auto tested = open(how);
+  for (const auto* id : {"a", "b"})
+    ASSERT_EQ(append_one(*tested, make_append(id, 0)), append_status::stored);
+  std::promise<void> reader_is_busy, go_on, all_read;
+  tested->read_stream(stream("a"), {1}, 1, [&](const auto&) {
+    reader_is_busy.set_value();
+    go_on.get_future().wait();
+  });
+  reader_is_busy.get_future().wait();
+  std::vector<std::string> order;  // of the one reader
+  for (int i = 0; i < 3; ++i)
+    tested->read_stream(stream("a"), {1}, 1, [&](const auto&) {
+      order.emplace_back("page");
+      if (order.size() == 4) all_read.set_value();
+    });
+  tested->recover(stream("b"), {1, 2}, {}, 10,
+                  [&](const auto&) { order.emplace_back("recovery"); });
+  // Behind the recovery in the writer's queue: its read is asked for by then.
+  ASSERT_EQ(append_one(*tested, make_append("c", 0)), append_status::stored);
+  go_on.set_value();
+  all_read.get_future().wait();
+  EXPECT_THAT(order, ::testing::ElementsAre("recovery", "page", "page", "page"));
 }
 
 TEST(journal_threads, a_view_beside_a_busy_writer_shows_one_moment) {
