@@ -183,63 +183,28 @@ struct tick {};
 
 }  // namespace acta::internal
 
+// What CAF must be told of each message follows from this list.
+// clang-format off
+#define ACTA_MESSAGES(message) \
+  message(admitted) message(lane_entry) message(recover_me) message(recovered) \
+  message(lane_failed) message(leave_lane) message(batch_settled) message(committed) \
+  message(loaded) message(watch_log) message(log_advanced) message(log_page) \
+  message(observed) message(get_metrics) message(tick) message(save_snapshot) message(leave) \
+  message(lane_left) message(list_parked) message(aggregate_failure) message(restart_due) \
+  message(no_more_commits) message(ending) message(handed_back) message(search_commands) \
+  message(commands_searched) message(withdrawn) message(read_failed)
+// clang-format on
+
+#define ACTA_TYPE_ID(name) CAF_ADD_TYPE_ID(acta, (acta::internal::name))
+#define ACTA_UNSAFE(name) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::name)
+
 // Far above the first free id, so that a user's own CAF program can share the process.
 CAF_BEGIN_TYPE_ID_BLOCK(acta, caf::first_custom_type_id + 1000)
-CAF_ADD_TYPE_ID(acta, (acta::internal::admitted))
-CAF_ADD_TYPE_ID(acta, (acta::internal::lane_entry))
-CAF_ADD_TYPE_ID(acta, (acta::internal::recover_me))
-CAF_ADD_TYPE_ID(acta, (acta::internal::recovered))
-CAF_ADD_TYPE_ID(acta, (acta::internal::lane_failed))
-CAF_ADD_TYPE_ID(acta, (acta::internal::leave_lane))
-CAF_ADD_TYPE_ID(acta, (acta::internal::batch_settled))
-CAF_ADD_TYPE_ID(acta, (acta::internal::committed))
-CAF_ADD_TYPE_ID(acta, (acta::internal::loaded))
-CAF_ADD_TYPE_ID(acta, (acta::internal::watch_log))
-CAF_ADD_TYPE_ID(acta, (acta::internal::log_advanced))
-CAF_ADD_TYPE_ID(acta, (acta::internal::log_page))
-CAF_ADD_TYPE_ID(acta, (acta::internal::observed))
-CAF_ADD_TYPE_ID(acta, (acta::internal::get_metrics))
-CAF_ADD_TYPE_ID(acta, (acta::internal::tick))
-CAF_ADD_TYPE_ID(acta, (acta::internal::save_snapshot))
-CAF_ADD_TYPE_ID(acta, (acta::internal::leave))
-CAF_ADD_TYPE_ID(acta, (acta::internal::lane_left))
-CAF_ADD_TYPE_ID(acta, (acta::internal::list_parked))
-CAF_ADD_TYPE_ID(acta, (acta::internal::aggregate_failure))
-CAF_ADD_TYPE_ID(acta, (acta::internal::restart_due))
-CAF_ADD_TYPE_ID(acta, (acta::internal::no_more_commits))
-CAF_ADD_TYPE_ID(acta, (acta::internal::ending))
-CAF_ADD_TYPE_ID(acta, (acta::internal::handed_back))
-CAF_ADD_TYPE_ID(acta, (acta::internal::search_commands))
-CAF_ADD_TYPE_ID(acta, (acta::internal::commands_searched))
-CAF_ADD_TYPE_ID(acta, (acta::internal::withdrawn))
-CAF_ADD_TYPE_ID(acta, (acta::internal::read_failed))
+ACTA_MESSAGES(ACTA_TYPE_ID)
 CAF_END_TYPE_ID_BLOCK(acta)
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::admitted)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::lane_entry)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::recover_me)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::recovered)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::lane_failed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::leave_lane)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::batch_settled)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::committed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::loaded)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::watch_log)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::log_advanced)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::log_page)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::observed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::get_metrics)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::tick)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::save_snapshot)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::leave)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::lane_left)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::list_parked)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::aggregate_failure)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::restart_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::no_more_commits)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::ending)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::handed_back)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::search_commands)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::commands_searched)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::withdrawn)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(acta::internal::read_failed)
+ACTA_MESSAGES(ACTA_UNSAFE)
+
+#undef ACTA_UNSAFE
+#undef ACTA_TYPE_ID
+#undef ACTA_MESSAGES
