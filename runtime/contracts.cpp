@@ -7,6 +7,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 #include "runtime/codec/contract_set.hpp"
+#include "runtime/codec/printable.hpp"
 
 namespace acta::internal {
 
@@ -71,8 +72,9 @@ result<event_page> read_page(journal& from, position at) {
 }
 
 std::string place_of(const recorded_event& event) {
-  return "position " + std::to_string(event.position.offset) + " (" + to_string(event.stream) +
-         ", version " + std::to_string(event.version.value) + ")";
+  return "position " + std::to_string(event.position.offset) + " (" +
+         printable(to_string(event.stream)) + ", version " + std::to_string(event.version.value) +
+         ")";
 }
 
 /// Where the first event of each kind is, in the order of the kinds.
@@ -90,7 +92,7 @@ first_events first_of(const std::vector<contract_key>& kinds, journal& adapter,
   for (position at{0, 1}; std::find(places.begin(), places.end(), "") != places.end();) {
     const auto page = read_page(adapter, at);
     if (!page) {
-      found.otherwise = "cannot be found: " + page.error().detail;
+      found.otherwise = "cannot be found: " + printable(page.error().detail);
       found.whole_log = false;
       break;
     }
@@ -163,13 +165,13 @@ result<std::vector<contract_key>> all_named(const std::vector<std::string>& name
     if (meant.empty()) {
       std::vector<contract_key> there;
       for (const auto& [key, schema] : known) there.push_back(key);
-      return error{errc::not_found, "the journal remembers no event '" + name + "'; " +
+      return error{errc::not_found, "the journal remembers no event '" + printable(name) + "'; " +
                                         (there.empty() ? "it remembers none"
                                                        : "those that it remembers:" + list(there))};
     }
     if (meant.size() > 1)
       return error{errc::malformed,
-                   "'" + name + "' is several; name those that you mean:" + list(meant)};
+                   "'" + printable(name) + "' is several; name those that you mean:" + list(meant)};
     all.push_back(meant.front());
   }
   return all;

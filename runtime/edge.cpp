@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "actors/model/longest_wait.hpp"
+#include "actors/model/utf8.hpp"
 #include "actors/protocol/command_hash.hpp"
 #include "runtime/codec/trace_context.hpp"
 
@@ -48,11 +49,12 @@ result<void> check(const call_options& how) {
   };
   if (how.command_id.size() > max_command_id_bytes)
     return malformed("command_id", longer(max_command_id_bytes));
-  if (how.principal.size() > max_text_bytes) return malformed("principal", longer(max_text_bytes));
-  if (how.correlation_id.size() > max_text_bytes)
-    return malformed("correlation_id", longer(max_text_bytes));
-  if (how.causation_id.size() > max_text_bytes)
-    return malformed("causation_id", longer(max_text_bytes));
+  for (const auto& [name, text] : {std::pair{"principal", &how.principal},
+                                   {"correlation_id", &how.correlation_id},
+                                   {"causation_id", &how.causation_id}}) {
+    if (text->size() > max_text_bytes) return malformed(name, longer(max_text_bytes));
+    if (!is_utf8(*text)) return malformed(name, "is not UTF-8");
+  }
   if (how.deadline.count() < 0) return malformed("deadline", "must not be negative");
   return {};
 }
@@ -201,7 +203,11 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   metadata.causation_id = std::move(how.causation_id);
   metadata.principal = std::move(how.principal);
   metadata.trace_context = trace_of(how);
-  const auto weighed = weigh_command(*with_.bytes_codec, asked);
+  const auto weighed = [&] {
+    const users_code::call now{with_.users, "the encoding of", type.commands[*index].name,
+                               &asked.append.stream};
+    return weigh_command(*with_.bytes_codec, asked);
+  }();
   if (!weighed) return weighed.error();
   metadata.command_hash = weighed->hash;
   asked.bytes += weighed->bytes + text_bytes(metadata);

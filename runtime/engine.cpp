@@ -35,12 +35,12 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                engine_identity identity)
     : system_{&system},
       how_{with_bounded_waits(how)},
-      ports_{ports},
+      ports_{std::move(ports)},
       identity_{identity},
       older_commands_{how_.deduplication_bytes, how_.deduplication_reach},
       searches_{how.history_searches},
-      aggregates_{ports.codec,
-                  ports.clock,
+      aggregates_{ports_.codec,
+                  ports_.clock,
                   &feed_,
                   how.deduplication_window,
                   how.recovery_page_events,
@@ -48,14 +48,14 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                   how.snapshot_on_leave_events,
                   &older_commands_,
                   &searches_,
-                  &users_},
+                  ports_.users.get()},
       directory_{identity.shards},
       listeners_{identity.shards},
-      edge_{
-          how_,
-          identity.shards,
-          {ports.codec, ports.clock, ports.random, &feed_, ports.journal, &users_, &life_->failed},
-          directory_} {
+      edge_{how_,
+            identity.shards,
+            {ports_.codec, ports_.clock, ports_.random, &feed_, ports_.journal, ports_.users.get(),
+             &life_->failed},
+            directory_} {
   for (std::size_t i = 0; i < identity.shards; ++i) {
     incarnations_.push_back(std::make_shared<std::uint64_t>(0));
     cache_names_.push_back(std::to_string(i));
@@ -67,8 +67,8 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                                     {how_.restart_delay_least, how_.restart_delay_most},
                                     {{"metrics", [this] { return start_metrics(); }},
                                      {"data", [this] { return start_data(); }}},
-                                    ports.clock,
-                                    ports.random,
+                                    ports_.clock,
+                                    ports_.random,
                                     &feed_});
   let_go_of_logger();
   caf::actor_cast<caf::abstract_actor*>(root_)->attach_functor(
@@ -159,7 +159,7 @@ caf::actor engine::start_cache(std::size_t index) {
   with.listeners = &listeners_;
   with.bytes_codec = ports_.codec;
   with.watcher = &feed_;
-  with.users = &users_;
+  with.users = ports_.users.get();
   with.deadline_tick = how_.deadline_tick;
   auto started = shell::spawn<cache_shell>(*system_, std::move(with));
   directory_.set_cache(index, started);
@@ -220,7 +220,7 @@ void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
   with.adapter = ports_.journal;
   with.journal_actor = [this] { return directory_.journal_actor(); };
   with.watcher = &feed_;
-  with.users = &users_;
+  with.users = ports_.users.get();
   with.to = to;
   with.from = from;
   {
@@ -233,7 +233,7 @@ void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
       return;
     }
   }
-  to->stopped({errc::shutting_down, "the node has ended"});
+  to->stopped({errc::shutting_down, "the node has ended"}, ports_.users.get());
 }
 
 engine::subscription_counts engine::subscriptions() const {

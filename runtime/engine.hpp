@@ -19,6 +19,8 @@ struct engine_ports {
   internal::codec* codec;
   internal::clock* clock;
   random_source* random;
+  /// Where calls into users' code are listed while they are under way.
+  std::shared_ptr<users_code> users = std::make_shared<users_code>();
 };
 
 /// What the journal says of this start.
@@ -64,11 +66,11 @@ public:
   /// has heard why, as `node_failed`.
   [[nodiscard]] bool failed() const { return life_->failed; }
   /// The calls into users' code that are under way.
-  [[nodiscard]] const users_code& users() const { return users_; }
+  [[nodiscard]] const users_code& users() const { return *ports_.users; }
   /// Makes a call of a user's callback: see users_code.hpp.
   template <class Call>
   void call_back(const callback_name& about, Call&& callback) {
-    internal::call_back(&users_, feed_, about, std::forward<Call>(callback));
+    internal::call_back(ports_.users.get(), feed_, about, std::forward<Call>(callback));
   }
   /// Whether all that was admitted is answered. To be asked again, after entrance().close(), until
   /// it is or time is up: when only reads are left it lets go of those that wait for a version,
@@ -95,7 +97,6 @@ private:
   metrics_feed feed_;
   command_budget older_commands_;
   search_permits searches_;
-  users_code users_;
   /// Shared with what the root leaves behind, which may run after our end.
   struct life {
     std::atomic<bool> ending{false};

@@ -80,9 +80,19 @@ T or_throw(result<T> made) {
   return *std::move(made);
 }
 
-options valid(options&& how) {
+/// The same handler, on the list while it runs. It keeps the list, since an actor may tell of its
+/// end after the node's.
+notice_handler listed(notice_handler tell, std::shared_ptr<users_code> users) {
+  if (!tell) return {};
+  return [tell = std::move(tell), users = std::move(users)](const notice& told) {
+    const users_code::call now{users.get(), "options.tell on", told.event};
+    tell(told);
+  };
+}
+
+options valid(options&& how, std::shared_ptr<users_code> users) {
   if (auto checked = check(how); !checked) throw startup_error{checked.error()};
-  how.tell = without_exceptions(std::move(how.tell));
+  how.tell = listed(without_exceptions(std::move(how.tell)), std::move(users));
   return with_bounded_waits(std::move(how));
 }
 
@@ -158,13 +168,13 @@ cursor subscription::reached() const { return state_ ? state_->reached() : curso
 class node::implementation {
 public:
   explicit implementation(options&& how)
-      : how_{valid(std::move(how))},
+      : how_{valid(std::move(how), users_)},
         configuration_{(register_messages(), how_)},
         adapter_{open_journal(how_)},
         system_{make_system(configuration_)},
         engine_{*system_,
                 how_,
-                {adapter_.get(), &codec_, &clock_, &random_},
+                {adapter_.get(), &codec_, &clock_, &random_, users_},
                 identify(*adapter_, how_)} {
     engine_.wait_until_started();
     if (!engine_.failed()) return;
@@ -182,6 +192,13 @@ public:
     const std::unique_lock lock{mutex_};
     if (types_.contains(type.name))
       throw startup_error{{errc::malformed, "an aggregate type is already hosted as " + type.name}};
+    agree_with_journal(type);
+    auto kept = std::make_unique<const aggregate_type>(std::move(type));
+    return *types_.emplace(kept->name, std::move(kept)).first->second;
+  }
+
+  void agree_with_journal(aggregate_type& type) {
+    const users_code::call now{users_.get(), "the description of", type.name};
     // Without a layout it would only go without snapshots; but one that throws never serves.
     if (!type.retired())
       if (auto layout = schema_of(*type.state);
@@ -190,8 +207,6 @@ public:
     if (auto agreed = agree_on_contracts(*adapter_, type); !agreed)
       throw startup_error{agreed.error()};
     if (!type.retired()) type.state_fingerprint = state_fingerprint(type);
-    auto kept = std::make_unique<const aggregate_type>(std::move(type));
-    return *types_.emplace(kept->name, std::move(kept)).first->second;
   }
 
   [[nodiscard]] std::vector<const aggregate_type*> types(bool retired) const {
@@ -226,7 +241,7 @@ public:
   }
 
   [[nodiscard]] bool at_rest() const {
-    return abandoned_ && system_->registry().running() == 0 && engine_.users().none();
+    return abandoned_ && system_->registry().running() == 0 && users_->none();
   }
 
   template <class Happened>
@@ -240,7 +255,7 @@ public:
 
   void tell(bool failed, std::string_view event, std::string reason) const {
     if (!how_.tell) return;
-    const auto calls = engine_.users().under_way();
+    const auto calls = users_->under_way();
     for (const auto& one : calls) reason += (&one == &calls.front() ? "" : "; ") + one;
     // A disk that does not answer holds it too.
     if (calls.empty()) reason += "nothing of users' code, but the journal or an actor";
@@ -252,12 +267,12 @@ public:
     engine_.end();
     if (abandoning_.joinable()) abandoning_.join();
     system_->registry().await_running_count_equal(0);
-    wait_until([this] { return engine_.users().none(); },
-               std::chrono::steady_clock::time_point::max());
+    wait_until([this] { return users_->none(); }, std::chrono::steady_clock::time_point::max());
     // Before the actor system: the adapter's threads may still bring something for ended actors.
     adapter_.reset();
   }
 
+  const std::shared_ptr<users_code> users_ = std::make_shared<users_code>();
   options how_;
   actor_configuration configuration_;
   cbor_codec codec_;
@@ -286,6 +301,7 @@ void node::retire(std::string type) { self_->host(retired_aggregate(std::move(ty
 void node::require_all_hosted() const {
   auto all = hosted();
   for (const auto* type : retired()) all.push_back(type);
+  const users_code::call now{self_->users_.get(), "the description of what is hosted"};
   if (auto agreed = check_contracts(*self_->adapter_, all); !agreed)
     throw startup_error{agreed.error()};
 }
@@ -323,7 +339,7 @@ void node::query(const aggregate_type& type, std::string_view id, call_options h
                  callback<any_view> done) {
   self_->engine_.entrance().submit(type, id, std::nullopt, {}, std::move(how),
                                    [done = std::move(done)](result<answer> got) {
-                                     if (!got) return done(got.error());
+                                     if (!got) return done(of_a_read(got.error()));
                                      done(any_view{got->version, std::move(got->view)});
                                    });
 }
@@ -331,7 +347,7 @@ void node::query(const aggregate_type& type, std::string_view id, call_options h
 void node::events(const aggregate_type& type, std::string_view id, version from,
                   std::size_t max_events, callback<std::vector<recorded_event>> done) {
   const stream_id stream{type.name, id};
-  const error nobody{errc::not_found, "there is no " + to_string(stream)};
+  const auto nobody = of_a_read({errc::not_found, "there is no " + to_string(stream)});
   auto* adapter = self_->adapter_.get();
   // On a thread of the journal's, perhaps, out of which nothing may be thrown.
   callback<std::vector<recorded_event>> told =
@@ -340,12 +356,12 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
         engine.call_back({type.name, "events", &stream}, [&] { done(std::move(found)); });
       };
   auto answer = [=, done = std::move(told)](result<event_page> page) {
-    if (!page) return done(page.error());
+    if (!page) return done(of_a_read(page.error()));
     if (!page->events.empty()) return done(std::move(page->events));
     if (from <= version{1}) return done(nobody);
     // None from there on: is there any?
     adapter->read_stream(stream, version{1}, 1, [nobody, done](result<event_page> first) {
-      if (!first) return done(first.error());
+      if (!first) return done(of_a_read(first.error()));
       if (first->events.empty()) return done(nobody);
       done(std::vector<recorded_event>{});
     });
@@ -364,6 +380,8 @@ result<void> node::decode(const aggregate_type& type, const recorded_event& even
   const auto* contract = type.find_event(event.type, event.schema_version);
   if (!contract) return wrong(errc::damaged, "not known here");
   if (contract->retired()) return wrong(errc::retired, "this event is retired");
+  const users_code::call now{self_->users_.get(), "the decoding of", event.type, &event.stream,
+                             event.position.offset};
   return self_->codec_.decode(event.payload, [&](visitor& v) { return contract->load(into, v); });
 }
 
@@ -372,7 +390,7 @@ subscription node::subscribe(position from, std::function<void(const recorded_ev
   auto state = std::make_shared<subscription::state>(self_->adapter_->identity(),
                                                      std::move(handler), std::move(ended));
   if (const auto begins = check_beginning(from, last()); !begins)
-    state->stopped(begins.error());
+    state->stopped(begins.error(), self_->users_.get());
   else
     self_->engine_.subscribe(from, state);
   return subscription{std::move(state)};
@@ -387,13 +405,15 @@ subscription node::resume(const cursor& after, std::function<void(const recorded
   auto state = std::make_shared<subscription::state>(
       journal_identity{after.journal, {{after.history, 0}}}, std::move(handler), std::move(ended));
   state->begin_at(next);
-  state->stopped(ours.error());
+  state->stopped(ours.error(), self_->users_.get());
   return subscription{std::move(state)};
 }
 
 result<position> node::backup(const std::filesystem::path& directory, const backup_options& how) {
   return self_->adapter_->backup(directory, how);
 }
+
+const std::filesystem::path& node::data_directory() const { return self_->how_.data_directory; }
 
 position node::last() const { return self_->adapter_->last(); }
 
@@ -413,7 +433,9 @@ std::string node::not_ready_reason() const {
   return state ? std::string{} : state.error().detail;
 }
 
-std::vector<std::string> node::in_users_code() const { return self_->engine_.users().under_way(); }
+std::vector<std::string> node::in_users_code() const { return self_->users_->under_way(); }
+
+const std::shared_ptr<users_code>& node::users() const { return self_->users_; }
 
 std::vector<dead_letter> node::dead_letters() const {
   return self_->engine_.entrance().dead_letters();

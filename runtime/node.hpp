@@ -10,7 +10,9 @@
 //
 // Threads: every member may be called from any thread. Callbacks run on a thread of the runtime and
 // must not block: not on a lock that a caller of acta holds, and not on the blocking forms. What a
-// callback throws is counted (acta_callbacks_threw_total) and ends nothing but itself.
+// callback throws is counted (acta_callbacks_threw_total) and ends nothing but itself. Only what it
+// captures must not throw when it is destroyed: the destructor of std::function is noexcept, and
+// the process would end.
 #pragma once
 
 #include <chrono>
@@ -38,6 +40,10 @@
 
 namespace acta {
 
+namespace internal {
+class users_code;
+}
+
 /// How fresh a view must be. Without more, a read sees every command that was answered before it
 /// began, and shares its work with other readers. More is asked for with at_least(version) or
 /// from_aggregate.
@@ -57,7 +63,7 @@ inline constexpr timestamp whole_history = timestamp::min();
 /// What one call may say about itself.
 struct call_options {
   /// A repeat of a command with the same id has no second effect and gets the first answer. At most
-  /// 255 bytes. Empty: a random one is made.
+  /// 255 bytes; a new one is UTF-8 without control characters. Empty: a random one is made.
   std::string command_id = {};
   /// 0: the node's default. A negative one is malformed, and `max()` is never.
   std::chrono::milliseconds deadline{0};
@@ -71,7 +77,7 @@ struct call_options {
   /// For commands: the version of the aggregate that this one rests on. At another it is answered
   /// `wrong_version`, and is not decided. A repeat gets its first answer all the same.
   acta::expected_version expected_version = {};
-  /// Kept with the command's events. At most 256 bytes each.
+  /// Kept with the command's events. UTF-8, at most 256 bytes each.
   std::string principal = {};
   std::string correlation_id = {};
   std::string causation_id = {};
@@ -229,6 +235,8 @@ public:
     return resume(after, std::move(handler), std::move(ended));
   }
 
+  /// Where its journal is, as the options gave it; empty: in memory.
+  [[nodiscard]] const std::filesystem::path& data_directory() const;
   /// The newest durable event's position.
   [[nodiscard]] position last() const;
   /// Copies the journal into `directory`, from which a node can be started, while this one goes on.
@@ -246,6 +254,9 @@ public:
   /// The calls into your code that are under way, as in "the decision on deposit,
   /// bank.account/4711": what shut_down() and the destructor may have to wait for.
   [[nodiscard]] std::vector<std::string> in_users_code() const;
+  /// The list behind in_users_code(), which may be kept beyond the node: for a way in, such as
+  /// HTTP, that calls your code itself.
+  [[nodiscard]] const std::shared_ptr<internal::users_code>& users() const;
   /// The requests that were lost lately, at most 1,000 of each shard, the oldest first.
   [[nodiscard]] std::vector<dead_letter> dead_letters() const;
   /// The aggregates and commands that are set aside now.

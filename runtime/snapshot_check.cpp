@@ -39,15 +39,28 @@ bool same_end(const command_window::saved& all, const command_window::saved& kep
   return std::equal(kept.commands.rbegin(), kept.commands.rend(), all.commands.rbegin());
 }
 
-/// Nothing, if the view cannot be written.
-bytes view_bytes(const aggregate_state& of, const codec& with) {
-  bytes written;
-  const auto done = guarded("view()", [&]() -> result<void> {
+result<bytes> view_bytes(const aggregate_state& of, const codec& with) {
+  return guarded("view()", [&]() -> result<bytes> {
+    bytes written;
     auto view = of.view();
-    return with.encode([&](visitor& v) { return view.visit(v); }, written);
+    const auto done = with.encode([&](visitor& v) { return view.visit(v); }, written);
+    return done ? result<bytes>{std::move(written)} : done.error();
   });
-  if (!done) written.clear();
-  return written;
+}
+
+/// Fails (damaged) if the two show different views; (domain_failed, unavailable) if the domain
+/// fails at one of them only. A view that never can be written is no matter of the snapshot.
+result<void> same_view(const aggregate_state& one, const aggregate_state& other,
+                       const codec& with) {
+  const auto first = view_bytes(one, with);
+  const auto second = view_bytes(other, with);
+  if (first && second && *first == *second) return {};
+  if (!first && !second) return {};
+  if (!first && is_thrown(first.error())) return first.error();
+  if (!second && is_thrown(second.error())) return second.error();
+  return error{errc::damaged,
+               "what it shows is not what the events lead to: inspect() of the state leaves out "
+               "some of it"};
 }
 
 }  // namespace
@@ -55,26 +68,26 @@ bytes view_bytes(const aggregate_state& of, const codec& with) {
 result<void> check_snapshot(journal& from, const aggregate_type& type, const stream_id& stream,
                             const snapshot& kept) {
   if (kept.fingerprint != type.state_fingerprint) return {};
-  const auto differs = [&](const std::string& what) {
-    return error{errc::damaged, "the snapshot of " + to_string(stream) + " at version " +
-                                    std::to_string(kept.version.value) + ": " + what};
+  const auto failed = [&](const error& why) {
+    return error{is_thrown(why) ? why.code : errc::damaged,
+                 "the snapshot of " + to_string(stream) + " at version " +
+                     std::to_string(kept.version.value) + ": " + why.detail};
   };
+  const auto differs = [&](const char* how) { return failed({errc::damaged, how}); };
   const cbor_codec codec;
   aggregate_environment shared;
   shared.bytes_codec = &codec;
   shared.deduplication_window = std::numeric_limits<std::uint32_t>::max();
   aggregate_state from_zero{shared, type, stream, {}};
   if (auto replayed = replay_to(from_zero, from, kept.version); !replayed)
-    return differs(replayed.error().detail);
+    return failed(replayed.error());
   const auto expected = from_zero.take_snapshot();
-  if (!expected) return differs(expected.error().detail);
+  if (!expected) return failed(expected.error());
   if (expected->state != kept.state) return differs("its state is not what the events lead to");
   aggregate_state restored{shared, type, stream, {}};
-  if (!restored.restore(kept)) return differs("it cannot be read");
-  if (view_bytes(restored, codec) != view_bytes(from_zero, codec))
-    return differs(
-        "what it shows is not what the events lead to: inspect() of the state leaves out some of "
-        "it");
+  if (auto read = restored.restore(kept); !read)
+    return failed({read.error().code, "it cannot be read: " + read.error().detail});
+  if (auto same = same_view(restored, from_zero, codec); !same) return failed(same.error());
   command_window::saved all, some;
   const auto read = [&codec](const bytes& input, command_window::saved& into) {
     return codec.decode(input, [&](visitor& v) { return visit(v, into); }).ok();

@@ -55,7 +55,8 @@ void aggregate_shell::take_page(recovered& found) {
   if (ending_) return;  // its lane failed while it read
   if (!found.page) return end_after(found.page.error());
   if (!begin_at(found.page->snapshot)) return recover();
-  if (auto replayed = replay(found.page->events); !replayed) return end_after(replayed.error());
+  if (auto replayed = state_.replay(found.page->events); !replayed)
+    return end_after(replayed.error());
   if (!found.page->complete) return recover();
   look_back_or_begin();
 }
@@ -76,11 +77,6 @@ void aggregate_shell::begin() {
                                   state_.replayed()});
   for (auto& asked : std::exchange(waiting_, {})) take(std::move(asked));
   if (leaving_ && !recovering_ && !ending_) leave();
-}
-
-result<void> aggregate_shell::replay(const std::vector<recorded_event>& events) {
-  const users_code::call now{with_.shared->users, "the recovery", {}, &state_.stream()};
-  return state_.replay(events);
 }
 
 void aggregate_shell::take(ticket_ptr asked) {
@@ -146,8 +142,6 @@ void aggregate_shell::hand_back_lookups() {
 void aggregate_shell::handle(ticket_ptr asked) {
   if (asked->abandoned()) return;
   try {
-    const users_code::call now{with_.shared->users, "the decision on", asked->request.name(),
-                               &state_.stream()};
     state_.handle(*asked);
   } catch (const std::bad_alloc&) {
     // Nobody's mistake: with more memory the same command may succeed.

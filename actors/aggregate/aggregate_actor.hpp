@@ -34,7 +34,6 @@ private:
   void take_page(recovered& found);
   /// False: recovery must begin anew, at the first event.
   [[nodiscard]] bool begin_at(const std::optional<result<snapshot>>& found);
-  result<void> replay(const std::vector<recorded_event>& events);
   void take(ticket_ptr asked);
   void handle(ticket_ptr asked);
   void hand_on(ticket_ptr asked);

@@ -1,10 +1,12 @@
 #include "actors/aggregate/aggregate_state.hpp"
 
 #include <algorithm>
+#include <new>
+#include <stdexcept>
 #include <utility>
 
-#include "actors/model/control_characters.hpp"
 #include "actors/model/guard.hpp"
+#include "actors/model/new_name.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 #include "actors/protocol/command_hash.hpp"
 
@@ -48,19 +50,19 @@ private:
   request& asked_;
 };
 
-error at(const recorded_event& event, std::string what, errc code = errc::damaged) {
+/// The reason is kept for as long as the aggregate is set aside, and may name a key of a map.
+error at(const recorded_event& event, std::string_view what, errc code = errc::damaged) {
   return {code, to_string(event.stream) + ", version " + std::to_string(event.version.value) +
-                    ", " + event.type + ": " + std::move(what)};
+                    ", " + event.type + ": " + beginning_of(what, most_kept_bytes)};
 }
 
 /// Why a command may not begin under these names; nothing, if it may. A name that is in use already
 /// is served: earlier versions took it.
 std::optional<error> unfit_name(const stream_id& stream, bool exists,
                                 const event_metadata& metadata) {
-  const std::string why = "must have no control characters";
-  if (!exists && has_control_characters(stream.id())) return error{errc::malformed, why, {}, "id"};
-  if (has_control_characters(metadata.command_id))
-    return error{errc::malformed, why, {}, "command_id"};
+  const std::string why = "must be UTF-8 without control characters";
+  if (!exists && !fits_a_new_name(stream.id())) return error{errc::malformed, why, {}, "id"};
+  if (!fits_a_new_name(metadata.command_id)) return error{errc::malformed, why, {}, "command_id"};
   return std::nullopt;
 }
 
@@ -77,26 +79,34 @@ aggregate_state::aggregate_state(const aggregate_environment& shared, const aggr
   begin_empty();
 }
 
+aggregate_state::~aggregate_state() {
+  const users_code::call now{shared_->users, "the destructor of", type_->name, &stream_};
+  state_ = any_value{};
+}
+
 void aggregate_state::begin_empty() {
+  const users_code::call now{shared_->users, "the constructor of", type_->name, &stream_};
   const auto made = guarded("the state's constructor", [&] { state_ = any_value{*type_->state}; });
   if (!made) problem_ = made.error();
 }
 
-bool aggregate_state::restore(const snapshot& from) {
+result<void> aggregate_state::restore(const snapshot& from) {
   began_ = true;
-  if (from.fingerprint != type_->state_fingerprint) return false;
-  if (problem_) return false;
+  if (from.fingerprint != type_->state_fingerprint)
+    return error{errc::damaged, "it is of another layout of the state"};
+  if (problem_) return *problem_;
   const auto& codec = *shared_->bytes_codec;
+  const users_code::call now{shared_->users, "the reading of a snapshot", {}, &stream_};
   any_value state;
   command_window::saved commands;
-  if (!guarded("the state's constructor", [&] { state = any_value{*type_->state}; })) return false;
-  if (!codec.decode(from.state, [&](visitor& v) { return state.visit(v); }) ||
-      !codec.decode(from.commands, [&](visitor& v) { return visit(v, commands); }))
-    return false;
+  auto done = guarded("the state's constructor", [&] { state = any_value{*type_->state}; });
+  if (done) done = codec.decode(from.state, [&](visitor& v) { return state.visit(v); });
+  if (done) done = codec.decode(from.commands, [&](visitor& v) { return visit(v, commands); });
+  if (!done) return done;
   state_ = std::move(state);
   commands_.restore(std::move(commands));
   version_ = snapshot_version_ = from.version;
-  return true;
+  return {};
 }
 
 bool aggregate_state::snapshot_due(bool leaving) const {
@@ -110,6 +120,7 @@ result<snapshot> aggregate_state::take_snapshot() {
   snapshot taken{version_, type_->state_fingerprint, {}, {}};
   if (deliberate::commits("snapshot_off_by_one")) --taken.version.value;
   const auto& codec = *shared_->bytes_codec;
+  const users_code::call now{shared_->users, "the writing of a snapshot", {}, &stream_};
   auto done = codec.encode([&](visitor& v) { return state_.visit(v); }, taken.state);
   if (!done) return done.error();
   auto commands = commands_.save(shared_->deduplication_window);
@@ -119,6 +130,7 @@ result<snapshot> aggregate_state::take_snapshot() {
 }
 
 result<void> aggregate_state::replay(const std::vector<recorded_event>& events) {
+  const users_code::call now{shared_->users, "the recovery", {}, &stream_};
   began_ = true;
   if (problem_) return *problem_;
   for (const auto& event : events) {
@@ -160,9 +172,8 @@ void aggregate_state::take_look_back(const command_search& search, const search_
     newest_time_ = outcome.newest_time;
     return;
   }
-  end_recovery();
-  command_memory::progress ignored;
-  commands_.take(search, outcome, ignored, shared_->time->now(), version_);
+  looked_back_ = true;
+  commands_.take_look_back(search, outcome, *newest_time_, shared_->time->now(), version_);
 }
 
 void aggregate_state::end_recovery() {
@@ -186,6 +197,7 @@ void aggregate_state::handle(ticket& asked) {
 }
 
 void aggregate_state::read(ticket& asked) const {
+  const users_code::call now{shared_->users, "view()", {}, &stream_};
   if (version_ == version{})
     asked.sealed = error{errc::not_found, "there is no " + to_string(stream_)};
   else
@@ -215,6 +227,7 @@ void aggregate_state::execute(ticket& asked) {
 
 void aggregate_state::seal_repeat(ticket& asked, version last, std::uint64_t events,
                                   std::uint64_t hash) const {
+  const users_code::call now{shared_->users, "the encoding of", asked.request.name(), &stream_};
   if (is_repeat(*shared_->bytes_codec, asked.request, hash))
     asked.sealed = answer{last, events, true, {}};
   else
@@ -239,23 +252,26 @@ void aggregate_state::decide(ticket& asked) {
   append.expected = version_;
   const context circumstances{append.metadata.time, stream_.id(), version_,
                               append.metadata.command_id, append.metadata.principal};
+  const users_code::call now{shared_->users, "the decision on", asked.request.name(), &stream_};
   evolver sink{*type_, *shared_->bytes_codec, state_, asked.request};
   type_->commands[*asked.request.command_index].decide(state_.get(), asked.request.command.get(),
                                                        circumstances, sink);
   if (sink.problem) {
-    // The domain's mistake, not the caller's; and after another event half a decision.
-    if (sink.problem->code != errc::refused)
-      throw std::runtime_error{"an event cannot be encoded: " + sink.problem->field + " " +
-                               sink.problem->detail};
-    asked.sealed = *sink.problem;
-    return;
+    if (sink.problem->code == errc::refused) {
+      asked.sealed = *sink.problem;
+      return;
+    }
+    // Not the caller's mistake, and after another event half a decision: the aggregate must end.
+    if (sink.problem->code == errc::unavailable) throw std::bad_alloc{};
+    throw std::runtime_error{"an event cannot be encoded: " + sink.problem->field + " " +
+                             sink.problem->detail};
   }
   if (!append.events.empty()) newest_time_ = append.metadata.time;
   for (std::size_t i = 0; i < append.events.size(); ++i)
     commands_.add(append.metadata.command_id, append.metadata.command_hash,
                   version_ = version_.next());
   constexpr std::uint64_t commands_between_looks_at_the_clock = 64;
-  if (++decided_ % commands_between_looks_at_the_clock == 0)
+  if (++decided_ % commands_between_looks_at_the_clock == 0 || commands_.dropped())
     commands_.pass_time(shared_->time->now(), version_);
   asked.sealed = answer{version_, append.events.size(), false, {}};
 #ifdef ACTA_DELIBERATE_FAULTS

@@ -24,22 +24,26 @@ struct aggregate_environment {
   /// What older commands may cost; null: none are remembered.
   command_budget* older_commands = nullptr;
   search_permits* searches = nullptr;  ///< Null: as many as are wanted.
-  users_code* users = nullptr;
+  users_code* users = nullptr;         ///< Each call into the domain is on it. Null: nobody asks.
 };
 
 class aggregate_state {
 public:
   aggregate_state(const aggregate_environment& shared, const aggregate_type& type, stream_id stream,
                   writer_id writer);
+  aggregate_state(const aggregate_state&) = delete;
+  aggregate_state& operator=(const aggregate_state&) = delete;
+  ~aggregate_state();
 
   /// Applies a page of the stream's history; a retired event is counted, and not applied. Fails
   /// (damaged) on an event that does not follow the one before, is not known or cannot be read;
   /// (domain_failed) if the domain throws at one, or at making an empty state.
   result<void> replay(const std::vector<recorded_event>& events);
 
-  /// Begins at a snapshot instead of at the first event. False, with nothing changed: it is of
-  /// another layout of the state, does not decode, or the domain threw at it.
-  [[nodiscard]] bool restore(const snapshot& from);
+  /// Begins at a snapshot instead of at the first event. Fails, with nothing changed: (damaged) if
+  /// it is of another layout of the state or does not decode, (domain_failed) if the domain threw
+  /// at it, (unavailable) if there was no memory for it.
+  [[nodiscard]] result<void> restore(const snapshot& from);
   /// Whether the policy wants a snapshot now; `leaving`: before the aggregate leaves memory.
   [[nodiscard]] bool snapshot_due(bool leaving) const;
   /// The state and the window as they are. It may hold events that are not stored yet: it belongs

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 namespace acta::internal {
 
@@ -16,7 +18,7 @@ public:
 
   /// Older commands are remembered for `reach`, as long as all of them fit into `most_bytes`.
   command_budget(std::size_t most_bytes, std::chrono::milliseconds reach)
-      : most_bytes_{most_bytes}, reach_{reach}, shrunk_to_{reach} {}
+      : most_bytes_{most_bytes}, reach_{reach} {}
 
   /// False: there is not so much left.
   [[nodiscard]] bool take(std::size_t size) {
@@ -32,24 +34,29 @@ public:
 
   /// How long a command is remembered while there is room.
   [[nodiscard]] std::chrono::milliseconds reach() const { return reach_; }
-  /// Notes that an aggregate forgot commands that were only this old, for want of room.
+  /// Notes that an aggregate does not know commands of this age, or older ones, for want of room.
   void shrunk_to(std::chrono::milliseconds age, time_point now) {
-    // Of two that are told at once one may be lost; the next is seldom further than a second.
-    shrunk_to_.store(std::min(reach_at(now), age), std::memory_order_relaxed);
-    shrunk_at_.store(now, std::memory_order_relaxed);
+    const std::lock_guard lock{mutex_};
+    shrunk_to_ = std::min(reach_since(now), age);
+    shrunk_at_ = now;
   }
   /// The shortest reach of any aggregate within the last `reach()`.
   [[nodiscard]] std::chrono::milliseconds reach_at(time_point now) const {
-    const bool long_ago = now - shrunk_at_.load(std::memory_order_relaxed) > reach_;
-    return long_ago ? reach_ : shrunk_to_.load(std::memory_order_relaxed);
+    const std::lock_guard lock{mutex_};
+    return reach_since(now);
   }
 
 private:
+  [[nodiscard]] std::chrono::milliseconds reach_since(time_point now) const {
+    return shrunk_at_ && now - *shrunk_at_ <= reach_ ? shrunk_to_ : reach_;
+  }
+
   const std::size_t most_bytes_;
   const std::chrono::milliseconds reach_;
   std::atomic<std::size_t> used_{0};
-  std::atomic<std::chrono::milliseconds> shrunk_to_;
-  std::atomic<time_point> shrunk_at_{time_point{}};
+  mutable std::mutex mutex_;
+  std::chrono::milliseconds shrunk_to_{};  // under the lock
+  std::optional<time_point> shrunk_at_;    // under the lock
 };
 
 /// How many searches of histories may be under way at once. Any thread; outlives those who search.

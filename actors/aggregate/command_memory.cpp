@@ -61,7 +61,8 @@ void command_memory::take(const command_search& search, const search_result& out
 
 std::optional<command_search> command_memory::look_back(const stream_id& stream,
                                                         timestamp newest_time) const {
-  if (room() == 0 || forgotten_up_to_ == version{}) return std::nullopt;
+  if (!budget_ || budget_->reach().count() == 0 || forgotten_up_to_ == version{})
+    return std::nullopt;
   const bool endless = newest_time < timestamp::min() + budget_->reach();
   return command_search{stream,
                         {},
@@ -70,10 +71,24 @@ std::optional<command_search> command_memory::look_back(const stream_id& stream,
                         room()};
 }
 
+void command_memory::take_look_back(const command_search& search, const search_result& outcome,
+                                    timestamp newest_time, time_point now, version current) {
+  begin(now, current);
+  add_older(search, outcome, now, current);
+  // The journal met the end of the reach, or that of the stream, before the room was spent.
+  if (forgotten_up_to_ <= outcome.older.value_or(version{})) return;
+  // Where this took less than was found, others took the room meanwhile: how old the first one is
+  // that it did not take, nobody knows.
+  const bool took_all = outcome.left_out && forgotten_up_to_ == outcome.down_to;
+  const auto age = took_all ? newest_time - *outcome.left_out : timestamp::duration{0};
+  budget_->shrunk_to(
+      std::chrono::floor<std::chrono::milliseconds>(std::max(age, timestamp::duration{0})), now);
+}
+
 std::size_t command_memory::room() const {
   constexpr std::size_t most = 4'000'000;
   if (!budget_ || budget_->reach().count() == 0) return 0;
-  return std::min(most, budget_->left() / command_trail::bytes_each);
+  return std::min(most, older_.room());
 }
 
 void command_memory::add_older(const command_search& search, const search_result& outcome,
@@ -87,10 +102,8 @@ void command_memory::add_older(const command_search& search, const search_result
   renew(now, current);
   for (const auto& one : outcome.passed) {
     if (one.last > forgotten_up_to_) continue;
-    if (!older_.add_oldest(one)) {
-      dropped_ = true;
-      return;
-    }
+    // None is forgotten that was known: what finds no room here is older than all of it.
+    if (!older_.add_oldest(one)) return;
     // Between it and the next one nothing led to a version.
     forgotten_up_to_ = {one.last.value - 1};
   }
@@ -113,15 +126,15 @@ void command_memory::pass_time(time_point now, version current) {
       forget_up_to(older_.oldest().last);
     marks_.pop_front();
   }
-  if (std::exchange(dropped_, false)) {
-    while (marks_.size() > 1 && !older_.empty() && marks_.front().last < older_.oldest().last)
-      marks_.pop_front();
-    budget_->shrunk_to(older_.empty() ? std::chrono::milliseconds{0}
-                                      : std::chrono::duration_cast<std::chrono::milliseconds>(
-                                            now - marks_.front().at),
-                       now);
-  }
+  if (std::exchange(dropped_, false)) budget_->shrunk_to(age_of_forgotten(now), now);
   older_.shrink();
+}
+
+std::chrono::milliseconds command_memory::age_of_forgotten(time_point now) {
+  while (marks_.size() > 1 && marks_.front().last < forgotten_up_to_) marks_.pop_front();
+  const auto least = now - marks_.front().at - between_marks;
+  return std::max(std::chrono::floor<std::chrono::milliseconds>(least),
+                  std::chrono::milliseconds{0});
 }
 
 void command_memory::restore(command_window::saved from) {

@@ -50,8 +50,15 @@ public:
 
   /// What to ask the journal after a recovery, so that the older commands are known again: back to
   /// the reach before the newest event, which is of `newest_time`. Nothing if none are missing.
+  /// Where there is no room for any of them, the answer says how old those are that are left out.
   [[nodiscard]] std::optional<command_search> look_back(const stream_id& stream,
                                                         timestamp newest_time) const;
+  /// Begins, and takes the answer. Tells the budget how far the memory reaches, if not all of it
+  /// found room.
+  void take_look_back(const command_search& search, const search_result& outcome,
+                      timestamp newest_time, time_point now, version current);
+  /// Whether a command was forgotten for want of room since pass_time(), which tells the budget.
+  [[nodiscard]] bool dropped() const { return dropped_; }
   /// Forgets what is too old. To be called every now and then.
   void pass_time(time_point now, version current);
 
@@ -70,6 +77,8 @@ private:
                  version current);
   [[nodiscard]] std::size_t room() const;
   void forget_up_to(version last);
+  /// The least age that the newest of the forgotten commands can have.
+  [[nodiscard]] std::chrono::milliseconds age_of_forgotten(time_point now);
   /// Keeps what is here for the whole reach again.
   void renew(time_point now, version current);
 

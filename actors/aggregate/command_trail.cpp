@@ -8,9 +8,23 @@ namespace {
 
 constexpr std::size_t least_places = 64;
 
+std::size_t larger(std::size_t places) { return places == 0 ? least_places : 2 * places; }
+
 std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
 }  // namespace
+
+std::size_t command_trail::room() const {
+  if (!budget_) return 0;
+  auto places = ring_.size();
+  for (auto left = budget_->left();;) {
+    const auto more = larger(places);
+    const auto cost = (more - places) * bytes_each;
+    if (more > most_places || cost > left) return places - size_;
+    left -= cost;
+    places = more;
+  }
+}
 
 bool command_trail::add_newest(passed_command command) {
   if (!grow_if_full()) return false;
@@ -66,11 +80,11 @@ std::optional<version> command_trail::find(std::uint64_t id_hash, version after)
 
 bool command_trail::grow_if_full() {
   if (size_ < ring_.size()) return true;
-  return resize(ring_.empty() ? least_places : 2 * ring_.size());
+  return resize(larger(ring_.size()));
 }
 
 bool command_trail::resize(std::size_t places) {
-  if (!budget_ || places > free / 2) return false;
+  if (!budget_ || places > most_places) return false;
   if (places > ring_.size() && !budget_->take((places - ring_.size()) * bytes_each)) return false;
   if (places < ring_.size()) budget_->give_back((ring_.size() - places) * bytes_each);
   std::vector<passed_command> commands(places);

@@ -16,6 +16,7 @@ namespace acta::internal {
 /// command, 16 for the half-empty table that finds it. One thread.
 class command_trail {
   static constexpr std::uint32_t free = ~std::uint32_t{0};
+  static constexpr std::size_t most_places = free / 2;
   struct place {
     std::uint32_t index = free;
     std::uint32_t tag = 0;  // of the hash the half that does not place it
@@ -32,6 +33,8 @@ public:
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
+  /// How many more it can take, as long as nobody else takes of the budget.
+  [[nodiscard]] std::size_t room() const;
   /// Only when it is not empty.
   [[nodiscard]] const passed_command& oldest() const { return ring_[first_]; }
 

@@ -45,12 +45,13 @@ void subscriber::started(std::function<void()> end) {
   end_ = std::move(end);
 }
 
-void subscriber::stopped(const error& why) {
+void subscriber::stopped(const error& why, users_code* users) {
   const std::lock_guard lock{mutex_};
   end_ = nullptr;
   if (stopped_.exchange(true) || cancelled_ || !told_of_end_) return;
+  const users_code::call now{users, "the end handler of a subscription"};
   try {
-    std::exchange(told_of_end_, nullptr)(why);
+    std::exchange(told_of_end_, nullptr)(of_a_read(why));
   } catch (...) {
     // There is nobody left to tell.
   }
@@ -61,10 +62,7 @@ subscription_shell::subscription_shell(shell::self_ptr self, subscription_parame
 
 subscription_shell::~subscription_shell() { end({errc::shutting_down, "the node has ended"}); }
 
-void subscription_shell::end(const error& why) {
-  const users_code::call now{with_.users, "the end handler of a subscription"};
-  with_.to->stopped(why);
-}
+void subscription_shell::end(const error& why) { with_.to->stopped(why, with_.users); }
 
 caf::behavior subscription_shell::make_behavior() {
   shell::install_handlers(self_);

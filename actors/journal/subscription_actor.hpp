@@ -6,8 +6,8 @@
 #include <mutex>
 
 #include "actors/ports/observer.hpp"
+#include "actors/ports/users_code.hpp"
 #include "actors/protocol/caf_shell.hpp"
-#include "actors/protocol/users_code.hpp"
 
 namespace acta::internal {
 
@@ -32,7 +32,7 @@ public:
   void started(std::function<void()> end);
   /// Its actor has ended; if nobody cancelled it, its owner is told why, the first time. No part of
   /// the actor is kept, since the node may be gone before this is.
-  void stopped(const error& why);
+  void stopped(const error& why, users_code* users);
   /// Waits for nobody.
   [[nodiscard]] bool ended() const { return stopped_; }
 

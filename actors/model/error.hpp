@@ -96,8 +96,7 @@ enum class effect {
 };
 
 /// Tells whether a command that ended so may have had an effect: the one table of it. It speaks of
-/// the call that was answered; an earlier call with the same command id has an answer of its own. A
-/// read has no effect, whatever it ends in.
+/// the call that was answered; an earlier call with the same command id has an answer of its own.
 [[nodiscard]] constexpr effect effect_of(errc code) {
   switch (code) {
     case errc::outcome_unknown:
@@ -120,9 +119,23 @@ struct error {
   std::string field = {};         ///< With errc::malformed: the place, as in `lines[2].amount`.
   /// With errc::wrong_version: the aggregate's version; 0: it does not exist.
   std::optional<acta::version> version = {};
+  /// The call only reads. Set where a view, events or a subscription are answered.
+  bool of_a_read = false;
 
   bool operator==(const error&) const = default;
 };
+
+/// Tells whether a call that ended so may have had an effect. A call that only reads has none,
+/// whatever it ends in.
+[[nodiscard]] constexpr effect effect_of(const error& what) {
+  return what.of_a_read ? effect::none : effect_of(what.code);
+}
+
+/// Returns the error of a call that only reads.
+[[nodiscard]] inline error of_a_read(error what) {
+  what.of_a_read = true;
+  return what;
+}
 
 /// Holds a T or the error that came instead.
 template <class T>

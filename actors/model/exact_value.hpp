@@ -7,12 +7,14 @@
 #include <string>
 
 #include "actors/model/inspect.hpp"
+#include "actors/model/utf8.hpp"
 
 namespace acta {
 
 /// Notes every part of a value, each after a mark of its kind, and texts after their length, so
 /// that no two values lead to the same bytes. Two doubles are equal when the journal would hold the
-/// same: NaN equals NaN, and 0.0 differs from -0.0. Saving only.
+/// same: NaN equals NaN, and 0.0 differs from -0.0. Fails, as a codec does, on text that is not
+/// UTF-8. Saving only.
 class exact_writer final : public visitor {
 public:
   [[nodiscard]] bool loading() const override { return false; }
@@ -26,7 +28,7 @@ public:
     constexpr std::uint64_t any_nan = 0x7ff8'0000'0000'0000;
     return put('d', std::isnan(value) ? any_nan : std::bit_cast<std::uint64_t>(value));
   }
-  bool text(std::string& value) override { return put_text('s', value); }
+  bool text(std::string& value) override { return put_user_text('s', value); }
   bool binary(bytes& value) override {
     put('x', value.size());
     for (const auto byte : value) written_ += static_cast<char>(byte);
@@ -43,7 +45,7 @@ public:
   bool begin_list(std::size_t& size) override { return put('l', size); }
   bool end_list() override { return true; }
   bool begin_map(std::size_t& size) override { return put('m', size); }
-  bool map_key(std::string& key) override { return put_text('k', key); }
+  bool map_key(std::string& key) override { return put_user_text('k', key); }
   bool end_map() override { return true; }
   bool begin_object(std::size_t fields) override { return put('{', fields); }
   field_state begin_field(std::string_view name, bool) override {
@@ -64,6 +66,9 @@ private:
     put(kind, value.size());
     written_ += value;
     return true;
+  }
+  bool put_user_text(char kind, std::string_view value) {
+    return is_utf8(value) ? put_text(kind, value) : fail("is not UTF-8");
   }
 
   std::string written_;

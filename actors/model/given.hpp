@@ -11,7 +11,8 @@
 //
 // What was expected and what came are compared by value, and shown as text. Two doubles are equal
 // when the journal would hold the same: NaN equals NaN, and 0.0 differs from -0.0. An event that
-// inspect() cannot write, an enumeration without a name for instance, equals nothing.
+// inspect() cannot write equals nothing: it has an enumeration without a name, say, or text that is
+// not UTF-8.
 #pragma once
 
 #include <ostream>
@@ -72,9 +73,9 @@ template <class... Events>
 /// The command was fine and had nothing to record.
 [[nodiscard]] inline outcome then_nothing() { return outcome::without_events("nothing"); }
 
-/// An aggregate with a history.
+/// An aggregate to which events happened: what given() returns.
 template <class A>
-class history {
+class given_events {
 public:
   /// One of an older version is lifted, as from a journal.
   template <class Event>
@@ -120,9 +121,9 @@ private:
 
 /// An aggregate to which these events happened, in this order.
 template <class A, class... Events>
-[[nodiscard]] history<A> given(const Events&... happened) {
+[[nodiscard]] given_events<A> given(const Events&... happened) {
   detail::check_aggregate<A>();
-  history<A> made;
+  given_events<A> made;
   (made.add(happened), ...);
   return made;
 }

@@ -3,6 +3,7 @@
 // failure, and reaches neither an actor nor a thread of the runtime.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <new>
 #include <string>
@@ -10,16 +11,22 @@
 #include <type_traits>
 
 #include "actors/model/error.hpp"
+#include "actors/model/utf8.hpp"
 
 namespace acta {
 
-/// The text of the exception that is being handled. Only within a catch block.
-[[nodiscard]] inline std::string thrown_text() {
+/// How much of a text of users' code is kept beyond the answer to its call: in dead letters, with
+/// what is set aside, in a log.
+inline constexpr std::size_t most_kept_bytes = 1'024;
+
+/// The text of the exception that is being handled, or the beginning of a text that is longer than
+/// `most_bytes`. Only within a catch block.
+[[nodiscard]] inline std::string thrown_text(std::size_t most_bytes = most_kept_bytes) {
   try {
     throw;
   } catch (const std::exception& thrown) {
     const auto* text = thrown.what();
-    return text ? text : "an exception without a text";
+    return text ? beginning_of(text, most_bytes) : "an exception without a text";
   } catch (...) {
     return "an exception of unknown type";
   }
@@ -36,6 +43,12 @@ namespace acta {
   } catch (...) {
     return {errc::domain_failed, std::string{what} + " threw: " + thrown_text()};
   }
+}
+
+/// Whether thrown_error() may have made `what`: then users' code failed, and nothing is known of
+/// what was read or written.
+[[nodiscard]] inline bool is_thrown(const error& what) {
+  return what.code == errc::domain_failed || what.code == errc::unavailable;
 }
 
 /// Calls `call` and returns its result; a failed result if it threw anything. A call that returns

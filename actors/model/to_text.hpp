@@ -1,12 +1,14 @@
 // Values as text for people: in the messages of failed tests, and nowhere else. Not a format.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <string>
 
 #include "actors/model/inspect.hpp"
+#include "actors/model/utf8.hpp"
 
 namespace acta {
 
@@ -29,20 +31,22 @@ inline std::string hexadecimal(const bytes& value) {
   return made;
 }
 
-/// Within quotes, with what would end them, or a line, escaped.
+/// Within quotes, with what would end them, or a line, and what is not UTF-8 escaped.
 inline std::string quoted(std::string_view value) {
   std::string made = "\"";
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      made += {'\\', c};
-    } else if (byte < 0x20 || byte == 0x7f) {
+  while (!value.empty()) {
+    const auto byte = static_cast<unsigned char>(value[0]);
+    const auto length = utf8_sequence(value);
+    if (byte == '"' || byte == '\\') {
+      made += {'\\', value[0]};
+    } else if (length == 0 || byte < 0x20 || byte == 0x7f) {
       char escape[8];
       std::snprintf(escape, sizeof escape, "\\x%02x", byte);
       made += escape;
     } else {
-      made += c;
+      made += value.substr(0, length);
     }
+    value.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return made + '"';
 }

@@ -84,7 +84,9 @@ struct command_search {
   /// The search ends with the first event that is older, in whose place everything before it is
   /// older too: an aggregate's events never go back in time.
   timestamp since;
-  std::size_t most_passed = 0;  ///< Commands that may be told of besides.
+  /// Commands that may be told of besides. With no id to look for, a search ends once there are
+  /// more.
+  std::size_t most_passed = 0;
 };
 
 /// A command as its last event's version, and a hash of its id; 16 bytes, since many are kept.
@@ -115,6 +117,8 @@ struct search_result {
   /// The newest version whose event is older than `since`; nothing: the search did not meet one.
   std::optional<version> older = {};
   timestamp newest_time{};  ///< Of the event at `newest`; only from an adapter without an index.
+  /// Time of the newest command that `most_passed` left out; nothing: it left out none.
+  std::optional<timestamp> left_out = {};
 };
 
 using search_done = std::function<void(result<search_result>)>;

@@ -18,7 +18,7 @@
 #include "actors/model/set_aside.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/observer.hpp"
-#include "actors/protocol/users_code.hpp"
+#include "actors/ports/users_code.hpp"
 
 namespace acta::internal {
 

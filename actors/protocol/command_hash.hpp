@@ -3,7 +3,9 @@
 // It is over the command's name and its content as far as that is not what the description falls
 // back on. So a command whose type gains a member with a fallback hashes as it did before: who
 // repeats it across a deployment is recognised. A default that is written out and one that is left
-// out, the order of members and the blanks between them make no difference either.
+// out, the order of members and the blanks between them make no difference either. But a member
+// that gains, loses or changes its fallback is left out of one hash and not of the other when it
+// equals the fallback: then a repeat across that deployment is told as another command.
 #pragma once
 
 #include "actors/ports/codec.hpp"

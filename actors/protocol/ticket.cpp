@@ -94,7 +94,8 @@ ticket::ticket(std::shared_ptr<admission> gate, internal::request&& asked, answe
       done_{std::move(done)},
       admitted_at_{gate_->time().now()} {}
 
-ticket_ptr ticket::admit(std::shared_ptr<admission> gate, internal::request&& asked, answered&& done) {
+ticket_ptr ticket::admit(std::shared_ptr<admission> gate, internal::request&& asked,
+                         answered&& done) {
   ticket_ptr made{new ticket{std::move(gate), std::move(asked), std::move(done)}};
   if (made->gate_->take(*made)) return made;
   asked = std::move(made->request);

@@ -62,7 +62,7 @@ int print_balances(const std::filesystem::path& data, bool as_csv) {
   std::cout << (as_csv ? "account_id,transactions,balance_minor_units\n"
                        : "     account  transactions            balance\n");
   for (const auto& [id, one] : accounts) {
-    const auto shown = acta::printable(id);
+    const auto shown = acta::printable_value(id);
     if (as_csv)
       std::cout << csv_field(shown) << ',' << one.transactions << ',' << one.state.view().balance
                 << '\n';

@@ -165,9 +165,13 @@ import_summary import_transactions(std::istream& input, const acta::aggregates<a
     return made;
   };
   std::string line;
-  pkdd99::next_line(input, line);
+  const bool is_empty = !pkdd99::next_line(input, line);
   if (input.bad()) {
     bringing.fail(1, "cannot be read");
+    return summary();
+  }
+  if (is_empty) {
+    bringing.leave_out(1, "the file is empty; its first line must name the columns");
     return summary();
   }
   const auto header = pkdd99::reader::from_header(line);

@@ -42,12 +42,24 @@ void print_lines(const char* what, const std::vector<bank::left_out>& lines) {
   constexpr std::size_t most = 100;
   for (std::size_t i = 0; i < std::min(lines.size(), most); ++i)
     std::cout << "  line " << lines[i].line << " " << what << ": "
-              << acta::printable(lines[i].reason) << '\n';
+              << acta::printable_value(lines[i].reason) << '\n';
   if (lines.size() > most)
     std::cout << "  and " << lines.size() - most << " more; --json names them all\n";
 }
 
+/// True if the line that names the columns could not be read. Nothing else was tried then.
+bool has_no_header(const bank::import_summary& done) {
+  const auto is_line_1 = [](const auto& lines) { return !lines.empty() && lines[0].line == 1; };
+  return done.lines == 0 && (is_line_1(done.malformed) || is_line_1(done.failed));
+}
+
 void print_text(const bank::import_summary& done) {
+  if (has_no_header(done)) {
+    std::cout << "nothing was imported\n";
+    print_lines("is malformed", done.malformed);
+    print_lines("failed", done.failed);
+    return;
+  }
   std::cout << done.lines << " lines below the header: " << done.applied
             << " transactions applied, " << done.repeated << " were there already, "
             << done.malformed.size() << " malformed, " << done.failed.size() << " failed\n"
@@ -90,7 +102,8 @@ int main(int argc, char** argv) {
   importing->footer(
       "A transaction is a deposit or withdrawal whose command id is its trans_id, and whose "
       "reference\n"
-      "is its date, operation, k_symbol, bank and account, as far as they are given.");
+      "is its date, operation, k_symbol, bank and account, as far as they are given.\n" +
+      importing->get_footer());
   importing->add_option("FILE", file, "the file")->required();
   importing->add_flag("--json", as_json, "print the summary as JSON");
   auto* listing = app.command("balances", "Prints every account's balance",
@@ -99,7 +112,12 @@ int main(int argc, char** argv) {
       "For people a balance has two decimals; as CSV (RFC 4180, lines end in LF) it is in minor "
       "units.\n"
       "An account that begins with = stays as it is: a spreadsheet should import the column as "
-      "text.");
+      "text.\n"
+      "In both, a character that a terminal may obey or hide is printed as \\u202e, and a "
+      "backslash "
+      "of an\n"
+      "account as \\\\.\n" +
+      listing->get_footer());
   listing->add_flag("--csv", as_csv, "print account_id,transactions,balance_minor_units");
   return app.run(argc, argv);
 }

@@ -15,13 +15,11 @@ std::string_view without_line_end(std::string_view line) {
   return line;
 }
 
-/// A value as a reason shows it: whatever it is, it neither fills the screen nor controls it.
+/// A value as a reason shows it, its beginning if it is long. Whoever prints a reason escapes it.
 std::string shown(std::string_view value) {
   constexpr std::size_t most_bytes = 40;
-  std::string made{value.substr(0, most_bytes)};
-  for (auto& c : made)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return "'" + made + (value.size() > most_bytes ? "...'" : "'");
+  return "'" + std::string{value.substr(0, most_bytes)} +
+         (value.size() > most_bytes ? "...'" : "'");
 }
 
 malformed must_be(std::string_view column, std::string_view expected, std::string_view value) {

@@ -47,7 +47,7 @@ private:
     world_.engine().entrance().submit(
         type_, ids_[account], acta::command_index<bank::account, Command>(),
         acta::any_value::of(std::move(command)), {},
-        [this](const acta::result<acta::answer>& got) { stored_ += got.ok() ? 1U : 0U; });
+        [this](const acta::result<acta::internal::answer>& got) { stored_ += got.ok() ? 1U : 0U; });
   }
 
   const acta::aggregate_type type_ = acta::describe<bank::account>();

@@ -33,8 +33,8 @@ constexpr std::size_t streams = 1'000;
 constexpr std::size_t batch = 100;
 constexpr std::size_t commands = 10'000;
 
-std::vector<acta::append_request> deposits(std::size_t round) {
-  std::vector<acta::append_request> made(batch);
+std::vector<acta::internal::append_request> deposits(std::size_t round) {
+  std::vector<acta::internal::append_request> made(batch);
   for (std::size_t i = 0; i < batch; ++i) {
     const auto turn = round * batch + i;
     made[i].stream = {"bank.account", std::to_string(turn % streams)};
@@ -49,13 +49,13 @@ std::vector<acta::append_request> deposits(std::size_t round) {
 }
 
 /// Returns how many were stored. With `toggle` the count begins, or ends, in the answer.
-std::size_t write(acta::journal& to, std::size_t round, bool toggle) {
+std::size_t write(acta::internal::journal& to, std::size_t round, bool toggle) {
   const auto settled = std::make_shared<std::promise<std::size_t>>();
   auto stored = settled->get_future();
-  to.append(deposits(round), [=](const std::vector<acta::append_result>& results) {
+  to.append(deposits(round), [=](const std::vector<acta::internal::append_result>& results) {
     if (toggle) CALLGRIND_TOGGLE_COLLECT;
-    settled->set_value(static_cast<std::size_t>(
-        std::ranges::count(results, acta::append_status::stored, &acta::append_result::status)));
+    settled->set_value(static_cast<std::size_t>(std::ranges::count(
+        results, acta::internal::append_status::stored, &acta::internal::append_result::status)));
   });
   return stored.get();
 }
@@ -64,9 +64,9 @@ std::size_t write(acta::journal& to, std::size_t round, bool toggle) {
 
 int main() {
   const acta::testing::temporary_directory directory;
-  acta::rocksdb_options how;
+  acta::internal::rocksdb_options how;
   how.directory = directory.path();
-  const auto opened = acta::open_rocksdb_journal(how);
+  const auto opened = acta::internal::open_rocksdb_journal(how);
   if (!opened) return 1;
   constexpr auto first = streams / batch;  // every stream has its writer by then
   constexpr auto end = first + commands / batch;

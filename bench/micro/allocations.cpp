@@ -22,8 +22,6 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace acta {
 
-using namespace internal;
-
 std::uint64_t allocations() { return count.load(std::memory_order_relaxed); }
 
 }  // namespace acta

@@ -5,8 +5,6 @@
 
 namespace acta {
 
-using namespace internal;
-
 /// Returns how often operator new was called in this process, by any thread.
 [[nodiscard]] std::uint64_t allocations();
 

@@ -7,16 +7,16 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <iostream>
-#include <sstream>
 #include <string_view>
 
 #include "actors/model/guard.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
+#include "runtime/delivery/host_name.hpp"
 #include "runtime/delivery/http_server.hpp"
-#include "runtime/delivery/site.hpp"
 #include "runtime/node.hpp"
 
 namespace acta {
@@ -25,9 +25,16 @@ using namespace internal;
 
 namespace {
 
+/// A whole number without zeros in front of it, since CLI11 would take it for an octal one; another
+/// text as it is.
+std::string decimal(const std::string& text) {
+  const auto number = whole_number(text);
+  return number ? std::to_string(*number) : text;
+}
+
 /// A position as it is printed has its partition in front, and a journal in one process has one.
 std::string without_partition(const std::string& position) {
-  return position.find("0-") == 0 ? position.substr(2) : position;
+  return decimal(position.find("0-") == 0 ? position.substr(2) : position);
 }
 
 /// Says why `text` is no whole number, or nothing: CLI11 would read what is below 0, or too large,
@@ -44,7 +51,30 @@ std::string no_address(const std::string& text) {
 
 /// Says why no request can be for that host, or nothing. A port makes no difference.
 std::string no_host(const std::string& text) {
-  return host_in(text) ? "" : "'" + text + "' is no host name";
+  return names_host(text) ? ""
+                          : "'" + text +
+                                "' is no host name: letters, digits and '-', in parts of 1 to 63 "
+                                "with a '.' between them, 253 in all";
+}
+
+constexpr double least_rate = 0.001;
+constexpr double most_rate = 1'000'000;
+
+/// Says why nothing can be copied at so many MiB a second, or nothing.
+std::string no_rate(const std::string& text) {
+  double rate = 0;
+  const auto* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, rate);
+  const bool known = read.ec == std::errc{} && read.ptr == end && text.front() != '-';
+  // What is not a number is in no range.
+  if (known && (rate == 0 || (rate >= least_rate && rate <= most_rate))) return {};
+  return "'" + text + "' is neither 0 nor a number of MiB a second from 0.001 to 1000000";
+}
+
+/// What is printed for a command line that was not understood. A line feed within an argument is
+/// escaped: what follows it would look like a message of its own.
+std::string complaint_of(const CLI::App*, const CLI::Error& told) {
+  return printable(told.what()) + "\nRun with --help for more information.\n";
 }
 
 /// The arguments as CLI11 takes them, from the last to the first. Options without a command are
@@ -72,9 +102,21 @@ bool reader_has_left() {
   return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-/// Of MiB; 0 stays 0, which is no bound, and less than a byte is not that.
-std::uint64_t in_bytes(double mib) {
-  return mib > 0 ? std::max<std::uint64_t>(1, static_cast<std::uint64_t>(mib * 1024 * 1024)) : 0;
+/// Of MiB.
+std::uint64_t in_bytes(double mib) { return static_cast<std::uint64_t>(mib * 1024 * 1024); }
+
+/// True if the exception that is being handled has a text of several lines of ours: what its lines
+/// hold of others is escaped already. Only within a catch block.
+bool has_lines() {
+  try {
+    throw;
+  } catch (const told_in_lines&) {
+    return true;
+  } catch (const startup_error& told) {
+    return told.problem().code == errc::contract_mismatch;
+  } catch (...) {
+    return false;
+  }
 }
 
 /// Opens /dev/null for each standard descriptor that is closed. The next files to be opened would
@@ -91,6 +133,7 @@ application::application(std::string name, std::string about) : cli_{std::move(a
   serving_.name = std::move(name);
   cli_.set_version_flag("--version", serving_.name + " on acta 0.1.0");
   cli_.require_subcommand(0, 1);
+  cli_.failure_message(complaint_of);
   cli_.footer(
       "Without a command: serve, and it may have the options of that. Exit codes: 0 well, 1 not, 2 "
       "some input was malformed, whatever\n"
@@ -133,7 +176,10 @@ void application::add_standard_commands() {
       ->transform(without_partition)
       ->check(no_number)
       ->capture_default_str();
-  logging->add_option("--limit", logging_.limit, "most events to print; 0: all")->check(no_number);
+  logging->add_option("--limit", logging_.limit, "most events to print; 0: all")
+      ->transform(decimal)
+      ->check(no_number)
+      ->capture_default_str();
   logging->add_option("--stream", logging_.stream, "only this one, as TYPE/ID");
 
   auto* verifying = command("verify", "Reads the whole journal and checks it",
@@ -147,14 +193,17 @@ void application::add_standard_commands() {
       });
   copying->add_option("DIR", backup_, "does not exist yet, is empty, or an unfinished backup")
       ->required();
-  copying->add_option("--rate", backup_rate_, "most MiB to copy in a second; 0: no bound")
-      ->check(CLI::Range(0.0, 1e9))
+  copying
+      ->add_option("--rate", backup_rate_,
+                   "most MiB to copy in a second, from 0.001 to 1000000; 0: no bound")
+      ->check(no_rate)
       ->capture_default_str();
   copying->add_flag("--link", backing_up_.link,
                     "share the tables with the journal, on one file system: damage strikes both");
 
-  auto* repairing = command("repair", "Drops the last write of a journal, if it is there in part",
-                            [this] { return repair(data_, types_, dry_run_); });
+  auto* repairing = command(
+      "repair", "Drops the last write of a journal, if it is there in part; nobody may serve it",
+      [this] { return repair(data_, types_, dry_run_); });
   repairing->add_flag("--dry-run", dry_run_, "say what would be dropped, and change nothing");
   add_schema_commands();
 }
@@ -219,12 +268,11 @@ int application::carry_out(int argc, char** argv) {
                             "contradict one another\n"};
     return chosen_();
   } catch (const CLI::ParseError& told) {
-    std::ostringstream complaint;
-    const auto code = cli_.exit(told, std::cout, complaint);
-    std::cerr << printable_lines(complaint.str());
-    return code;
+    return cli_.exit(told);
   } catch (...) {
-    std::cerr << serving_.name << ": " << printable_lines(thrown_text()) << '\n';
+    const auto text = thrown_text(std::string::npos);
+    std::cerr << serving_.name << ": " << (has_lines() ? printable_lines(text) : printable(text))
+              << '\n';
     return 1;
   }
 }

@@ -21,6 +21,11 @@ constexpr std::string_view linked = "link ";
 constexpr std::string_view copied = "copy ";
 constexpr std::string_view went_well = "ok ";
 
+/// As every event names its position.
+std::string printed(const position& at) {
+  return std::to_string(at.partition) + "-" + std::to_string(at.offset);
+}
+
 std::string without(std::string_view beginning, const std::string& text) {
   return text.starts_with(beginning) ? text.substr(beginning.size()) : std::string{};
 }
@@ -68,7 +73,7 @@ std::string backup_closed_journal(const std::filesystem::path& data,
   if (!opened) throw command_error{opened.error()};
   const auto done = (*opened)->backup(directory, how);
   if (!done) throw command_error{done.error()};
-  return std::to_string(done->offset);
+  return printed(*done);
 }
 
 }  // namespace
@@ -92,7 +97,14 @@ std::string answer_control(node& running, const std::string& request,
   const auto directory = read_request(request, how);
   if (directory.empty()) return "the node does not understand what it was asked";
   const auto done = running.backup(directory, how);
-  return done ? std::string{went_well} + std::to_string(done->offset) : done.error().detail;
+  return done ? std::string{went_well} + printed(*done) : done.error().detail;
+}
+
+std::string answer_while_busy(const std::string& under_way) {
+  backup_options ignored;
+  const auto directory = read_request(under_way, ignored);
+  return directory.empty() ? "the node carries out another request"
+                           : "a backup into " + directory + " is under way";
 }
 
 }  // namespace acta

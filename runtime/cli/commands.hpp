@@ -26,6 +26,13 @@ public:
   explicit command_error(const error& what) : std::runtime_error{what.detail} {}
 };
 
+/// The same in several lines. What a line holds of an argument, a file or a journal has no line
+/// feed of its own: it is printable().
+class told_in_lines : public command_error {
+public:
+  using command_error::command_error;
+};
+
 struct serve_options {
   std::string name;  ///< Of the application, for the greeting.
   options settings;  ///< Its data directory is the only one there is.
@@ -51,7 +58,8 @@ int print_log(const std::filesystem::path& data, const std::vector<aggregate_typ
 /// Reads everything: checksums, dense positions, contiguous versions, every event decodable and
 /// known, both copies alike, and each aggregate replayed from its first event. Counts the events
 /// that are retired, which are read and not replayed, and those with values that JSON has no form
-/// for.
+/// for. Returns 1 also for a journal that is sound where the domain threw, or found no memory, and
+/// says so.
 int verify(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
            bool as_json);
 
@@ -81,10 +89,12 @@ int backup(const std::filesystem::path& data, const std::filesystem::path& direc
 /// What a serving node answers to the command above. A backup ends once `stopped` says true.
 std::string answer_control(node& running, const std::string& request,
                            std::function<bool()> stopped);
+/// What it answers to one that comes while the request `under_way` is carried out.
+std::string answer_while_busy(const std::string& under_way);
 
 /// Drops the last write of a closed journal, if it is there in part, and prints what can still be
-/// read of it. With `dry_run` changes nothing. Throws if there is none, or if it may have been
-/// answered.
+/// read of it. With `dry_run` changes nothing. Says so if every write is whole. Throws if there is
+/// no journal, somebody has it open, or what is not whole may have been answered.
 int repair(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
            bool dry_run);
 

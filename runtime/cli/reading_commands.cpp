@@ -50,7 +50,7 @@ std::string told_by_an_abort(bool as_json) {
       "RocksDB, which says why on standard error, ended the program: the journal's files "
       "contradict one another";
   if (!as_json) return std::string{"NOT SOUND: "} + why + '\n';
-  return nlohmann::ordered_json{{"ok", false}, {"problem", why}}.dump() + '\n';
+  return nlohmann::ordered_json{{"ok", false}, {"sound", false}, {"problem", why}}.dump() + '\n';
 }
 
 result<event_page> read_page(journal& from, position at) {
@@ -79,7 +79,8 @@ std::vector<aggregate_type> with_retired_events(const journal& of,
   return types;
 }
 
-/// Every aggregate, rebuilt from its first event.
+/// Every aggregate, rebuilt from its first event. One at whose event the domain throws is not
+/// replayed further; its events are counted on, and the reason is kept.
 class replayer {
 public:
   explicit replayer(std::vector<aggregate_type> types) : types_{std::move(types)} {}
@@ -90,21 +91,30 @@ public:
     if (!contract)
       fail(event, "schema version " + std::to_string(event.schema_version) + " is not known here");
     auto& one = streams_[event.stream];
-    if (one.state.empty() && !type.retired()) one.state = any_value{*type.state};
     if (event.version != one.last.next()) fail(event, "does not follow the version before");
     one.last = event.version;
     if (contract->retired()) return read_retired(type, event);
+    if (one.domain_failed) return;
     cbor_reader reader{event.payload};
     const auto read = guarded("the domain's code", [&]() -> result<void> {
+      if (one.state.empty()) one.state = any_value{*type.state};
       if (!contract->load_and_apply(one.state.get(), reader))
         return error{errc::damaged,
                      (reader.path().empty() ? "it" : reader.path()) + " " + reader.reason()};
       if (reader.at_end()) return {};
       return error{errc::damaged, "there is more after the end"};
     });
+    one.domain_failed = !read && is_thrown(read.error());
+    if (one.domain_failed) return note_domain_failure(place_of(event) + read.error().detail);
     if (!read) fail(event, read.error().detail);
     unrepresentable_ += reader.unrepresentable() > 0;
   }
+  /// Keeps the first.
+  void note_domain_failure(const std::string& what) {
+    if (domain_failure_.empty()) domain_failure_ = what;
+  }
+  /// Empty: none.
+  [[nodiscard]] const std::string& domain_failure() const { return domain_failure_; }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
   [[nodiscard]] std::uint64_t retired() const { return retired_; }
   /// Events with values that JSON has no form for.
@@ -114,25 +124,34 @@ private:
   struct aggregate {
     any_value state;
     version last;
+    bool domain_failed = false;
   };
   void read_retired(const aggregate_type& type, const recorded_event& event) {
     const auto shown = event_json(type, event);
-    if (!shown) fail(event, shown.error().detail);
     ++retired_;
+    if (!shown && is_thrown(shown.error()))
+      return note_domain_failure(place_of(event) + shown.error().detail);
+    if (!shown) fail(event, shown.error().detail);
     unrepresentable_ += shown->contains("unrepresentable");
   }
   [[noreturn]] static void fail(const recorded_event& event, const std::string& what) {
-    throw command_error{"position " + std::to_string(event.position.offset) + ", " +
-                        to_string(event.stream) + ", " + event.type + ": " + what};
+    throw command_error{place_of(event) + what};
+  }
+  static std::string place_of(const recorded_event& event) {
+    return "position " + std::to_string(event.position.offset) + ", " + to_string(event.stream) +
+           ", " + event.type + ": ";
   }
   const std::vector<aggregate_type> types_;
   std::unordered_map<stream_id, aggregate> streams_;
   std::uint64_t retired_ = 0;
   std::uint64_t unrepresentable_ = 0;
+  std::string domain_failure_;
 };
 
-/// Compares every snapshot with the events before it; returns how many there are.
-std::uint64_t check_snapshots(journal_view& all, const std::vector<aggregate_type>& types) {
+/// Compares every snapshot with the events before it; returns how many there are. One at which the
+/// domain fails is noted and passed over.
+std::uint64_t check_snapshots(journal_view& all, const std::vector<aggregate_type>& types,
+                              replayer& noting) {
   std::map<std::string, aggregate_type, std::less<>> known;
   for (auto& type : with_retired_events(all.events(), types)) {
     type.state_fingerprint = type.retired() ? 0 : state_fingerprint(type);
@@ -146,7 +165,10 @@ std::uint64_t check_snapshots(journal_view& all, const std::vector<aggregate_typ
       return result<void>{error{errc::damaged, "a snapshot of " + to_string(stream) +
                                                    ", which this program does not know"}};
     if (type->second.retired()) return result<void>{};
-    return check_snapshot(all.events(), type->second, stream, kept);
+    auto compared = check_snapshot(all.events(), type->second, stream, kept);
+    if (compared || !is_thrown(compared.error())) return compared;
+    noting.note_domain_failure(compared.error().detail);
+    return result<void>{};
   });
   if (!checked) throw command_error{checked.error()};
   return count;
@@ -232,12 +254,14 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
     if (const auto checked = all->verify(); !checked)
       problem = checked.error().detail;
     else
-      snapshots = check_snapshots(*all, types);
+      snapshots = check_snapshots(*all, types, *replayed);
   } catch (const command_error& found) {
     problem = found.what();
   }
+  const bool sound = problem.empty();
+  if (sound) problem = replayed->domain_failure();
   if (as_json) {
-    nlohmann::ordered_json told{{"ok", problem.empty()}};
+    nlohmann::ordered_json told{{"ok", problem.empty()}, {"sound", sound}};
     // Where nothing was read there is nothing to count.
     if (replayed)
       told.update({{"events", events},
@@ -250,18 +274,20 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
     std::cout << printable(told.dump()) << '\n';
     return problem.empty() ? 0 : 1;
   }
-  for (const auto& note : notes) std::cout << "note: " << printable(note) << '\n';
-  if (problem.empty()) {
-    std::cout << "everything checks: " << events << " events in " << replayed->streams()
-              << " streams, " << snapshots << " snapshots\n";
+  for (const auto& note : notes) std::cout << "note: " << printable_value(note) << '\n';
+  if (sound) {
+    if (!problem.empty()) std::cout << "NOT ALL REPLAYED: " << printable_value(problem) << '\n';
+    std::cout << (problem.empty() ? "everything checks: " : "the journal itself is sound: ")
+              << events << " events in " << replayed->streams() << " streams, " << snapshots
+              << " snapshots\n";
     if (const auto retired = replayed->retired())
       std::cout << retired << " of the events are retired: they were read, and not replayed\n";
     if (const auto odd = replayed->unrepresentable())
       std::cout << odd << " of the events have numbers or times that JSON has no form for\n";
   } else if (opened) {
-    std::cout << "NOT SOUND after " << events << " events: " << printable(problem) << '\n';
+    std::cout << "NOT SOUND after " << events << " events: " << printable_value(problem) << '\n';
   } else {
-    std::cout << "CANNOT BE OPENED: " << printable(problem) << '\n';
+    std::cout << "CANNOT BE OPENED: " << printable_value(problem) << '\n';
   }
   return problem.empty() ? 0 : 1;
 }

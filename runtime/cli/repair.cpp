@@ -7,7 +7,7 @@
 #include "runtime/cli/commands.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/delivery/event_json.hpp"
-#include "runtime/journal/backup_marker.hpp"
+#include "runtime/journal/rocksdb_journal.hpp"
 
 namespace acta {
 
@@ -40,12 +40,25 @@ void print(const unfinished_write& found, const std::vector<aggregate_type>& typ
          "the answer, looks the same: then a backup may have it whole.\n";
 }
 
+/// For a journal with no write that is not whole. Something else may be wrong with it.
+int tell_it_is_whole(const std::filesystem::path& data) {
+  rocksdb_options reading;
+  reading.directory = data;
+  reading.read_only = true;
+  if (const auto opened = open_rocksdb_journal(reading); !opened)
+    throw command_error{opened.error()};
+  std::cout << "every write is whole: nothing is to be repaired in " << printable(data.string())
+            << '\n';
+  return 0;
+}
+
 }  // namespace
 
 int repair(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
            bool dry_run) {
-  if (const auto finished = check_finished(data); !finished) throw command_error{finished.error()};
+  if (const auto there = find_closed_journal(data); !there) throw command_error{there.error()};
   const auto found = find_unfinished_write(data);
+  if (!found && found.error().code == errc::not_found) return tell_it_is_whole(data);
   if (!found) throw command_error{found.error()};
   print(*found, types);
   if (dry_run) {

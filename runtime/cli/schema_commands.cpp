@@ -72,10 +72,10 @@ std::string check_file(const std::filesystem::path& file, const contract_set& he
   auto living = locked;
   std::erase_if(living, [&](const auto& one) { return is_retired(one.first, types); });
   auto wrong = told(objections(living, here));
-  if (!wrong.empty()) return file.string() + ":\n" + wrong + publish_instead + "\n";
+  if (!wrong.empty()) return printable(file.string()) + ":\n" + wrong + publish_instead + "\n";
   for (const auto& key : new_in(here, locked))
     wrong += "the event " + key.text() + " is not locked yet: `schema lock` adds it\n";
-  return wrong.empty() ? wrong : file.string() + ":\n" + wrong;
+  return wrong.empty() ? wrong : printable(file.string()) + ":\n" + wrong;
 }
 
 /// The same of a journal; counts the published events that it remembers.
@@ -87,7 +87,7 @@ std::string check_journal(const std::filesystem::path& directory,
   const auto opened = open_rocksdb_journal(reading);
   if (!opened) throw command_error{opened.error()};
   const auto agreed = check_contracts(**opened, pointers_to(types));
-  if (!agreed) return directory.string() + ":\n" + agreed.error().detail + "\n";
+  if (!agreed) return printable(directory.string()) + ":\n" + agreed.error().detail + "\n";
   published = *agreed;
   return {};
 }
@@ -107,7 +107,8 @@ int lock_schemas(const std::vector<aggregate_type>& types, const std::filesystem
   for (const auto& [key, schema] : locked)
     if (is_retired(key, pointers_to(types))) here.emplace(key, schema);
   if (const auto found = objections(locked, here); !found.empty())
-    throw command_error{file.string() + " stays as it is:\n" + told(found) + publish_instead};
+    throw told_in_lines{printable(file.string()) + " stays as it is:\n" + told(found) +
+                        publish_instead};
   const auto added = new_in(here, locked);
   if (first || !added.empty()) replace(file, write_lock_file(here));
   for (const auto& key : added) std::cout << "locked " << key.text() << '\n';
@@ -144,7 +145,7 @@ int forget_events(const std::filesystem::path& data, const std::vector<std::stri
   const auto opened = open_rocksdb_journal(how);
   if (!opened) throw command_error{opened.error()};
   const auto forgotten = forget_contracts(**opened, names);
-  if (!forgotten) throw command_error{forgotten.error()};
+  if (!forgotten) throw told_in_lines{forgotten.error()};
   for (const auto& name : *forgotten) std::cout << "forgot " << printable(name) << '\n';
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <optional>
 
+#include "actors/ports/users_code.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/stopping.hpp"
 #include "runtime/cli/told_abort.hpp"
@@ -31,13 +32,14 @@ log_level level_of(const std::string& name) {
 }
 
 void greet(const serve_options& how, const std::string& url,
-           const std::vector<aggregate_type>& types) {
+           const std::vector<aggregate_type>& types, users_code& users) {
   const auto& data = how.settings.data_directory;
   std::cout << how.name << " serves " << url << ", its journal is in "
             << (data.empty() ? "memory" : printable(data.string())) << "\n\nTry:\n  curl " << url
             << "/v1      # commands, events and their fields\n";
   for (const auto& type : types) {
     if (type.retired()) continue;
+    const users_code::call now{&users, "the description of", type.name};
     const auto aggregate = url + "/v1/" + type.name + "/4711";
     for (const auto& command : type.commands) {
       const auto schema = schema_of(*command.payload);
@@ -96,11 +98,6 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
     events.warning("http", {{"reason", why}});
   };
   const site here{address->host, how.hosts};
-  if (here.takes_all())
-    events.warning(
-        "every_host_taken",
-        {{"reason", how.listen + " can be reached from elsewhere, and requests for every name are "
-                                 "taken: with --host NAME only those for it are"}});
   std::atomic<bool> failed{false};  // as some notice said; outlives the node, which tells it
   std::optional<node> serving;
   http_server http{*address, [&serving, &events, &here](const http_call& call, http_done done) {
@@ -117,30 +114,45 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
                    }};
   // The way in opens last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
+  if (here.takes_all())
+    events.warning(
+        "every_host_taken",
+        {{"reason", how.listen + " can be reached from elsewhere, and requests for every name are "
+                                 "taken: with --host NAME only those for it are"}});
   auto settings = how.settings;
   settings.tell = told_to_both(events, end, failed, std::move(settings.tell));
   const auto drain = std::min<std::chrono::milliseconds>(settings.drain_deadline, longest_drain);
   end.leave_after(drain + last_answers + closing);
   serving.emplace(settings);
-  end.held_by([&serving] { return joined(serving->in_users_code()); });
+  // Shared, so that what holds the node's own end is named too.
+  const auto users = serving->users();
+  end.held_by([users] { return joined(users->under_way()); });
+  end.doing("describing what is hosted");
   for (const auto& type : types) serving->host(type);
   serving->require_all_hosted();
   end.doing("on_start");
   how.started(*serving);
+  end.doing("opening the ways in");
   const auto data = settings.data_directory;
   std::atomic<bool> no_more_backups{false};
-  control_socket control{data, [&](const std::string& request) {
+  std::atomic<bool> backing_up{false};
+  control_socket control{data,
+                         [&](const std::string& request, const std::function<bool()>& left) {
+                           backing_up = true;
                            auto answer = answer_control(*serving, request,
-                                                        [&] { return no_more_backups.load(); });
+                                                        [&] { return no_more_backups || left(); });
+                           backing_up = false;
                            events.info("asked", {{"request", request}, {"answer", answer}});
                            return answer;
-                         }};
+                         },
+                         answer_while_busy};
   if (const auto listens = data.empty() ? result<void>{} : control.start(); !listens)
     events.warning("no_backup_while_serving", {{"reason", listens.error().detail}});
   const auto port = http.start();
   if (!port) throw command_error{port.error()};
   const auto url = url_of(*address, *port);
-  greet(how, url, types);
+  end.doing("greeting");
+  greet(how, url, types, *users);
   events.info("serving",
               {{"url", url}, {"data", data.string()}, {"last_position", serving->last().offset}});
   end.doing("serving");
@@ -158,13 +170,14 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
     events.warning("answers_cut",
                    {{"reason", std::to_string(cut) +
                                    " connections took their answers too slowly, and were closed"}});
-  end.doing("waiting for a backup");
+  end.doing(backing_up ? "waiting for a backup" : "closing the control socket");
   control.stop();
   events.info("stopped", {{"drained", drained}, {"last_position", serving->last().offset}});
-  if (!drained && !serving->in_users_code().empty())
-    end.leave("users' code did not return in time");
-  end.held_by({});
+  end.doing("waiting for users' code");
+  if (!drained && !users->none()) end.leave("users' code did not return in time");
   end.doing("closing the journal");
+  // Its last flush may fail, and is told of.
+  serving.reset();
   return drained && !end.gave_up() && !failed ? 0 : 1;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "runtime/codec/printable.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/schema_difference.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 std::string what_changed(const contract_key& event, const nlohmann::ordered_json& was,
                          const nlohmann::ordered_json& is) {
   std::string said;
-  for (const auto& difference : schema_differences(was, is)) said += "\n  " + difference;
+  for (const auto& difference : schema_differences(was, is)) said += "\n  " + printable(difference);
   return said.empty() ? said : "the published event " + event.text() + " has changed:" + said;
 }
 
@@ -27,7 +28,8 @@ std::set<std::string> aggregates_of(const contract_set& contracts) {
 }  // namespace
 
 std::string contract_key::text() const {
-  return event + ", schema version " + std::to_string(schema_version) + ", of " + aggregate;
+  return printable(event) + ", schema version " + std::to_string(schema_version) + ", of " +
+         printable(aggregate);
 }
 
 std::string contract_key::path() const {
@@ -72,8 +74,9 @@ std::vector<objection> objections(const contract_set& published, const contract_
     if (!known.contains(key.aggregate)) {
       // One sentence for the whole, not one for each of its events.
       if (unknown.insert(key.aggregate).second)
-        all.push_back({{key.aggregate, {}, 0},
-                       "the aggregate " + key.aggregate + " is not known to this program"});
+        all.push_back(
+            {{key.aggregate, {}, 0},
+             "the aggregate " + printable(key.aggregate) + " is not known to this program"});
     } else if (const auto here = ours.find(key); here == ours.end()) {
       all.push_back({key, "the published event " + key.text() + " is not known to this program"});
     } else if (auto changed = what_changed(key, schema, here->second); !changed.empty()) {

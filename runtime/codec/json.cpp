@@ -335,7 +335,9 @@ public:
   bool start_array(std::size_t) override { return open(json::array()); }
   bool end_array() override { return close(); }
   bool parse_error(std::size_t at, const std::string&,
-                   const nlohmann::detail::exception&) override {
+                   const nlohmann::detail::exception& why) override {
+    constexpr int number_overflow = 406;
+    if (why.id == number_overflow) return misfit_ ? false : fail(huge_number(), path());
     return fail("is not JSON: byte " + std::to_string(at) + " does not fit", {});
   }
 
@@ -361,6 +363,14 @@ private:
     if (!top.shape || top.shape->members.empty()) return nullptr;
     return top.shape->is == json_shape::kind::object ? top.member_shape
                                                      : &top.shape->members.front().shape;
+  }
+  /// What a number is told that no double can hold: it is JSON all the same.
+  [[nodiscard]] const char* huge_number() const {
+    using kind = json_shape::kind;
+    const auto* shape = expected();
+    const bool may_be_number = !shape || shape->is == kind::anything ||
+                               shape->is == kind::integer || shape->is == kind::real;
+    return may_be_number ? "is out of range" : shape->demand();
   }
   static bool fits(const json_shape* shape, bool is_list) {
     using kind = json_shape::kind;

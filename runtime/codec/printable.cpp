@@ -81,6 +81,17 @@ std::string as_utf8(std::string_view text) {
 
 std::string printable(std::string_view text) { return replaced(text, is_hidden); }
 
+std::string printable_value(std::string_view text) {
+  std::string made;
+  for (;;) {
+    const auto backslash = text.find('\\');
+    made += printable(text.substr(0, backslash));
+    if (backslash == std::string_view::npos) return made;
+    made += "\\\\";
+    text.remove_prefix(backslash + 1);
+  }
+}
+
 std::string printable_lines(std::string_view text) {
   return replaced(text, [](char32_t point) { return point != U'\n' && is_hidden(point); });
 }

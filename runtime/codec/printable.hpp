@@ -15,7 +15,11 @@ namespace acta {
 /// are written as JSON escapes them, `\u202e`, so a JSON document stays the same document. What is
 /// not UTF-8 is replaced as by as_utf8().
 [[nodiscard]] std::string printable(std::string_view text);
-/// The same of a text of several lines, whose line feeds stay.
+/// The same of one value in plain text, as an id in a column: a backslash becomes two. So two
+/// values are never printed alike, as U+202E and the six characters `\u202e` would be. Not for
+/// JSON, which escapes backslashes itself.
+[[nodiscard]] std::string printable_value(std::string_view text);
+/// As printable(), of a text of several lines, whose line feeds stay.
 [[nodiscard]] std::string printable_lines(std::string_view text);
 
 }  // namespace acta

@@ -7,14 +7,10 @@
 #include <string_view>
 
 #include "actors/model/identifiers.hpp"
+#include "actors/model/utf8.hpp"
 
 namespace acta {
 
-/// The length in bytes of the well-formed character at the start of `text`, which is not empty; 0
-/// if there is none.
-[[nodiscard]] std::size_t utf8_sequence(std::string_view text);
-/// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong).
-[[nodiscard]] bool is_utf8(std::string_view text);
 /// U+FFFD, as UTF-8.
 inline constexpr std::string_view replacement = "\xef\xbf\xbd";
 /// Returns `text` with U+FFFD in place of each byte that is not part of well-formed UTF-8.

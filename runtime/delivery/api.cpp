@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <span>
 
 #include "actors/model/guard.hpp"
+#include "actors/ports/users_code.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/text.hpp"
@@ -45,13 +47,16 @@ http_answer only(const char* methods) {
 bool reads(const http_call& call) { return call.method == "GET" || call.method == "HEAD"; }
 constexpr const char* reading_methods = "GET, HEAD";
 
-/// A non-negative number in the query, or `otherwise` if it was not given.
+/// A number in the query, or `otherwise` if it was not given.
 result<std::uint64_t> number(const request_target& target, const char* name,
-                             std::uint64_t otherwise) {
+                             std::uint64_t otherwise, std::uint64_t least = 0,
+                             std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
   const auto found = target.query.find(name);
   if (found == target.query.end()) return otherwise;
   const auto value = whole_number(found->second);
-  if (!value) return malformed(name, "must be a whole number, not negative");
+  if (!value || *value < least || *value > most)
+    return malformed(name, "must be a whole number from " + std::to_string(least) + " to " +
+                               std::to_string(most));
   return *value;
 }
 
@@ -121,7 +126,9 @@ error in_body(error what) {
   return what;
 }
 
-result<any_value> command_from(const command_type& type, const std::string& body) {
+result<any_value> command_from(const command_type& type, const std::string& body,
+                               users_code* users) {
+  const users_code::call now{users, "the reading of", type.name};
   const auto make = [&] {
     return guarded("a command's constructor",
                    [&]() -> result<any_value> { return any_value{*type.payload}; });
@@ -150,7 +157,7 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
     to.count_refused(type, *index, why.code);
     done(problem(why));
   };
-  auto command = command_from(type.commands[*index], call.body);
+  auto command = command_from(type.commands[*index], call.body, to.users().get());
   if (!command) return refuse(command.error());
   auto how = options_of(call);
   if (!how) return refuse(how.error());
@@ -190,11 +197,6 @@ std::string tag_of(version at, const std::string& body) {
   return "\"" + std::to_string(at.value) + "-" + std::to_string(hash) + "\"";
 }
 
-/// Whether If-None-Match has this tag: RFC 9110, 13.1.2; weak comparison.
-bool knows(const std::string& if_none_match, const std::string& tag) {
-  return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
-}
-
 void get_view(node& to, const aggregate_type& type, const request_target& target,
               const http_call& call, const http_done& done) {
   auto how = options_of(call);
@@ -205,15 +207,19 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   how->cancelled = call.cancelled;
   const auto expected = expected_by_if_match(call);
   if (!expected) return done(problem(expected.error()));
+  const auto known = known_by_if_none_match(call);
+  if (!known) return done(problem(known.error()));
   const auto& id = target.path[2];
   to.query(
       type, id, *std::move(how),
-      [done, id, known = call.header("if-none-match"), expected = *expected](result<any_view> got) {
+      [done, id, known = *known, expected = *expected, users = to.users()](result<any_view> got) {
         if (!got) return done(problem(in_http(got.error())));
         if (!expected.holds(got->version)) return done(problem(wrong_version(got->version)));
         std::vector<std::string> unrepresentable;
-        const auto view =
-            to_json([&](visitor& v) { return got->view->visit(v); }, &unrepresentable);
+        const auto view = [&] {
+          const users_code::call now{users.get(), "the JSON of the view of", id};
+          return to_json([&](visitor& v) { return got->view->visit(v); }, &unrepresentable);
+        }();
         // JSON takes every value: it was inspect() that failed.
         if (!view)
           return done(problem(
@@ -223,7 +229,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
         if (!unrepresentable.empty()) body["unrepresentable"] = unrepresentable;
         auto made = json_answer(body);
         const auto tag = tag_of(got->version, made.body);
-        if (knows(known, tag)) return done({304, {}, {}, {{"ETag", tag}}});
+        if (known.has(tag)) return done({304, {}, {}, {{"ETag", tag}}});
         made.headers.emplace_back("ETag", tag);
         done(std::move(made));
       });
@@ -233,16 +239,16 @@ void get_events(node& to, const aggregate_type& type, const request_target& targ
                 const http_done& done) {
   if (auto good = takes_only(target, {"from", "limit"}); !good) return done(problem(good.error()));
   const auto from = number(target, "from", 1);
-  const auto limit = number(target, "limit", 100);
+  const auto limit = number(target, "limit", 100, 1, max_events_per_answer);
   if (!from) return done(problem(from.error()));
   if (!limit) return done(problem(limit.error()));
-  if (*limit < 1 || *limit > max_events_per_answer)
-    return done(problem(malformed("limit", "must be from 1 to 1000")));
   to.events(type, target.path[2], {*from}, *limit,
-            [done, &type](result<std::vector<recorded_event>> got) {
+            [done, &type, users = to.users()](result<std::vector<recorded_event>> got) {
               if (!got) return done(problem(got.error()));
               auto all = ordered_json::array();
               for (const auto& event : *got) {
+                const users_code::call now{users.get(), "the JSON of", event.type, &event.stream,
+                                           event.position.offset};
                 auto written = event_json(type, event);
                 if (!written) return done(problem(written.error()));
                 all.push_back(*std::move(written));
@@ -274,10 +280,11 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
 
 template <class T>
 http_answer list_answer(std::string name, const std::vector<T>& all,
-                        ordered_json (*written)(const T&)) {
+                        const std::filesystem::path& journal,
+                        ordered_json (*written)(const T&, const std::filesystem::path&)) {
   std::replace(name.begin(), name.end(), '-', '_');
   auto list = ordered_json::array();
-  for (const auto& one : all) list.push_back(written(one));
+  for (const auto& one : all) list.push_back(written(one, journal));
   return json_answer({{name, std::move(list)}});
 }
 
@@ -292,7 +299,7 @@ void answer_service(node& to, const request_target& target, const http_call& cal
   if (name == "v1") {
     auto types = to.hosted();
     for (const auto* type : to.retired()) types.push_back(type);
-    return done(json_answer(describe_hosted(types)));
+    return done(json_answer(describe_hosted(types, to.users().get())));
   }
   const auto state = to.ready();
   if (name == "healthz") {
@@ -304,13 +311,15 @@ void answer_service(node& to, const request_target& target, const http_call& cal
     return to.metrics([done](std::string text) {
       done({200, "text/plain; version=0.0.4", std::move(text)});
     });
-  if (name == "dead-letters") return done(list_answer(name, to.dead_letters(), dead_letter_json));
+  const auto journal = to.data_directory();
+  if (name == "dead-letters")
+    return done(list_answer(name, to.dead_letters(), journal, dead_letter_json));
   if (name == "parked")
-    return to.parked([done, name](const std::vector<parked>& all) {
-      done(list_answer(name, all, parked_json));
+    return to.parked([done, name, journal](const std::vector<parked>& all) {
+      done(list_answer(name, all, journal, parked_json));
     });
   if (state) return done({200, "text/plain", "ready\n"});
-  done(problem(503, "not_ready", without_paths(state.error().detail)));
+  done(problem(503, "not_ready", without_paths(state.error().detail, journal)));
 }
 
 }  // namespace

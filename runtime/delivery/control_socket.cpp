@@ -4,12 +4,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <thread>
+#include <utility>
+#include <vector>
+
+#include "actors/model/guard.hpp"
 
 namespace acta::internal {
 
@@ -45,28 +51,51 @@ private:
 /// One connection, until it is answered.
 class session : public std::enable_shared_from_this<session> {
 public:
-  session(unix_socket::socket&& with, const control_socket::handler& to)
-      : socket_{std::move(with)}, handler_{&to} {}
+  explicit session(unix_socket::socket&& with) : socket_{std::move(with)} {}
 
-  void read() {
-    asio::async_read_until(socket_, asio::dynamic_buffer(text_, max_request_bytes), end_of_text,
-                           [me = shared_from_this()](error_code failed, std::size_t size) {
-                             if (!failed) me->answer(size);
-                           });
+  /// Calls `take` when the request is there.
+  void read(std::function<void(std::shared_ptr<session>)> take) {
+    asio::async_read_until(
+        socket_, asio::dynamic_buffer(text_, max_request_bytes), end_of_text,
+        [me = shared_from_this(), take = std::move(take)](error_code failed, std::size_t size) {
+          if (failed) return;
+          me->text_.resize(size - 1);
+          me->watch();
+          take(me);
+        });
+  }
+  [[nodiscard]] const std::string& request() const { return text_; }
+  /// Any thread.
+  [[nodiscard]] bool left() const { return left_; }
+  void answer(const std::string& text) {
+    // Here and now: stop() waits for this, and the kernel has room for an answer of this size.
+    error_code ignored;
+    asio::write(socket_, asio::buffer(text.c_str(), text.size() + 1), ignored);
+    socket_.close(ignored);
   }
 
 private:
-  void answer(std::size_t size) {
-    const auto said = (*handler_)(text_.substr(0, size - 1)) + end_of_text;
-    // Here and now: stop() waits for this, and the kernel has room for an answer of this size.
-    error_code ignored;
-    asio::write(socket_, asio::buffer(said), ignored);
+  /// Nothing follows a request, so what can be read is the connection's end.
+  void watch() {
+    socket_.async_wait(unix_socket::socket::wait_read,
+                       [me = shared_from_this()](error_code failed) {
+                         if (!failed) me->left_ = true;
+                       });
   }
 
   unix_socket::socket socket_;
-  const control_socket::handler* handler_;
   std::string text_;
+  std::atomic<bool> left_{false};
 };
+
+/// The answer of `to`, whatever it throws.
+std::string answer_of(const control_socket::handler& to, const session& asking) {
+  try {
+    return to(asking.request(), [&asking] { return asking.left(); });
+  } catch (...) {
+    return thrown_text();
+  }
+}
 
 error socket_error(const error_code& why) {
   return {errc::storage, std::string{"the control socket: "} + why.message()};
@@ -76,8 +105,8 @@ error socket_error(const error_code& why) {
 
 class control_socket::implementation {
 public:
-  implementation(const std::filesystem::path& data, handler to)
-      : directory_{data}, handler_{std::move(to)} {}
+  implementation(const std::filesystem::path& data, handler to, refusal busy)
+      : directory_{data}, handler_{std::move(to)}, busy_{std::move(busy)} {}
   ~implementation() { stop(); }
 
   result<void> start() {
@@ -97,7 +126,11 @@ public:
     return {};
   }
   void stop() {
-    context_.stop();
+    asio::post(context_, [this] {
+      stopping_ = true;
+      waiting_.clear();
+      if (!under_way_) context_.stop();
+    });
     if (thread_.joinable()) thread_.join();
     if (std::exchange(bound_, false)) directory_.remove_socket();
   }
@@ -106,7 +139,9 @@ private:
   void accept() {
     acceptor_.async_accept([this](error_code failed, unix_socket::socket&& connected) {
       if (failed) return accept_later();
-      std::make_shared<session>(std::move(connected), handler_)->read();
+      std::make_shared<session>(std::move(connected))->read([this](auto asking) {
+        take(std::move(asking));
+      });
       accept();
     });
   }
@@ -118,17 +153,42 @@ private:
     });
   }
 
+  void take(std::shared_ptr<session> asking) {
+    if (!under_way_) return begin(std::move(asking));
+    // One whose client has left is about to end.
+    if (under_way_->left() && !stopping_) return waiting_.push_back(std::move(asking));
+    asking->answer(busy_(under_way_->request()));
+  }
+  void begin(std::shared_ptr<session> asking) {
+    under_way_ = std::move(asking);
+    worker_ = std::thread{[this, carried_out = under_way_] {
+      asio::post(context_, [this, text = answer_of(handler_, *carried_out)] { finish(text); });
+    }};
+  }
+  void finish(const std::string& text) {
+    worker_.join();
+    std::exchange(under_way_, nullptr)->answer(text);
+    if (stopping_) return context_.stop();
+    const auto waited = std::exchange(waiting_, {});
+    for (const auto& next : waited) take(next);
+  }
+
   open_directory directory_;
   handler handler_;
+  refusal busy_;
   asio::io_context context_{1};
   unix_socket::acceptor acceptor_{context_};
   asio::steady_timer pause_{context_};
   bool bound_ = false;
+  bool stopping_ = false;                          // the thread's own, as are those below
+  std::shared_ptr<session> under_way_;             // what the worker carries out
+  std::vector<std::shared_ptr<session>> waiting_;  // for the end of one whose client has left
+  std::thread worker_;
   std::thread thread_;
 };
 
-control_socket::control_socket(std::filesystem::path data, handler to)
-    : self_{std::make_unique<implementation>(data, std::move(to))} {}
+control_socket::control_socket(std::filesystem::path data, handler to, refusal busy)
+    : self_{std::make_unique<implementation>(data, std::move(to), std::move(busy))} {}
 control_socket::~control_socket() = default;
 result<void> control_socket::start() { return self_->start(); }
 void control_socket::stop() { self_->stop(); }

@@ -2,7 +2,8 @@
 // of a running node. It is no network interface: only who may write to the directory's `control`,
 // which is the user that runs the node, can reach it.
 //
-// One request on a connection, one answer: each is a text that ends with a zero byte.
+// One request on a connection, one answer: each is a text that ends with a zero byte. A client that
+// closes its connection before the answer ends its request.
 #pragma once
 
 #include <filesystem>
@@ -17,18 +18,23 @@ namespace acta::internal {
 
 class control_socket {
 public:
-  /// Called on the socket's own thread, one request at a time; may block.
-  using handler = std::function<std::string(const std::string& request)>;
+  /// Called on a thread of its own, one request at a time; may block. `left` may be called as long
+  /// as that takes, and by any thread: true once the client has closed its connection.
+  using handler =
+      std::function<std::string(const std::string& request, const std::function<bool()>& left)>;
+  /// Returns the answer to a request that comes while `under_way`, which is another, is carried
+  /// out. Called on the socket's thread; does not block.
+  using refusal = std::function<std::string(const std::string& under_way)>;
 
   /// `data` is the directory of a journal that this process has open: whatever is left there of an
   /// earlier socket is replaced.
-  control_socket(std::filesystem::path data, handler to);
+  control_socket(std::filesystem::path data, handler to, refusal busy);
   /// As stop().
   ~control_socket();
 
   /// Fails (storage) if there can be no socket in the directory.
   result<void> start();
-  /// Waits for a request that is being carried out, then removes the socket.
+  /// Waits for a request that is being carried out, and answers it; then removes the socket.
   void stop();
 
 private:

@@ -29,6 +29,12 @@ ordered_json stored_schema(const event_contract& contract) {
   return schema.is_discarded() ? ordered_json(nullptr) : schema;
 }
 
+/// JSON takes every value: where it was not written, it was inspect() that failed.
+error of_domain(error what) {
+  if (what.code == errc::malformed) what.code = errc::domain_failed;
+  return what;
+}
+
 /// A payload as JSON, and what of it JSON has no form for.
 struct shown {
   ordered_json payload;
@@ -57,7 +63,7 @@ result<shown> show(const event_type& contract, const recorded_event& event) {
   if (const auto read = cbor_codec{}.decode(event.payload, visit); !read) return read.error();
   shown made;
   auto written = to_json(visit, &made.unrepresentable);
-  if (!written) return written.error();
+  if (!written) return of_domain(written.error());
   made.payload = *std::move(written);
   return made;
 }
@@ -91,7 +97,7 @@ result<ordered_json> event_json(const aggregate_type& type, const recorded_event
                                     " is not known here"};
   auto written = show(*contract, event);
   if (!written)
-    return error{errc::damaged, to_string(event.stream) + ": " + written.error().detail};
+    return error{written.error().code, to_string(event.stream) + ": " + written.error().detail};
   ordered_json made{{"stream", event.stream.text()},
                     {"version", event.version.value},
                     {"position", std::to_string(event.position.partition) + "-" +
@@ -111,30 +117,31 @@ result<ordered_json> event_json(const aggregate_type& type, const recorded_event
   return made;
 }
 
-ordered_json dead_letter_json(const dead_letter& letter) {
+ordered_json dead_letter_json(const dead_letter& letter, const std::filesystem::path& journal) {
   ordered_json made{{"time", to_rfc3339(letter.at)},
                     {"stream", letter.stream.text()},
                     {"request", letter.request},
                     {"told", to_string(letter.told)},
-                    {"reason", without_paths(letter.reason)}};
+                    {"reason", without_paths(letter.reason, journal)}};
   add_if_said(made, "command_id", letter.command_id);
   return made;
 }
 
-ordered_json parked_json(const parked& aside) {
+ordered_json parked_json(const parked& aside, const std::filesystem::path& journal) {
   ordered_json made{{"stream", aside.stream.text()},
                     {"failures", aside.failures},
                     {"until", to_rfc3339(aside.until)},
-                    {"reason", without_paths(aside.reason)}};
+                    {"reason", without_paths(aside.reason, journal)}};
   add_if_said(made, "command", aside.command);
   add_if_said(made, "command_id", aside.command_id);
   return made;
 }
 
-ordered_json describe_hosted(const std::vector<const aggregate_type*>& types) {
+ordered_json describe_hosted(const std::vector<const aggregate_type*>& types, users_code* users) {
   auto hosted = ordered_json::array();
   auto retired = ordered_json::array();
   for (const auto* type : types) {
+    const users_code::call now{users, "the description of", type->name};
     if (type->retired()) {
       retired.push_back({{"aggregate", type->name}, {"events", describe_events(*type)}});
       continue;

@@ -73,15 +73,15 @@ private:
     http_call call;
     auto failed = co_await read(parser, call);
     if (failed) {
-      auto told = unreadable(failed, all_.how);
+      auto told = refused_ ? std::optional{problem(*refused_)} : unreadable(failed, all_.how);
       if (!told) co_return after_request::close;
       auto made = response_from(*std::move(told), 11, false, true);
       failed = co_await write(made);
       co_return failed ? after_request::close : after_request::turn_away;
     }
-    const bool keep_alive = parser.get().keep_alive();
     const bool with_body = parser.get().method() != http::verb::head;
     const auto version = parser.get().version();
+    const bool keep_alive = stays_open(call, version);
     stream_.expires_never();  // the handler has deadlines of its own
     auto answer = co_await ask(std::move(call));
     auto made = response_from(std::move(answer), version, keep_alive && !all_.stopping, with_body);
@@ -97,14 +97,17 @@ private:
     if (failed) co_return failed;
     stream_.expires_after(all_.how.header_timeout);
     failed = co_await read_header(parser);
-    if (!failed && !well_formed(parser)) failed = http::error::bad_value;
+    if (!failed)
+      if (const auto good = well_formed(parser); !good) failed = refuse(good.error());
     if (!failed) call = call_from(parser.get());
     stream_.expires_after(all_.how.body_timeout);
     if (!failed && waits_to_continue(parser)) {
       http::response<http::empty_body> go_on{http::status::continue_, 11};
       co_await http::async_write(stream_, go_on, asio::redirect_error(asio::use_awaitable, failed));
     }
-    if (!failed)
+    if (!failed && parser.chunked())
+      failed = co_await read_chunks(parser);
+    else if (!failed)
       co_await http::async_read(stream_, buffer_, parser,
                                 asio::redirect_error(asio::use_awaitable, failed));
     if (!failed) call.body = std::move(parser.get().body());
@@ -135,10 +138,33 @@ private:
       const auto size = parser.put(buffer_.cdata(), failed);
       const bool folded = is_folded(arrived().substr(0, size));
       buffer_.consume(size);
-      if (folded) co_return http::error::bad_value;
+      if (folded) co_return refuse(folded_line());
       if (failed == http::error::need_more) failed = co_await read_more();
       if (failed || parser.is_header_done()) co_return failed;
     }
+  }
+
+  /// Reads a body in chunks, and its trailer. Beast would take a folded line of the trailer; but it
+  /// parses one element a time, and the last chunk with the trailer is one.
+  asio::awaitable<beast::error_code> read_chunks(request_parser& parser) {
+    while (!parser.is_done()) {
+      beast::error_code failed = http::error::need_more;
+      if (buffer_.size() > 0) {
+        const auto size = parser.put(buffer_.cdata(), failed);
+        const bool folded = parser.is_done() && is_folded(arrived().substr(0, size));
+        buffer_.consume(size);
+        if (folded) co_return refuse(folded_line());
+      }
+      if (failed == http::error::need_more) failed = co_await read_more();
+      if (failed) co_return failed;
+    }
+    co_return beast::error_code{};
+  }
+
+  /// Keeps what the client is told, which no code of Beast says.
+  beast::error_code refuse(error why) {
+    refused_ = std::move(why);
+    return http::error::bad_value;
   }
 
   [[nodiscard]] std::string_view arrived() const {
@@ -146,6 +172,7 @@ private:
   }
 
   asio::awaitable<beast::error_code> read_more() {
+    if (buffer_.max_size() - buffer_.size() < read_bytes) co_return http::error::buffer_overflow;
     beast::error_code failed;
     const auto size = co_await stream_.async_read_some(
         buffer_.prepare(read_bytes), asio::redirect_error(asio::use_awaitable, failed));
@@ -156,6 +183,7 @@ private:
   asio::awaitable<beast::error_code> write(response& made) {
     beast::error_code failed;
     stream_.expires_after(all_.how.write_timeout);
+    made.set(http::field::date, all_.date.at(std::chrono::system_clock::now()));
     co_await http::async_write(stream_, made, asio::redirect_error(asio::use_awaitable, failed));
     co_return failed;
   }
@@ -225,7 +253,7 @@ private:
   }
 
   void hand_over(http_call&& call, reply::arrived arrive) {
-    auto owed = std::make_shared<reply>(way_, std::move(arrive));
+    auto owed = std::make_shared<reply>(way_, std::move(arrive), call.cancelled != nullptr);
     // The body of a read is not looked at.
     if (call.cancelled || call.body.size() <= all_.how.large_body_bytes)
       return handle(all_, call, owed);
@@ -241,7 +269,8 @@ private:
     } catch (...) {
       all.how.complain("a handler threw: " + thrown_text());
       // It may have sent the command on before that.
-      owed->give(problem(500, "internal", "see the service's log", effect::unknown));
+      owed->give(problem(500, "internal", "see the service's log",
+                         call.cancelled ? effect::none : effect::unknown));
     }
   }
 
@@ -249,6 +278,7 @@ private:
   std::shared_ptr<way_back> way_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
+  std::optional<error> refused_;  // why the request is not taken, if it was not Beast that refused
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "runtime/delivery/http_date.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/delivery/job_thread.hpp"
 #include "runtime/delivery/reply.hpp"
@@ -18,7 +19,8 @@ struct http_traffic {
   const http_options how;
   const http_server::handler handler;
   streams open = {};
-  streams reading = {};                     ///< Those that wait for a request, or a part of it.
+  streams reading = {};  ///< Those that wait for a request, or a part of it.
+  http_date date = {};
   bool stopping = false;                    ///< No more connections, no second requests.
   bool ending = false;                      ///< No more requests.
   job_thread large{how.max_large_waiting};  ///< Handles requests with large bodies.

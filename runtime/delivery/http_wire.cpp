@@ -17,25 +17,61 @@ using request = http::request<http::string_body>;
 
 std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
 
-bool has_valid_host(const request& header) {
-  const auto hosts = header.count(http::field::host);
-  if (hosts > 1 || (hosts == 0 && header.version() >= 11)) return false;
-  if (hosts == 1 && !host_in(view_of(header[http::field::host]))) return false;
-  const auto authority = authority_of(view_of(header.target()), "none");
-  return host_in(authority).has_value();
+error malformed(const char* field, const char* detail) {
+  return {errc::malformed, detail, {}, field};
 }
 
-bool has_valid_length(const request& header) {
+error bad_length() {
+  return malformed("Content-Length",
+                   "must be there once, as a number of digits, without Transfer-Encoding");
+}
+error bad_encoding() {
+  return malformed("Transfer-Encoding", "can be nothing but one 'chunked', in HTTP/1.1");
+}
+
+result<void> check_host(const request& header) {
+  const auto hosts = header.count(http::field::host);
+  if (hosts > 1) return malformed("Host", "is there more than once");
+  if (hosts == 0 && header.version() >= 11) return malformed("Host", "is missing");
+  if (hosts == 1 && !host_in(view_of(header[http::field::host])))
+    return malformed("Host", "must be a name or an address, and perhaps a port");
+  const auto authority = authority_of(view_of(header.target()), "none");
+  if (!host_in(authority))
+    return malformed("target", "must name a host or an address, and perhaps a port");
+  return {};
+}
+
+result<void> check_length(const request& header) {
   const auto lengths = header.count(http::field::content_length);
   const auto encodings = header.count(http::field::transfer_encoding);
   // A list of equal lengths is allowed, but another implementation may read it otherwise.
-  if (lengths > 0)
-    return lengths == 1 && encodings == 0 &&
-           header[http::field::content_length].find_first_not_of("0123456789") ==
-               beast::string_view::npos;
+  if (lengths > 0 && (lengths > 1 || encodings > 0 ||
+                      header[http::field::content_length].find_first_not_of("0123456789") !=
+                          beast::string_view::npos))
+    return bad_length();
   // HTTP/1.0 knows none: what stands between may take the body for the next request.
-  return encodings == 0 || (encodings == 1 && header.version() >= 11 &&
-                            beast::iequals(header[http::field::transfer_encoding], "chunked"));
+  if (encodings > 0 && (encodings > 1 || header.version() < 11 ||
+                        !beast::iequals(header[http::field::transfer_encoding], "chunked")))
+    return bad_encoding();
+  return {};
+}
+
+/// What Beast's parser stumbled over.
+error misread(const beast::error_code& failed) {
+  switch (static_cast<http::error>(failed.value())) {
+    case http::error::bad_line_ending: return malformed("", "a line does not end in CR and LF");
+    case http::error::bad_method: return malformed("", "the method is not a token");
+    case http::error::bad_target: return malformed("target", "has a character that none may have");
+    case http::error::bad_version: return malformed("", "the version is not HTTP/1.0 or HTTP/1.1");
+    case http::error::bad_field: return malformed("", "a header's name is not a token");
+    case http::error::bad_value: return malformed("", "a header's value is not valid");
+    case http::error::bad_content_length:
+    case http::error::multiple_content_length: return bad_length();
+    case http::error::bad_transfer_encoding: return bad_encoding();
+    case http::error::bad_chunk:
+    case http::error::bad_chunk_extension: return malformed("body", "has a chunk that is none");
+    default: return malformed("", "the request is not HTTP");
+  }
 }
 
 }  // namespace
@@ -75,19 +111,26 @@ std::optional<http_answer> unreadable(const beast::error_code& failed, const htt
     return problem(431, "header_too_large", at_most(how.max_header_bytes));
   const bool malformed = failed.category() == make_error_code(http::error::bad_method).category();
   if (malformed && failed != http::error::end_of_stream && failed != http::error::partial_message)
-    return problem(400, "malformed",
-                   "the request is not HTTP, or its Host, the length or the transfer encoding of "
-                   "its body, or a folded line is not taken");
+    return problem(misread(failed));
   return std::nullopt;
 }
 
-bool well_formed(const request_parser& parser) {
-  return has_valid_host(parser.get()) && has_valid_length(parser.get());
+result<void> well_formed(const request_parser& parser) {
+  if (auto good = check_host(parser.get()); !good) return good;
+  return check_length(parser.get());
 }
 
 bool is_folded(std::string_view part_of_header) {
   return part_of_header.find("\r\n ") != part_of_header.npos ||
          part_of_header.find("\r\n\t") != part_of_header.npos;
+}
+
+error folded_line() { return malformed("", "a header goes on in the next line"); }
+
+bool stays_open(const http_call& call, unsigned version) {
+  const auto lines = call.header("connection");
+  http::token_list options{beast::string_view{lines.data(), lines.size()}};
+  return !options.exists("close") && (version >= 11 || options.exists("keep-alive"));
 }
 
 bool changes_nothing(const request_parser& parser) {

@@ -24,13 +24,20 @@ response response_from(http_answer&& answer, unsigned version, bool keep_alive, 
 std::optional<http_answer> unreadable(const boost::beast::error_code& failed,
                                       const http_options& how);
 
-/// True if the header names one valid host, and one length or coding of its body that is known
-/// here. Otherwise where the request ends is anybody's guess (RFC 9112, 3.2, 6.1 and 6.3).
-bool well_formed(const request_parser& parser);
+/// Fails (malformed), naming the field, unless the header names one valid host, and one length or
+/// coding of its body that is known here. Otherwise where the request ends is anybody's guess (RFC
+/// 9112, 3.2, 6.1 and 6.3).
+[[nodiscard]] result<void> well_formed(const request_parser& parser);
 
 /// True if a field of this part of a header goes on in the next line, which Beast would take (RFC
 /// 9112, 5.2). The part ends where a field does.
 bool is_folded(std::string_view part_of_header);
+/// What the client is told then.
+error folded_line();
+
+/// True if the connection stays open after the answer. All lines of `Connection` are one list, in
+/// which `close` wins (RFC 9110, 5.3, and 9112, 9.3); Beast reads the first line only.
+bool stays_open(const http_call& call, unsigned version);
 
 /// True for a request whose answer is of no use to a client that has left.
 bool changes_nothing(const request_parser& parser);

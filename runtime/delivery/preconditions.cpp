@@ -58,6 +58,8 @@ std::optional<version> version_in(const entity_tag& tag) {
 
 error wrong(const char* header, const char* why) { return {errc::malformed, why, {}, header}; }
 
+constexpr const char* no_tags = "must be * or a list of entity tags, as \"7\"";
+
 }  // namespace
 
 result<expected_version> expected_by_if_match(const http_call& call) {
@@ -65,11 +67,27 @@ result<expected_version> expected_by_if_match(const http_call& call) {
   const auto text = call.header("if-match");
   if (text == "*") return expected_version::exists();
   const auto tags = tags_in(text);
-  if (!tags) return wrong("If-Match", "must be * or a list of entity tags, as \"7\"");
+  if (!tags) return wrong("If-Match", no_tags);
   std::vector<version> versions;
   for (const auto& tag : *tags)
     if (const auto at = version_in(tag)) versions.push_back(*at);
   return expected_version::one_of(std::move(versions));
+}
+
+bool known_tags::has(std::string_view tag) const {
+  return all || std::find(tags.begin(), tags.end(), tag) != tags.end();
+}
+
+result<known_tags> known_by_if_none_match(const http_call& call) {
+  known_tags known;
+  if (!call.headers.contains("if-none-match")) return known;
+  const auto text = call.header("if-none-match");
+  known.all = text == "*";
+  if (known.all) return known;
+  const auto tags = tags_in(text);
+  if (!tags) return wrong("If-None-Match", no_tags);
+  for (const auto& tag : *tags) known.tags.push_back('"' + std::string{tag.opaque} + '"');
+  return known;
 }
 
 result<expected_version> expected_by_command(const http_call& call) {

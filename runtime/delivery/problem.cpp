@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actors/model/utf8.hpp"
+
 namespace acta::internal {
 
 namespace {
@@ -46,13 +48,7 @@ nlohmann::ordered_json document(int status, const std::string& code, const std::
 }
 
 /// A client may choose a name of a megabyte, and need not get it back.
-std::string beginning_of(const std::string& field) {
-  constexpr std::size_t most_bytes = 256;
-  if (field.size() <= most_bytes) return field;
-  auto size = most_bytes;
-  while (size > 0 && (static_cast<unsigned char>(field[size]) & 0xC0U) == 0x80) --size;
-  return field.substr(0, size) + "...";
-}
+constexpr std::size_t most_field_bytes = 256;
 
 }  // namespace
 
@@ -63,10 +59,10 @@ http_answer problem(const error& what) {
   const bool own_reason = what.code == errc::refused && !what.refusal_code.empty();
   const auto code = own_reason ? what.refusal_code : std::string{to_string(what.code)};
   auto made = document(status, code, inside ? "see the service's log" : what.detail);
-  if (!inside && !what.field.empty()) made["field"] = beginning_of(what.field);
+  if (!inside && !what.field.empty()) made["field"] = beginning_of(what.field, most_field_bytes);
   if (what.version) made["version"] = what.version->value;
   made["retry"] = may_retry(what.code);
-  made["effect"] = to_string(effect_of(what.code));
+  made["effect"] = to_string(effect_of(what));
   // It takes an operator, or a supervisor, to open the journal again.
   auto answer = answer_with(status, std::move(made), what.code == errc::read_only ? "30" : "1");
   if (inside) answer.inside = what.detail;

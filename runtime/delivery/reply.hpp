@@ -37,14 +37,17 @@ class reply {
 public:
   using arrived = std::function<void(http_answer&&)>;
 
-  reply(std::shared_ptr<way_back> way, arrived arrive)
-      : way_{std::move(way)}, arrive_{std::move(arrive)} {}
+  /// `to_a_read`: the request changes nothing.
+  reply(std::shared_ptr<way_back> way, arrived arrive, bool to_a_read)
+      : way_{std::move(way)}, arrive_{std::move(arrive)}, to_a_read_{to_a_read} {}
   reply(const reply&) = delete;
   reply& operator=(const reply&) = delete;
   ~reply() {
+    if (given_) return;
     // The answer, not the request, was lost: a command may have had its effect.
-    if (!given_)
-      give(problem(error{errc::outcome_unknown, "the answer was lost on its way; ask again"}));
+    error lost{errc::outcome_unknown, "the answer was lost on its way; ask again"};
+    lost.of_a_read = to_a_read_;
+    give(problem(lost));
   }
 
   void give(http_answer answer) {
@@ -57,6 +60,7 @@ public:
 private:
   std::shared_ptr<way_back> way_;
   arrived arrive_;
+  const bool to_a_read_;
   std::atomic<bool> given_{false};
 };
 

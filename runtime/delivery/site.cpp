@@ -11,8 +11,6 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::string_view scheme = "http://";
-
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 std::string in_lower_case(std::string_view text) {
@@ -90,9 +88,15 @@ std::optional<std::string> host_in(std::string_view authority) {
   return in_lower_case(name);
 }
 
+std::size_t scheme_bytes(std::string_view target) {
+  constexpr std::string_view scheme = "http://";
+  return in_lower_case(target.substr(0, scheme.size())) == scheme ? scheme.size() : 0;
+}
+
 std::string authority_of(std::string_view target, std::string_view host_header) {
-  if (!target.starts_with(scheme)) return std::string{host_header};
-  target.remove_prefix(scheme.size());
+  const auto scheme = scheme_bytes(target);
+  if (scheme == 0) return std::string{host_header};
+  target.remove_prefix(scheme);
   return std::string{target.substr(0, target.find_first_of("/?"))};
 }
 

@@ -20,6 +20,10 @@ namespace acta::internal {
 /// if it is no authority, has an empty host, or has a user in it.
 [[nodiscard]] std::optional<std::string> host_in(std::string_view authority);
 
+/// Returns the length of the `http://` that a target in absolute form begins with, in whichever
+/// case (RFC 3986, 3.1); 0 for any other target.
+[[nodiscard]] std::size_t scheme_bytes(std::string_view target);
+
 /// Returns the authority that a request is for: that of a target like http://here:80/v1, else the
 /// one in Host (RFC 9112, 3.2.2). Empty if there is neither.
 [[nodiscard]] std::string authority_of(std::string_view target, std::string_view host_header);

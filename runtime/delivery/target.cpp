@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "runtime/delivery/api.hpp"
+#include "runtime/delivery/site.hpp"
 
 namespace acta::internal {
 
@@ -38,9 +39,8 @@ std::string_view cut(std::string_view& text, char separator) {
 result<request_target> parse_target(std::string_view target) {
   request_target made;
   // As a proxy is asked: a server takes it too (RFC 9112, 3.2.2).
-  constexpr std::string_view scheme = "http://";
-  if (target.starts_with(scheme))
-    target.remove_prefix(std::min(target.find_first_of("/?", scheme.size()), target.size()));
+  if (const auto scheme = scheme_bytes(target))
+    target.remove_prefix(std::min(target.find_first_of("/?", scheme), target.size()));
   auto path = cut(target, '?');
   if (!path.empty() && path.front() == '/') path.remove_prefix(1);
   while (!path.empty()) {

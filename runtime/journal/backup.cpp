@@ -172,7 +172,7 @@ private:
 class target_directory {
 public:
   explicit target_directory(const fs::path& path)
-      : path_{path}, is_new_{::mkdir(path.c_str(), new_directory_mode) == 0}, lock_{path} {}
+      : path_{path}, is_new_{make_private_directory(path)}, lock_{path} {}
   target_directory(const target_directory&) = delete;
   target_directory& operator=(const target_directory&) = delete;
   ~target_directory() {

@@ -6,6 +6,12 @@
 
 namespace acta::internal {
 
+bool make_private_directory(const std::filesystem::path& path) {
+  // The umask takes from the mode, never adds to it: nobody else gets in between.
+  return ::mkdir(path.c_str(), new_directory_mode) == 0 &&
+         ::chmod(path.c_str(), new_directory_mode) == 0;
+}
+
 mode_t mode_of_files_in(const std::filesystem::path& directory) {
   constexpr mode_t of_owner = S_IRUSR | S_IWUSR;
   struct stat found {};

@@ -74,6 +74,8 @@ void history_search::pass(const recorded_event& event) {
   }
   all_passed_ = false;
   outcome_.down_to = event.version;
+  outcome_.left_out = event.metadata.time;
+  over_ = what_.command_id.empty();
 }
 
 void history_search::end(version down_to) {

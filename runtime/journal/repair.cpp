@@ -77,7 +77,7 @@ result<log_to_cut> find(const fs::path& journal) {
     const auto size = content.bytes.size();
     found = log_to_cut{{log, content.whole, size, {}}, std::move(content)};
   }
-  if (!found) return error{errc::damaged, journal.string() + ": every write is whole"};
+  if (!found) return error{errc::not_found, journal.string() + ": every write is whole"};
   found->what.readable = events_in(left_of_write(found->content.bytes, found->what.begin));
   return *std::move(found);
 }
@@ -101,6 +101,13 @@ result<void> expect_to_open(const fs::path& journal) {
 }
 
 }  // namespace
+
+result<void> find_closed_journal(const fs::path& directory) {
+  journal_files files{rocksdb::FileSystem::Default()};
+  if (auto there = prepare_directory(files, directory, /*read_only=*/true); !there) return there;
+  const locked_directory lock{directory};
+  return lock.taken() ? error{errc::storage, directory.string() + ": " + in_use} : result<void>{};
+}
 
 result<unfinished_write> find_unfinished_write(const fs::path& journal) {
   auto found = find(journal);

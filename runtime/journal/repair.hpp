@@ -20,9 +20,13 @@ struct unfinished_write {
   std::vector<recorded_event> readable;
 };
 
-/// Looks for it. Fails (damaged) if every write is whole, or if one that is not may have been
-/// answered: another write follows it, which was begun when it was synced, or the journal has noted
-/// that it was. Changes nothing. Blocking.
+/// Fails (storage) if there is no journal in the directory, or somebody has it open; (damaged) if
+/// one has lost its CURRENT. Blocking.
+[[nodiscard]] result<void> find_closed_journal(const std::filesystem::path& directory);
+
+/// Looks for it. Fails (not_found) if every write is whole; (damaged) if one that is not may have
+/// been answered: another write follows it, which was begun when it was synced, or the journal has
+/// noted that it was. Changes nothing. Blocking.
 [[nodiscard]] result<unfinished_write> find_unfinished_write(const std::filesystem::path& journal);
 
 /// Drops it, and nothing else, if the journal opens without it. The log as it was is kept in a new

@@ -73,7 +73,9 @@ std::optional<std::uint64_t> first_log_needed(rocksdb::DBOptions how,
 }
 
 error with_remedy(const std::filesystem::path& directory, error problem) {
-  if (problem.code == errc::damaged && find_unfinished_write(directory))
+  std::error_code ignored;
+  if (problem.code == errc::damaged && std::filesystem::exists(directory / "CURRENT", ignored) &&
+      find_unfinished_write(directory))
     problem.detail +=
         "; the last write is not whole: `repair --dry-run` says what dropping it would lose";
   return problem;

@@ -10,7 +10,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 class backup : public ::testing::Test {
@@ -97,7 +96,8 @@ TEST_F(backup, of_a_journal_at_rest_needs_no_server) {
   const auto run = backup_into("backup");
   EXPECT_EQ(run.ended.code, 0) << run.err;
   const auto events = made_.good.size() + expected_.size();
-  EXPECT_NE(run.out.find("position " + std::to_string(events)), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("position 0-" + std::to_string(events) + " "), std::string::npos)
+      << run.out;
   expect_sound(at("backup"), events);
   EXPECT_EQ(balances_of(at("backup")), as_csv(expected_));
 }
@@ -157,8 +157,7 @@ TEST_F(backup, under_way_does_not_hold_up_the_end_of_a_server) {
   bank_server server{data()};
   clients_.start(server.port());
   clients_.join();
-  child_process asking{
-      bank_command({"backup", "--rate", "0.0001", "--data", data(), at("backup")})};
+  child_process asking{bank_command({"backup", "--rate", "0.001", "--data", data(), at("backup")})};
   ASSERT_TRUE(poll_until([&] { return std::filesystem::exists(at("backup/BACKUP")); }));
   EXPECT_EQ(server.stop().code, 0);
   const auto ended = asking.wait();
@@ -166,6 +165,35 @@ TEST_F(backup, under_way_does_not_hold_up_the_end_of_a_server) {
   EXPECT_EQ(ended->code, 1);
   EXPECT_NE(asking.err().find("stopped"), std::string::npos) << asking.err();
   EXPECT_FALSE(std::filesystem::exists(at("backup")));
+}
+
+TEST_F(backup, whose_client_is_ended_ends_too_and_leaves_room_for_the_next_one) {
+  bank_server server{data()};
+  clients_.start(server.port());
+  clients_.join();
+  child_process asking{bank_command({"backup", "--rate", "0.001", "--data", data(), at("slow")})};
+  ASSERT_TRUE(poll_until([&] { return std::filesystem::exists(at("slow/BACKUP")); }));
+  expect_refused(backup_into("backup"), "a backup into " + at("slow") + " is under way");
+  EXPECT_FALSE(std::filesystem::exists(at("backup")));
+  asking.send(SIGINT);
+  ASSERT_TRUE(asking.wait());
+  const auto next = backup_into("backup");
+  EXPECT_EQ(next.ended.code, 0) << next.err;
+  EXPECT_FALSE(std::filesystem::exists(at("slow")));
+  EXPECT_EQ(server.stop().code, 0);
+  expect_sound(at("backup"), clients_.size());
+}
+
+TEST_F(backup, takes_no_rate_at_which_it_would_not_end) {
+  for (const auto* rate :
+       {"nan", "inf", "-1", "-0", "0.0009", "1e-9", "1000001", "1e400", "0x1", "", "1 ", "1MiB"}) {
+    const auto run = run_bank({"backup", "--rate", rate, "--data", data(), at("backup")});
+    EXPECT_GE(run.ended.code, 100) << rate;
+    EXPECT_NE(run.err.find("from 0.001 to 1000000"), std::string::npos) << rate << run.err;
+  }
+  for (const auto* rate : {"0", "0.001", "010", "64.5", "1e3"})
+    expect_refused(run_bank({"backup", "--rate", rate, "--data", data(), at("backup")}),
+                   "no journal in");
 }
 
 TEST_F(backup, wants_a_journal) {

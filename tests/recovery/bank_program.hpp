@@ -15,8 +15,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 /// BANK_PROGRAM is its path, from the build. Tests of another program name that.
 inline std::vector<std::string> bank_command(std::vector<std::string> arguments,
                                              const std::string& program = BANK_PROGRAM) {

@@ -8,7 +8,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 class damaged : public ::testing::Test {

@@ -10,7 +10,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 /// A journal, the program that knows its domain, and what it must answer.

@@ -9,6 +9,7 @@
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "tests/recovery/bank_program.hpp"
 #include "tests/support/http_client.hpp"
+#include "tests/support/pkdd99_file.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
@@ -40,7 +41,10 @@ protected:
                       [&](const auto& results) { done.set_value(results[0].status); });
     ASSERT_EQ(done.get_future().get(), append_status::stored);
   }
-  [[nodiscard]] std::string data() const { return (directory_.path() / "data").string(); }
+  [[nodiscard]] std::string at(const std::string& name) const {
+    return (directory_.path() / name).string();
+  }
+  [[nodiscard]] std::string data() const { return at("data"); }
   static void expect_harmless(const bank_run& run) {
     for (const auto& text : {run.out, run.err}) {
       EXPECT_EQ(text.find(next_line), std::string::npos) << text;
@@ -84,9 +88,66 @@ TEST_F(hostile_names, are_printed_so_that_no_terminal_obeys_them) {
   }
 }
 
+TEST_F(hostile_names, with_a_line_feed_do_not_make_a_second_message) {
+  const std::string faked = "x\nbank: all is well";
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {faked},
+           {"log", faked},
+           {"log", "--data", data(), "--stream", faked},
+           {"log", "--data", faked},
+           {"log", "--from", faked},
+           {"log", "--limit", faked},
+           {"balances", "--data", faked},
+           {"verify", "--data", faked},
+           {"repair", "--data", faked},
+           {"backup", "--data", faked, at("backup")},
+           {"backup", "--data", data(), at(faked) + "/below"},
+           {"backup", "--rate", faked, "--data", data(), at("backup")},
+           {"import", "--data", at("new"), faked},
+           {"schema", "check", "--file", faked},
+           {"schema", "check", "--journal", faked},
+           {"schema", "forget", faked, "--data", data()},
+           {"schema", "lock", "--file", faked + "/below"},
+           {"serve", "--listen", faked},
+           {"serve", "--host", faked},
+           {"serve", "--log-level", faked},
+           {"serve", "--listen", "127.0.0.1:0", "--data", at("data/CURRENT/") + faked}}) {
+    const auto run = run_bank(arguments);
+    EXPECT_GE(run.ended.code, 1) << arguments.front();
+    EXPECT_EQ((run.out + run.err).find("\nbank: all"), std::string::npos) << run.out << run.err;
+    EXPECT_NE((run.out + run.err).find("x\\u000abank: all"), std::string::npos)
+        << arguments.front() << " " << run.out << run.err;
+  }
+}
+
+TEST_F(hostile_names, in_a_file_are_shown_by_import_as_all_that_is_printed_is) {
+  write_file(at("file"), "a\x1b[2J" + next_line + "\n");
+  const auto run = run_bank({"import", "--data", at("new"), at("file")});
+  EXPECT_EQ(run.ended.code, 2);
+  expect_harmless(run);
+  EXPECT_NE(run.out.find("a\\u001b[2J\\u0085"), std::string::npos) << run.out;
+}
+
 TEST_F(hostile_names, are_one_field_of_csv) {
   EXPECT_EQ(balances_of(data()),
             "account_id,transactions,balance_minor_units\n\"\\u0085,\\u202e\"\"=\",0,0\n");
+}
+
+TEST_F(hostile_names, are_told_from_the_text_that_they_are_printed_as) {
+  bank_server server{data()};
+  http_client client{server.port()};
+  for (const std::string id : {"%E2%80%8C", "%5Cu200c"})
+    EXPECT_EQ(client.ask({"POST", "/v1/bank.account/" + id + "/open", R"({"owner":"Ann"})"})
+                  .value_or(http_response{})
+                  .status,
+              200);
+  EXPECT_EQ(server.stop().code, 0);
+  const auto csv = balances_of(data());
+  const auto table = run_bank({"balances", "--data", data()}).out;
+  for (const std::string shown : {"\\u200c", "\\\\u200c"}) {
+    EXPECT_NE(csv.find("\n" + shown + ",0,0\n"), std::string::npos) << csv;
+    EXPECT_NE(table.find(" " + shown + " "), std::string::npos) << table;
+  }
 }
 
 TEST_F(hostile_names, are_served_where_they_are_and_nowhere_else) {

@@ -9,7 +9,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 class importing : public ::testing::Test {

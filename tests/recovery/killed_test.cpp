@@ -14,7 +14,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 constexpr std::uint32_t seeds = 3;

@@ -9,7 +9,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 class output : public ::testing::Test {
@@ -90,6 +89,14 @@ TEST_F(output, of_the_log_begins_where_it_is_told_in_the_form_it_has_itself) {
   EXPECT_NE(log("17").out.find("\"position\":\"0-17\""), std::string::npos);
   EXPECT_EQ(log("0-17").out, log("17").out);
   EXPECT_EQ(log("0-1").out, run_bank({"log", "--limit", "3", "--data", data()}).out);
+  EXPECT_EQ(log("010").out, log("10").out) << "not octal";
+  EXPECT_EQ(log("0-010").out, log("10").out);
+  EXPECT_EQ(run_bank({"log", "--limit", "010", "--data", data()}).out,
+            run_bank({"log", "--limit", "10", "--data", data()}).out);
+  for (const auto* no_number : {"0x1", "+1", "1e1", "0b1", " 1"}) {
+    EXPECT_GE(log(no_number).ended.code, 100) << no_number;
+    EXPECT_GE(run_bank({"log", "--limit", no_number, "--data", data()}).ended.code, 100);
+  }
   for (const auto* no_position : {"", "0-", "-1", "0--1", "0-0-1", "1-1", "0-1x", "x"})
     EXPECT_GE(log(no_position).ended.code, 100) << no_position;
   EXPECT_GE(run_bank({"log", "--limit", "-1", "--data", data()}).ended.code, 100);

@@ -6,7 +6,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 class real_file : public ::testing::Test {

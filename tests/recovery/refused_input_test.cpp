@@ -9,7 +9,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 void expect_one_line_of_error(const bank_run& run) {
@@ -112,6 +111,17 @@ TEST_F(refused_input, an_empty_file_is_malformed_in_line_1) {
     const auto run = import_of(nothing);
     EXPECT_EQ(run.ended.code, 2) << run.err;
     EXPECT_EQ(run.json()["malformed"][0]["line"], 1) << run.out;
+  }
+}
+
+TEST_F(refused_input, a_file_without_a_header_has_no_lines_below_it) {
+  for (const auto& [text, why] :
+       {std::pair{"", "the file is empty; its first line must name the columns"},
+        {"a;b\\c\n", "the first line must name a column trans_id, and is 'a;b\\\\c'"}}) {
+    write_file(at("file"), text);
+    const auto run = run_bank({"import", "--data", at("data"), at("file")});
+    EXPECT_EQ(run.ended.code, 2);
+    EXPECT_EQ(run.out, "nothing was imported\n  line 1 is malformed: " + std::string{why} + "\n");
   }
 }
 

@@ -8,7 +8,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 std::filesystem::path newest_log(const std::filesystem::path& data) {
@@ -30,6 +29,7 @@ TEST(repair, shows_and_drops_the_last_write_alone) {
                 200);
     const auto in_use = run_bank({"repair", "--data", data});
     EXPECT_EQ(in_use.ended.code, 1) << in_use.out;
+    EXPECT_NE(in_use.err.find("in use"), std::string::npos) << in_use.err;
     server.program().kill();
   }
   expect_sound(data, 3);
@@ -51,12 +51,34 @@ TEST(repair, shows_and_drops_the_last_write_alone) {
   EXPECT_EQ(content_of(data / "repaired-1" / log.filename()), content);
   expect_sound(data, 2);
   const auto again = run_bank({"repair", "--data", data});
-  EXPECT_EQ(again.ended.code, 1);
+  EXPECT_EQ(again.ended.code, 0) << again.err;
+  EXPECT_EQ(again.out,
+            "every write is whole: nothing is to be repaired in " + data.string() + "\n");
   bank_server server{data};
   http_client client{server.port()};
   const auto answer = client.ask({"POST", "/v1/bank.account/1/deposit", R"({"minor_units":7})"});
   ASSERT_TRUE(answer);
   EXPECT_NE(answer->body.find(R"("version":3)"), std::string::npos) << answer->body;
+}
+
+TEST(repair, says_where_there_is_no_journal_and_leaves_what_is_there_alone) {
+  const temporary_directory directory;
+  const auto file = (directory.path() / "1.log").string();
+  write_file(file, "somebody's log");
+  for (const auto& no_journal :
+       {directory.path().string(), (directory.path() / "none").string(), file})
+    for (const bool dry_run : {true, false}) {
+      std::vector<std::string> arguments{"repair", "--data", no_journal};
+      if (dry_run) arguments.emplace_back("--dry-run");
+      const auto run = run_bank(arguments);
+      EXPECT_EQ(run.ended.code, 1);
+      EXPECT_EQ(run.out, "");
+      EXPECT_EQ(run.err.find("whole"), std::string::npos) << run.err;
+      const auto log = run_bank({"log", "--data", no_journal});
+      const auto said = run.err.substr(0, run.err.find('\n'));
+      EXPECT_EQ(log.err.rfind(said, 0), 0U) << "as others say it: " << said << "; " << log.err;
+    }
+  EXPECT_EQ(content_of(file), "somebody's log");
 }
 
 }  // namespace

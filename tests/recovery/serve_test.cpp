@@ -14,7 +14,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 class serving : public ::testing::Test {
@@ -61,6 +60,14 @@ TEST_F(serving, says_so_when_the_port_is_taken) {
     EXPECT_EQ(std::count(second.err.begin(), second.err.end(), '\n'), 1) << second.err;
   }
   EXPECT_FALSE(std::filesystem::exists(directory_.path() / "other")) << "made for nothing";
+}
+
+TEST_F(serving, warns_of_nothing_where_it_cannot_listen) {
+  // An address that is not this machine's (RFC 5737), and can be reached from elsewhere.
+  const auto run = run_bank({"serve", "--listen", "192.0.2.1:0", "--data", data()});
+  EXPECT_EQ(run.ended.code, 1);
+  EXPECT_EQ(run.err.rfind("bank: cannot listen", 0), 0U) << run.err;
+  EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
 }
 
 TEST_F(serving, answers_all_it_accepted_when_it_is_told_to_stop) {
@@ -185,6 +192,48 @@ TEST_F(serving, ends_in_words_when_every_write_fails_from_some_moment_on) {
   EXPECT_EQ(ended.code, 1);
   EXPECT_NE(server.program().err().find("journal_read_only"), std::string::npos);
   EXPECT_NE(server.program().err().find("\"event\":\"stopped\""), std::string::npos);
+}
+
+TEST_F(serving, ends_with_1_when_only_the_last_flush_of_its_journal_fails) {
+  bank_server server{data()};
+  http_client client{server.port()};
+  const auto opened = client.ask({"POST", "/v1/bank.account/1/open", R"({"owner":"Ann"})"});
+  ASSERT_EQ(opened.value_or(http_response{}).status, 200);
+  const rlimit nothing{0, 0};
+  ASSERT_EQ(::prlimit(server.program().id(), RLIMIT_FSIZE, &nothing, nullptr), 0);
+  EXPECT_EQ(server.stop().code, 1);
+  EXPECT_NE(server.program().err().find("journal_read_only"), std::string::npos)
+      << server.program().err();
+}
+
+TEST_F(serving, tells_clients_no_path_however_its_directory_was_given) {
+  const auto secret = directory_.path() / "home ann, secret";
+  for (const auto& given : {std::string{"../home ann, secret/ledger"}, (secret / "ledger").string(),
+                            std::string{"../cwd/elsewhere"}}) {
+    std::filesystem::remove_all(secret);
+    std::filesystem::create_directories(secret);
+    std::filesystem::create_directories(directory_.path() / "cwd");
+    bank_server server{
+        given, {"/bin/sh", "-c", "cd \"$0\"; exec \"$@\"", (directory_.path() / "cwd").string()}};
+    http_client client{server.port()};
+    const auto ask = [&](const char* target, const char* body) {
+      return client.ask({"POST", target, body}).value_or(http_response{}).status;
+    };
+    EXPECT_EQ(ask("/v1/bank.account/1/open", R"({"owner":"Ann"})"), 200);
+    const auto place =
+        given.front() == '/' ? std::filesystem::path{given} : directory_.path() / "cwd" / given;
+    std::string log;
+    for (const auto& entry : std::filesystem::directory_iterator{place})
+      if (entry.path().extension() == ".log") log = entry.path().filename().string();
+    std::filesystem::remove(place / log);
+    EXPECT_EQ(ask("/v1/bank.account/1/deposit", R"({"minor_units":1})"), 503);
+    const auto ready = client.get("/readyz").value_or(http_response{});
+    EXPECT_EQ(ready.status, 503);
+    EXPECT_NE(ready.body.find(log), std::string::npos) << ready.body;
+    for (const auto* told : {"home", "secret", "ledger", "cwd", "elsewhere", "../"})
+      EXPECT_EQ(ready.body.find(told), std::string::npos) << told << " " << ready.body;
+    EXPECT_EQ(server.stop().code, 1);
+  }
 }
 
 TEST_F(serving, says_what_a_crash_tore_when_it_starts_again) {

@@ -10,7 +10,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 class small_window : public ::testing::Test {

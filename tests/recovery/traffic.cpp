@@ -7,8 +7,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 namespace {
 
 using nlohmann::json;

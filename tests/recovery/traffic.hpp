@@ -17,8 +17,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 class traffic {
 public:
   /// Every account is opened, without limit, before its first booking.

@@ -230,6 +230,37 @@ TEST(effectively_once, without_room_the_reach_shrinks_and_a_metric_says_so) {
   EXPECT_TRUE((*sure)->repeated);
 }
 
+TEST(effectively_once, a_recovery_that_finds_no_room_for_the_reach_says_how_far_it_gets) {
+  for (const bool with_snapshots : {false, true})
+    for (const std::size_t room : {0UL, 64UL}) {
+      auto how = small_window();
+      how.snapshot_every_events = with_snapshots ? 100 : 0;
+      how.deduplication_bytes = room * 32;
+      simulation world{how};
+      const auto last = std::chrono::seconds{20};
+      for (int second = 0; second <= last.count(); ++second) {
+        for (int i = 0; i < 10; ++i)
+          world.send("x", add{1}, std::to_string(second) + " " + std::to_string(i));
+        world.run();
+        world.pass(std::chrono::seconds{1});
+      }
+      // By then it was not told for so long that it is at its whole again.
+      world.pass(how.deduplication_reach);
+      ASSERT_EQ(world.engine().older_commands().reach_at(world.now()), how.deduplication_reach);
+      world.kill_shard_of("x");
+      world.run();
+      world.read("x", from_aggregate);
+      world.run();
+      const auto reach = world.engine().older_commands().reach_at(world.now());
+      const auto known = std::chrono::seconds{room == 0 ? 0 : 6};  // 68 commands
+      EXPECT_GE(reach, known);
+      EXPECT_LE(reach, known + std::chrono::milliseconds{1'100});
+      const auto repeat = world.send("x", add{1}, room == 0 ? "20 5" : "13 5");
+      world.run();
+      EXPECT_FALSE((*repeat)->repeated) << "it is as old as that";
+    }
+}
+
 TEST(effectively_once, more_searches_at_once_than_are_allowed_are_overload) {
   auto how = small_window();
   how.deduplication_reach = std::chrono::milliseconds{0};

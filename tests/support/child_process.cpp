@@ -12,8 +12,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 namespace {
 
 struct pipe_ends {

@@ -15,8 +15,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 /// Asks again and again until `happened` or the bound passes; returns whether it did. For what can
 /// be seen from outside only, such as a file's size: there is nothing to be woken by.
 bool poll_until(const std::function<bool()>& happened,

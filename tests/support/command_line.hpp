@@ -8,8 +8,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 /// Runs `app` with these arguments, which follow its name; returns its exit code.
 inline int run(application& app, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "program");

@@ -8,8 +8,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 struct added {
   std::int64_t amount = 0;
 };

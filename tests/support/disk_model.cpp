@@ -6,8 +6,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 namespace {
 
 /// Bytes. Shorter than those of disks, since the records of tests are, too.

@@ -15,8 +15,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 /// What survives beside that which was synced.
 enum class survival {
   nothing,     ///< The least that a disk may keep.

@@ -4,8 +4,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 namespace {
 
 using rocksdb::IOStatus;

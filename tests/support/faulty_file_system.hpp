@@ -12,8 +12,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 enum class file_operation {
   create,
   append,

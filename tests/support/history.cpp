@@ -6,8 +6,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 history::call_id history::sends(stream_id stream, std::string command_id, decider decide_again,
                                 sender from) {
   const auto call = ++now_;

@@ -13,8 +13,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 /// What an answer to a command said.
 struct acknowledgement {
   acta::version version{};

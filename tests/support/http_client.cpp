@@ -14,8 +14,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 namespace {
 
 std::string text_of(const http_request& what) {

@@ -8,8 +8,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 struct http_request {
   std::string method = "GET";
   std::string target = "/";

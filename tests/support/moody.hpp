@@ -1,18 +1,19 @@
 // A domain whose every function throws when a test says so: an int, or from decide() an exception
-// without a text. Only what has to do with the unlucky amount throws, so that its neighbours can be
-// looked at.
+// without a text, or std::bad_alloc. Only what has to do with the unlucky amount throws, so that
+// its neighbours can be looked at.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <functional>
+#include <new>
 #include <string_view>
+#include <utility>
 
 #include "actors/model/describe.hpp"
 
 namespace acta::testing {
-
-using namespace internal;
 
 enum class place {
   nowhere,
@@ -26,32 +27,60 @@ enum class place {
   view_copied,
   event_saved,
   event_loaded,
+  event_constructor,  // whatever the amount
   command_saved,
   command_constructor,  // whatever the amount
 };
 inline std::atomic<place> throws_in{place::nowhere};
+inline std::atomic<bool> lacks_memory{false};
 inline constexpr std::int64_t unlucky = 13;
 
 struct textless_exception : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return nullptr; }
 };
 
+/// Is called at each place that is passed, whatever the amount. Null: nobody looks.
+inline std::atomic<const std::function<void(place)>*> looks_at_places{nullptr};
+
 inline void pass(place here, std::int64_t amount = unlucky) {
+  if (const auto* look = looks_at_places.load()) (*look)(here);
   if (throws_in != here || amount != unlucky) return;
+  if (lacks_memory) throw std::bad_alloc{};
   if (here == place::decide) throw textless_exception{};
   throw 42;
 }
 
+enum class fault { of_the_domain, no_memory };
+
 /// Lets one place throw, for as long as it lives.
 class throwing_in {
 public:
-  explicit throwing_in(place here) { throws_in = here; }
+  explicit throwing_in(place here, fault what = fault::of_the_domain) {
+    lacks_memory = what == fault::no_memory;
+    throws_in = here;
+  }
   throwing_in(const throwing_in&) = delete;
   throwing_in& operator=(const throwing_in&) = delete;
   ~throwing_in() { throws_in = place::nowhere; }
 };
 
+/// Calls a function at each place, for as long as it lives.
+class looking_at_places {
+public:
+  explicit looking_at_places(std::function<void(place)> look) : look_{std::move(look)} {
+    looks_at_places = &look_;
+  }
+  looking_at_places(const looking_at_places&) = delete;
+  looking_at_places& operator=(const looking_at_places&) = delete;
+  ~looking_at_places() { looks_at_places = nullptr; }
+
+private:
+  const std::function<void(place)> look_;
+};
+
 struct felt {
+  felt() { pass(place::event_constructor); }
+  explicit felt(std::int64_t how_much) : amount{how_much} {}
   std::int64_t amount = 0;
 };
 template <class Inspector>

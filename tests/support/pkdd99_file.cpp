@@ -8,8 +8,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 namespace {
 
 constexpr std::string_view header =

@@ -11,8 +11,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 struct booking {
   std::string trans_id;
   std::string account_id;

@@ -56,7 +56,7 @@ result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& f
       new real_engine{std::move(type), std::move(adapter), how, epoch}};
 }
 
-real_engine::real_engine(aggregate_type type, std::unique_ptr<acta::journal> adapter,
+real_engine::real_engine(aggregate_type type, std::unique_ptr<internal::journal> adapter,
                          const options& how, std::uint64_t epoch)
     : type_{std::move(type)},
       journal_{std::move(adapter)},

@@ -43,7 +43,7 @@ public:
   [[nodiscard]] std::string read_only_reason() const { return journal_->read_only_reason(); }
 
 private:
-  real_engine(aggregate_type type, std::unique_ptr<acta::journal> adapter, const options& how,
+  real_engine(aggregate_type type, std::unique_ptr<internal::journal> adapter, const options& how,
               std::uint64_t epoch);
   std::future<result<answer>> submit(std::string_view id, std::optional<std::size_t> index,
                                      any_value command, std::string command_id);
@@ -63,7 +63,7 @@ private:
   real_clock clock_;
   seeded_random chance_{1};
   configuration configuration_;
-  std::unique_ptr<acta::journal> journal_;
+  std::unique_ptr<internal::journal> journal_;
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<engine> engine_;
 };

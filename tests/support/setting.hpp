@@ -8,8 +8,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 /// The number in an environment variable; nothing: it is not set.
 inline std::optional<std::uint64_t> setting(const char* name) {
   const char* text = std::getenv(name);

@@ -9,8 +9,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 enum class hue { red, green };
 template <class Inspector>
 bool inspect(Inspector& f, hue& c) {

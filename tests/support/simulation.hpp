@@ -65,9 +65,9 @@ public:
     coordinator_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
     time_.clock = &coordinator_->clock();
     time_.clock->current_time += std::chrono::hours{1};
-    engine_ = std::make_unique<acta::engine>(*system_, how,
-                                             engine_ports{&journal, &codec_, &time_, &chance_},
-                                             engine_identity{how.shard_count, 1});
+    engine_ = std::make_unique<internal::engine>(*system_, how,
+                                                 engine_ports{&journal, &codec_, &time_, &chance_},
+                                                 engine_identity{how.shard_count, 1});
     run();
   }
   ~simulation() {
@@ -169,10 +169,10 @@ public:
     run();
     return all;
   }
-  [[nodiscard]] acta::engine& engine() { return *engine_; }
+  [[nodiscard]] internal::engine& engine() { return *engine_; }
   /// For actors of a test's own.
   [[nodiscard]] caf::actor_system& system() { return *system_; }
-  [[nodiscard]] const acta::clock& time() const { return time_; }
+  [[nodiscard]] const internal::clock& time() const { return time_; }
   [[nodiscard]] random_source& chance() { return chance_; }
   [[nodiscard]] admission_counts counts() const { return engine_->entrance().counts(); }
   /// Invariant 6 at rest: what was admitted was answered or is a dead letter; no credit is out.
@@ -216,7 +216,7 @@ public:
   }();
 
 private:
-  class virtual_clock final : public acta::clock {
+  class virtual_clock final : public internal::clock {
   public:
     [[nodiscard]] std::chrono::steady_clock::time_point now() const override {
       return clock->now();
@@ -257,7 +257,7 @@ private:
   bool shuffled_;
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator* coordinator_ = nullptr;
-  std::unique_ptr<acta::engine> engine_;
+  std::unique_ptr<internal::engine> engine_;
 };
 
 }  // namespace acta::testing

@@ -8,8 +8,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 class temporary_directory {
 public:
   temporary_directory() {

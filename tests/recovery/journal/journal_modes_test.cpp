@@ -52,7 +52,7 @@ protected:
 };
 
 INSTANTIATE_TEST_SUITE_P(whatever_the_umask_is, journal_modes,
-                         ::testing::Values(mode_t{022}, mode_t{0}, mode_t{077}));
+                         ::testing::Values(mode_t{022}, mode_t{0}, mode_t{077}, mode_t{0777}));
 
 TEST_P(journal_modes, of_a_new_one_let_only_its_owner_in) {
   const auto above = directory_.path() / "above";

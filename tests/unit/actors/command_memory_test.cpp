@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <deque>
+#include <vector>
 
 #include "tests/support/fakes.hpp"
 
@@ -68,6 +69,22 @@ TEST(command_trail_test, takes_no_more_than_its_budget_and_gives_all_of_it_back)
     EXPECT_LE(budget.used(), 200 * command_trail::bytes_each);
   }
   EXPECT_EQ(budget.used(), 0U);
+}
+
+TEST(command_trail_test, says_how_many_more_it_can_take) {
+  for (const std::size_t places : {0UL, 63UL, 64UL, 127UL, 128UL, 200UL, 1'000UL}) {
+    command_budget budget{places * command_trail::bytes_each, 60s};
+    command_trail trail{&budget};
+    for (std::uint64_t added = 0;; ++added) {
+      const auto room = trail.room();
+      if (!trail.add_newest({added, {added + 1}})) {
+        EXPECT_EQ(room, 0U) << places;
+        break;
+      }
+      EXPECT_EQ(trail.room(), room - 1) << places;
+    }
+  }
+  EXPECT_EQ(command_trail{nullptr}.room(), 0U);
 }
 
 class command_memory_test : public ::testing::Test {
@@ -139,6 +156,26 @@ TEST_F(command_memory_test, forgets_the_oldest_for_want_of_room_and_says_how_far
   EXPECT_GE(reach, 32s) << "the age of the oldest that is left is 34 seconds";
   EXPECT_LE(reach, 36s);
   EXPECT_EQ(little.reach_at(start + 150s), 60s) << "nothing was forgotten too early since";
+}
+
+TEST_F(command_memory_test, never_says_that_it_reaches_further_than_what_it_forgot) {
+  command_budget little{64 * command_trail::bytes_each, 60s};
+  command_memory tight{4, &little};
+  tight.begin(start, {});
+  std::vector<command_memory::time_point> made_at;
+  testing::seeded_random dice{3};
+  auto now = start;
+  for (std::uint64_t i = 1; i <= 2'000; ++i) {
+    now += std::chrono::milliseconds{dice.next() % (i % 200 < 100 ? 300U : 3'000U)};
+    made_at.push_back(now);
+    tight.add(id_of(i), i, {i});
+    if (i % 7 != 0) continue;
+    tight.pass_time(now, {i});
+    const auto forgotten = tight.forgotten_up_to();
+    if (forgotten == version{}) continue;
+    ASSERT_LE(little.reach_at(now), now - made_at[forgotten.value - 1]) << i;
+  }
+  EXPECT_GT(little.reach_at(now), 0s);
 }
 
 TEST_F(command_memory_test, goes_on_to_the_next_command_of_the_same_hash) {
@@ -235,6 +272,64 @@ TEST_F(command_memory_search, adds_nothing_where_there_would_be_a_gap) {
   EXPECT_EQ(again->newest, version{made - 4});
 }
 
+/// A memory that was replayed, with room for 64 of the 96 commands that its window has forgotten.
+class command_memory_recovery : public ::testing::Test {
+protected:
+  void SetUp() override {
+    for (std::uint64_t i = 1; i <= 100; ++i) memory.add("c" + std::to_string(i), i, {i});
+    search = *memory.look_back({"test", "a"}, newest_time);
+  }
+  /// The journal's answer: the commands above `down_to`.
+  [[nodiscard]] static search_result found(std::uint64_t down_to) {
+    search_result all;
+    for (std::uint64_t at = 96; at > down_to; --at) all.passed.push_back({at, {at}});
+    all.down_to = {down_to};
+    return all;
+  }
+  void take(const search_result& outcome) {
+    memory.take_look_back(search, outcome, newest_time, start, {100});
+  }
+
+  const timestamp newest_time{48h};
+  command_budget little{64 * command_trail::bytes_each, 60s};
+  command_memory memory{4, &little};
+  command_search search;
+};
+
+TEST_F(command_memory_recovery, that_leaves_commands_out_says_how_old_the_newest_of_them_is) {
+  EXPECT_EQ(search.most_passed, 64U);
+  auto outcome = found(32);
+  outcome.left_out = newest_time - 2'500ms;
+  take(outcome);
+  EXPECT_EQ(memory.forgotten_up_to(), version{32});
+  EXPECT_EQ(little.reach_at(start), 2'500ms);
+  EXPECT_EQ(little.reach_at(start + 60s), 2'500ms);
+  EXPECT_EQ(little.reach_at(start + 61s), 60s) << "by then they are older than that";
+}
+
+TEST_F(command_memory_recovery, whose_room_others_took_says_that_it_does_not_reach_at_all) {
+  ASSERT_TRUE(little.take(command_trail::bytes_each));
+  auto outcome = found(32);
+  outcome.left_out = newest_time - 2'500ms;
+  take(outcome);
+  EXPECT_EQ(memory.forgotten_up_to(), version{96});
+  EXPECT_EQ(little.reach_at(start), 0s);
+  little.give_back(command_trail::bytes_each);
+}
+
+TEST_F(command_memory_recovery, of_an_index_that_passes_nothing_says_the_same) {
+  take(found(96));
+  EXPECT_EQ(little.reach_at(start), 0s);
+}
+
+TEST_F(command_memory_recovery, that_finds_room_for_the_whole_reach_leaves_it_as_it_is) {
+  auto outcome = found(40);
+  outcome.older = version{40};
+  take(outcome);
+  EXPECT_EQ(memory.forgotten_up_to(), version{40});
+  EXPECT_EQ(little.reach_at(start), 60s);
+}
+
 TEST_F(command_memory_test, looks_back_after_a_recovery_unless_all_is_known_or_nothing_is_kept) {
   const timestamp newest{48h};
   EXPECT_FALSE(memory.look_back(stream, newest));
@@ -244,6 +339,12 @@ TEST_F(command_memory_test, looks_back_after_a_recovery_unless_all_is_known_or_n
   EXPECT_EQ(back->newest, version{6});
   EXPECT_EQ(back->since, newest - 60s);
   EXPECT_EQ(memory.look_back(stream, timestamp::min())->since, timestamp::min());
+  // Without room too: the answer says how far what is known reaches.
+  command_budget none{0, 60s};
+  command_memory poor{4, &none};
+  for (std::uint64_t i = 1; i <= 10; ++i) poor.add(id_of(i), i, {i});
+  ASSERT_TRUE(poor.look_back(stream, newest));
+  EXPECT_EQ(poor.look_back(stream, newest)->most_passed, 0U);
   command_memory without{4, nullptr};
   for (std::uint64_t i = 1; i <= 10; ++i) without.add(id_of(i), i, {i});
   EXPECT_FALSE(without.look_back(stream, newest));

@@ -54,6 +54,13 @@ TEST_F(import_test, a_file_that_cannot_be_read_failed_and_is_not_malformed) {
   }
 }
 
+TEST_F(import_test, an_empty_file_is_told_as_one) {
+  const auto done = import("");
+  ASSERT_EQ(done.malformed.size(), 1U);
+  EXPECT_EQ(done.malformed[0].line, 1U);
+  EXPECT_EQ(done.malformed[0].reason, "the file is empty; its first line must name the columns");
+}
+
 TEST_F(import_test, opens_accounts_as_they_appear_without_limit) {
   const auto done = import(header + line(1, 7, "VYDAJ", "5.00") + line(2, 7, "PRIJEM", "2.50"));
   EXPECT_EQ(done.lines, 2U);

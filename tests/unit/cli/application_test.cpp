@@ -17,7 +17,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 using testing::add;

@@ -14,7 +14,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 using namespace testing;

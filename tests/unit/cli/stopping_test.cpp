@@ -13,6 +13,7 @@
 #include "runtime/node.hpp"
 #include "tests/support/command_line.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/moody.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta {
@@ -75,7 +76,7 @@ protected:
 
 TEST_F(stopping_DeathTest, leaves_at_the_deadline_and_names_the_decision_that_loops) {
   EXPECT_EXIT(serve(data_, 100ms, [](node& at) { decide(at, 1); }), ExitedWithCode(1),
-              "\"level\":\"error\",\"event\":\"left\".*"
+              "\"level\":\"error\",\"event\":\"left\".*\"while\":\"waiting for users' code\","
               "\"held_by\":\"the decision on add, test.stubborn/4711\"");
 }
 
@@ -104,6 +105,51 @@ TEST_F(stopping_DeathTest, leaves_at_the_deadline_though_it_has_not_started_yet)
                       never_return();
                     }),
               ExitedWithCode(1), "\"reason\":\"the deadline passed\",\"while\":\"on_start\"");
+}
+
+/// Serves what hangs when its greeting shows its command.
+[[noreturn]] void serve_what_hangs(const std::filesystem::path& data) {
+  application app{"moody", "Hangs."};
+  app.host<testing::moody>();
+  app.configure([](options& how) { how.drain_deadline = 1ms; });
+  std::optional<testing::looking_at_places> looking;
+  app.on_start([&](node&) {
+    looking.emplace([](testing::place where) {
+      if (where != testing::place::command_constructor) return;
+      told(SIGTERM);
+      never_return();
+    });
+  });
+  std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));
+}
+
+TEST_F(stopping_DeathTest, names_a_command_that_hangs_while_it_is_described) {
+  EXPECT_EXIT(serve_what_hangs(data_), ExitedWithCode(1),
+              "\"while\":\"greeting\",\"held_by\":\"the description of test.moody\"");
+}
+
+/// Serves with a handler of notices that blocks.
+[[noreturn]] void serve_what_blocks_when_told(const std::filesystem::path& data) {
+  application app{"counting", "Blocks."};
+  app.host<counter>();
+  app.configure([](options& how) {
+    how.drain_deadline = 100ms;
+    how.tell = [](const notice& one) {
+      if (one.event != "request_lost") return;
+      told(SIGTERM);
+      never_return();
+    };
+  });
+  app.on_start([](node& at) {
+    aggregates<counter>{at, *at.find(counter::type)}.send("x", testing::explode{}, {},
+                                                          [](const auto&) {});
+  });
+  std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));
+}
+
+TEST_F(stopping_DeathTest, names_a_handler_of_notices_that_blocks) {
+  EXPECT_EXIT(serve_what_blocks_when_told(data_), ExitedWithCode(1),
+              "\"event\":\"left\".*\"held_by\":\"options.tell on request_lost\"");
 }
 
 [[noreturn]] void give_up() {

@@ -12,8 +12,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
-
 enum class colour { red, green, blue };
 template <class Inspector>
 bool inspect(Inspector& f, colour& c) {

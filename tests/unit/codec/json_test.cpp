@@ -160,6 +160,18 @@ TEST(json, says_that_an_integer_beyond_every_width_is_out_of_range) {
   EXPECT_EQ(problem<std::uint64_t>("1.5").detail, "must be an integer");
 }
 
+TEST(json, says_that_a_number_beyond_every_type_is_out_of_range) {
+  for (const auto& huge :
+       {std::string{"1e400"}, "-" + std::string(500, '9'), "1" + std::string(400, '0') + ".5"}) {
+    const auto alone = parse_json(huge);
+    ASSERT_FALSE(alone.ok()) << huge;
+    EXPECT_EQ(alone.error().detail, "is out of range");
+    EXPECT_EQ(alone.error().field, "");
+    EXPECT_EQ(parse_json(R"({"a":[0,{"b":)" + huge + "}]}").error().field, "a[1].b");
+    EXPECT_EQ(parse_json("[1," + huge + "]").error().field, "[1]");
+  }
+}
+
 struct tree {
   std::vector<tree> children;
 };
@@ -330,6 +342,11 @@ TEST(json_shape, does_not_keep_what_stands_in_the_place_of_something_else) {
   for (const auto& [text, why] : texts)
     EXPECT_EQ(parse_json(text, &shape).error().detail, why) << text << " goes on with no JSON";
   EXPECT_EQ(parse_json(R"({"list":[{},[1]],)", &shape).error().field, "list[1]");
+  EXPECT_EQ(parse_json(R"({"real":1e400})", &shape).error().detail, "is out of range");
+  EXPECT_EQ(parse_json(R"({"name":1e400})", &shape).error().detail, "must be a string");
+  EXPECT_EQ(parse_json(R"({"name":1e400})", &shape).error().field, "name");
+  EXPECT_EQ(parse_json(R"({"number":[1e400])", &shape).error().detail, "must be an integer");
+  EXPECT_EQ(parse_json("1e400", &shape).error().detail, "must be an object");
   EXPECT_EQ(parse_json("[] x", &shape).error().field, "");
   EXPECT_EQ(parse_json(R"({"number":[x)", &shape).error().detail,
             "is not JSON: byte 12 does not fit");

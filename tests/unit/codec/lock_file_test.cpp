@@ -81,5 +81,28 @@ TEST(lock_file, refuses_what_is_none) {
   EXPECT_EQ(read_lock_file(R"({"acta_schemas": 1, "events": []})")->size(), 0U);
 }
 
+TEST(lock_file, says_what_is_missing) {
+  const auto why = [](const char* text) { return read_lock_file(text).error().detail; };
+  EXPECT_EQ(why("{"), "it is no JSON");
+  EXPECT_EQ(why("[]"), "the lock file is no object");
+  EXPECT_EQ(why("{}"), "the lock file has no \"acta_schemas\"");
+  EXPECT_EQ(why(R"({"acta_schemas": 1})"), "the lock file has no \"events\"");
+  EXPECT_EQ(why(R"({"acta_schemas": 1, "events": {}})"), "the lock file: \"events\" is no list");
+  EXPECT_EQ(why(R"({"acta_schemas": 1, "events": [7]})"), "events[0] is no object");
+  EXPECT_EQ(why(R"({"acta_schemas": 1, "events": [{}]})"), "events[0] has no \"aggregate\"");
+  EXPECT_EQ(why(R"({"acta_schemas": 1, "events": [{"aggregate": 7}]})"),
+            "events[0]: \"aggregate\" is no text");
+}
+
+TEST(lock_file, with_a_line_feed_in_a_name_is_spoken_of_in_one_line) {
+  auto text = write_lock_file(contracts<testing::shop>());
+  text.replace(text.find("test.shop.sold"), 14, "sold\\nbank: all is well");
+  const auto read = read_lock_file(text);
+  ASSERT_TRUE(read.ok()) << read.error().detail;
+  const auto found = objections(*read, contracts<testing::shop>());
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].what.find('\n'), std::string::npos) << found[0].what;
+}
+
 }  // namespace
 }  // namespace acta

@@ -6,7 +6,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 TEST(printable, leaves_text_as_it_is) {
@@ -34,6 +33,16 @@ TEST(printable, shows_what_a_terminal_would_obey) {
     EXPECT_EQ(printable(hidden), shown);
   EXPECT_EQ(printable({"\0", 1}), "\\u0000");
   EXPECT_EQ(printable_lines("a\n\x1b"), "a\n\\u001b");
+}
+
+TEST(printable, shows_no_two_values_alike) {
+  EXPECT_EQ(printable_value(""), "");
+  EXPECT_EQ(printable_value("caf\xc3\xa9"), "caf\xc3\xa9");
+  EXPECT_EQ(printable_value("\xe2\x80\x8c"), "\\u200c");
+  EXPECT_EQ(printable_value("\\u200c"), "\\\\u200c");
+  EXPECT_EQ(printable_value("\xe9"), "\\xe9");
+  EXPECT_EQ(printable_value("\\xe9"), "\\\\xe9");
+  EXPECT_EQ(printable_value("\\\\\x1b\\"), "\\\\\\\\\\u001b\\\\");
 }
 
 TEST(printable, shows_bytes_that_are_no_text) {

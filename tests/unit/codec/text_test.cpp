@@ -4,7 +4,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 TEST(text, knows_utf8_from_what_only_looks_like_it) {

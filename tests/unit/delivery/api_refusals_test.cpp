@@ -37,8 +37,12 @@ TEST(api, refuses_a_query_for_events_that_is_no_number) {
   service at;
   at.post("/v1/test.counter/c/add", R"({"amount": 5})");
   for (const std::string bad : {"", "-1", "x", "1x", "1.5", "+1", " 1", "18446744073709551616"}) {
-    expect_malformed(at.get("/v1/test.counter/c/events?from=" + bad), "from", "whole number");
-    expect_malformed(at.get("/v1/test.counter/c/events?limit=" + bad), "limit", "whole number");
+    expect_malformed(at.get("/v1/test.counter/c/events?from=" + bad), "from",
+                     "a whole number from 0 to 18446744073709551615");
+    expect_malformed(at.get("/v1/test.counter/c/events?limit=" + bad), "limit",
+                     "a whole number from 1 to 1000");
+    expect_malformed(at.get("/v1/test.counter/c?at_least=" + bad), "at_least",
+                     "a whole number from 0 to 18446744073709551615");
   }
   expect_malformed(at.get("/v1/test.counter/c/events?limit=0"), "limit", "from 1 to 1000");
   expect_malformed(at.get("/v1/test.counter/c/events?limit=1001"), "limit", "from 1 to 1000");
@@ -85,6 +89,9 @@ TEST(api, names_the_field_of_a_body_that_does_not_fit) {
   expect_malformed(post(R"({"amount": 1.5})"), "amount", "must be an integer");
   expect_malformed(post(R"({"amount": 99999999999999999999})"), "amount", "is out of range");
   expect_malformed(post(R"({"amount": 1, "times": -1})"), "times", "is out of range");
+  expect_malformed(post(R"({"amount": 1e400})"), "amount", "is out of range");
+  expect_malformed(post(R"({"amount": )" + std::string(500, '9') + "}"), "amount",
+                   "is out of range");
   expect_malformed(post(R"({"times": 1})"), "amount", "is missing");
   expect_malformed(post(R"({"amount": 1, "tmies": 1})"), "tmies", "is not a known field");
   expect_malformed(post(R"({"amount": 1, "times": 1, "amount": 2})"), "amount", "comes twice");

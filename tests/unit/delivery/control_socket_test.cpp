@@ -2,10 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <functional>
 #include <future>
+#include <stdexcept>
 #include <thread>
 
 #include "tests/support/temporary_directory.hpp"
@@ -28,10 +33,13 @@ protected:
   testing::temporary_directory directory_;
 };
 
-std::string echo(const std::string& request) { return "you said " + request; }
+using is_left = std::function<bool()>;
+
+std::string echo(const std::string& request, const is_left&) { return "you said " + request; }
+std::string busy(const std::string& under_way) { return under_way + " is under way"; }
 
 TEST_F(control_socket_test, answers_one_request_after_another) {
-  control_socket tested{data(), echo};
+  control_socket tested{data(), echo, busy};
   ASSERT_TRUE(tested.start().ok());
   EXPECT_EQ(ask("a\nb"), "you said a\nb");
   EXPECT_EQ(ask(""), "you said ");
@@ -40,7 +48,7 @@ TEST_F(control_socket_test, answers_one_request_after_another) {
 
 TEST_F(control_socket_test, is_for_its_user_only_and_gone_at_the_end) {
   {
-    control_socket tested{data(), echo};
+    control_socket tested{data(), echo, busy};
     ASSERT_TRUE(tested.start().ok());
     struct stat about {};
     ASSERT_EQ(::stat((data() / "control").c_str(), &about), 0);
@@ -53,7 +61,7 @@ TEST_F(control_socket_test, is_for_its_user_only_and_gone_at_the_end) {
 
 TEST_F(control_socket_test, takes_the_place_of_one_that_was_left_over) {
   std::ofstream{data() / "control"} << "left over";
-  control_socket tested{data(), echo};
+  control_socket tested{data(), echo, busy};
   ASSERT_TRUE(tested.start().ok());
   EXPECT_EQ(ask("a"), "you said a");
 }
@@ -66,14 +74,14 @@ TEST_F(control_socket_test, nobody_listens_where_there_is_none) {
 TEST_F(control_socket_test, may_lie_deeper_than_an_address_is_long) {
   const auto deep = data() / std::string(200, 'd');
   std::filesystem::create_directory(deep);
-  control_socket tested{deep, echo};
+  control_socket tested{deep, echo, busy};
   const auto started = tested.start();
   ASSERT_TRUE(started.ok()) << started.error().detail;
   EXPECT_EQ(ask_control(deep, "a")->value_or("nobody"), "you said a");
 }
 
 TEST_F(control_socket_test, says_so_when_there_can_be_none) {
-  control_socket tested{data() / "none", echo};
+  control_socket tested{data() / "none", echo, busy};
   const auto started = tested.start();
   ASSERT_FALSE(started.ok());
   EXPECT_THAT(started.error().detail, HasSubstr("control socket"));
@@ -82,11 +90,13 @@ TEST_F(control_socket_test, says_so_when_there_can_be_none) {
 TEST_F(control_socket_test, answers_what_is_under_way_before_it_stops) {
   std::promise<void> begun;
   std::promise<void> go_on;
-  control_socket tested{data(), [&](const std::string&) {
+  control_socket tested{data(),
+                        [&](const std::string&, const is_left&) {
                           begun.set_value();
                           go_on.get_future().wait();
                           return std::string{"done"};
-                        }};
+                        },
+                        busy};
   ASSERT_TRUE(tested.start().ok());
   std::string answer;
   std::thread asking{[&] { answer = ask("a"); }};
@@ -96,6 +106,85 @@ TEST_F(control_socket_test, answers_what_is_under_way_before_it_stops) {
   stopping.join();
   asking.join();
   EXPECT_EQ(answer, "done");
+}
+
+TEST_F(control_socket_test, refuses_a_request_at_once_while_another_is_under_way) {
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  control_socket tested{data(),
+                        [&](const std::string&, const is_left&) {
+                          begun.set_value();
+                          go_on.get_future().wait();
+                          return std::string{"done"};
+                        },
+                        busy};
+  ASSERT_TRUE(tested.start().ok());
+  std::string answer;
+  std::thread asking{[&] { answer = ask("the first"); }};
+  begun.get_future().wait();
+  EXPECT_EQ(ask("the second"), "the first is under way");
+  go_on.set_value();
+  asking.join();
+  EXPECT_EQ(answer, "done");
+}
+
+/// Sends a request and closes the connection without its answer.
+class leaving_client {
+public:
+  leaving_client(const std::filesystem::path& data, const std::string& request)
+      : number_{::socket(AF_UNIX, SOCK_STREAM, 0)} {
+    sockaddr_un to{};
+    to.sun_family = AF_UNIX;
+    const auto path = (data / "control").string();
+    path.copy(to.sun_path, sizeof to.sun_path - 1);
+    EXPECT_EQ(::connect(number_, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+    EXPECT_EQ(::write(number_, request.c_str(), request.size() + 1),
+              static_cast<ssize_t>(request.size() + 1));
+  }
+  leaving_client(const leaving_client&) = delete;
+  leaving_client& operator=(const leaving_client&) = delete;
+  ~leaving_client() { ::close(number_); }
+
+private:
+  int number_;
+};
+
+TEST_F(control_socket_test, tells_a_request_that_its_client_has_left_and_takes_the_next_one_then) {
+  std::promise<void> begun;
+  std::promise<void> noticed;
+  std::promise<void> go_on;
+  control_socket tested{data(),
+                        [&](const std::string& request, const is_left& left) {
+                          if (request != "the first") return echo(request, left);
+                          EXPECT_FALSE(left());
+                          begun.set_value();
+                          while (!left()) std::this_thread::yield();
+                          noticed.set_value();
+                          go_on.get_future().wait();
+                          return std::string{"nobody hears this"};
+                        },
+                        busy};
+  ASSERT_TRUE(tested.start().ok());
+  {
+    const leaving_client first{data(), "the first"};
+    begun.get_future().wait();
+  }
+  noticed.get_future().wait();
+  std::string answer;
+  std::thread asking{[&] { answer = ask("the second"); }};
+  go_on.set_value();
+  asking.join();
+  EXPECT_EQ(answer, "you said the second");
+}
+
+TEST_F(control_socket_test, answers_with_what_its_handler_throws) {
+  control_socket tested{data(),
+                        [](const std::string&, const is_left&) -> std::string {
+                          throw std::runtime_error{"no room"};
+                        },
+                        busy};
+  ASSERT_TRUE(tested.start().ok());
+  EXPECT_EQ(ask("a"), "no room");
 }
 
 }  // namespace

@@ -88,6 +88,53 @@ TEST(http_framing, refuses_a_line_that_is_folded) {
   EXPECT_EQ(slow.send(" b\r\n\r\n").receive().status, 400);
 }
 
+TEST(http_framing, refuses_a_line_of_a_trailer_that_is_folded) {
+  running at;
+  const std::string chunked = "Transfer-Encoding: chunked";
+  for (const std::string trailer :
+       {"X: 1\r\n y\r\n", "X: 1\r\n\ty\r\n", "X:\r\n y\r\n", "X: 1\r\nY: 2\r\n \r\n"})
+    for (const std::string chunks : {"", "2\r\nhi\r\n", "4\r\n\r\n x\r\n"})
+      expect_turned_away(at.port(), with_framing(chunked, chunks + "0\r\n" + trailer + "\r\n"));
+  // What looks so within a body is the body's own business.
+  client one{at.port()};
+  one.send(with_framing(chunked, "4\r\n\r\n x\r\n0;a=b\r\nX: 1\r\nY: 2\r\n\r\n"));
+  EXPECT_EQ(one.receive().body, "POST / \r\n x");
+  EXPECT_EQ(one.get("/next").receive().body, "GET /next ");
+  // And a trailer may come in two pieces.
+  one.send(with_framing(chunked, "2\r\nhi\r\n0\r\nX: 1\r\n"));
+  EXPECT_EQ(client{at.port()}.get("/").receive().status, 200);
+  EXPECT_EQ(one.send(" y\r\n\r\n").receive().status, 400);
+}
+
+TEST(http_framing, says_what_it_does_not_take) {
+  running at;
+  const auto expect_told = [&](const std::string& request, const std::string& field,
+                               const std::string& detail) {
+    const auto body = client{at.port()}.send(request).receive().body;
+    EXPECT_THAT(body, HasSubstr(detail)) << request;
+    const auto named = HasSubstr(field.empty() ? "\"detail\"" : "\"field\":\"" + field + '"');
+    EXPECT_THAT(body, named) << request;
+    EXPECT_EQ(body.find("\"field\"") == std::string::npos, field.empty()) << request;
+  };
+  const std::string chunked = "Transfer-Encoding: chunked";
+  expect_told(with_host("X: no host"), "Host", "is missing");
+  expect_told(with_host("Host: x\r\nHost: x"), "Host", "more than once");
+  expect_told(with_host("Host: a b"), "Host", "a name or an address");
+  expect_told("GET http://a@b/ HTTP/1.1\r\nHost: x\r\n\r\n", "target", "a host");
+  for (const std::string lines :
+       {"Content-Length: 2\r\nContent-Length: 2", "Content-Length: 2, 2", "Content-Length: x"})
+    expect_told(with_framing(lines, "hi"), "Content-Length", "a number of digits");
+  for (const std::string lines : {"gzip", "chunked, gzip", "chunked\r\nTransfer-Encoding: chunked"})
+    expect_told(with_framing("Transfer-Encoding: " + lines, ""), "Transfer-Encoding", "'chunked'");
+  expect_told("POST / HTTP/1.0\r\n" + chunked + "\r\n\r\n", "Transfer-Encoding", "HTTP/1.1");
+  expect_told(with_framing(chunked, "xyz\r\n"), "body", "a chunk");
+  expect_told(with_framing(chunked, "0\r\nX: 1\r\n y\r\n\r\n"), "", "in the next line");
+  expect_told(with_field("X: a\r\n b"), "", "in the next line");
+  expect_told("POST / HTTP/2.0\r\nHost: x\r\n\r\n", "", "HTTP/1.0 or HTTP/1.1");
+  expect_told("P(ST / HTTP/1.1\r\nHost: x\r\n\r\n", "", "the method");
+  expect_told(with_field("X(: a"), "", "a header's name");
+}
+
 TEST(http_framing, refuses_a_header_that_can_be_read_in_two_ways) {
   running at;
   for (const std::string line : {"X : a", "X\t: a", " X: a", ": a", "X", "X: a\rY: b", "X: a\r",

@@ -116,6 +116,35 @@ TEST(http_server, closes_when_the_client_asks_for_it) {
   EXPECT_TRUE(one.closed());
 }
 
+TEST(http_server, takes_all_lines_of_connection_for_one_list_in_which_close_wins) {
+  running at;
+  const auto closes = [&](const std::string& version, const std::string& lines) {
+    client one{at.port()};
+    one.send("GET /1 HTTP/" + version + "\r\nHost: x\r\n" + lines + "\r\n");
+    EXPECT_EQ(one.receive().body, "GET /1 ") << lines;
+    return one.get("/2").receive().status == 0;
+  };
+  const std::string keep = "Connection: keep-alive\r\n", close = "Connection: Close\r\n";
+  for (const auto& lines : {keep + close, close + keep, std::string{"Connection: x\r\n"} + close,
+                            std::string{"Connection: keep-alive, close\r\n"},
+                            std::string{"Connection: close, keep-alive\r\n"},
+                            std::string{"Connection: ,x ,, CLOSE\r\n"}})
+    for (const auto* version : {"1.1", "1.0"}) EXPECT_TRUE(closes(version, lines)) << lines;
+  EXPECT_FALSE(closes("1.1", "Connection: closed, x-close\r\nConnection: y\r\n"));
+  EXPECT_FALSE(closes("1.0", "Connection: x\r\nConnection: Keep-Alive\r\n"));
+  EXPECT_TRUE(closes("1.0", "Connection: x\r\n"));
+}
+
+TEST(http_server, takes_no_trailer_for_what_becomes_of_the_connection) {
+  running at;
+  client one{at.port()};
+  one.send(
+      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(one.receive().body, "POST / ");
+  EXPECT_EQ(one.get("/next").receive().body, "GET /next ");
+}
+
 TEST(http_server, leaves_the_body_of_an_answer_to_head_out) {
   running at;
   client one{at.port()};
@@ -223,10 +252,13 @@ TEST(http_server, survives_a_second_answer_when_the_connection_is_gone) {
 TEST(http_server, tells_the_client_when_no_answer_will_come) {
   running at{[](const http_call&, const http_done&) {}};
   client one{at.port()};
-  const auto got = one.get("/").receive();
+  const auto got = one.post("/", "").receive();
   EXPECT_EQ(got.status, 503);
   EXPECT_THAT(got.body, HasSubstr("outcome_unknown")) << "a command may have taken effect";
-  EXPECT_EQ(one.get("/").receive().status, 503);
+  EXPECT_THAT(got.body, HasSubstr(R"("effect":"unknown")"));
+  const auto read = one.get("/").receive();
+  EXPECT_EQ(read.status, 503);
+  EXPECT_THAT(read.body, HasSubstr(R"("effect":"none")"));
 }
 
 TEST(http_server, answers_for_a_handler_that_throws) {
@@ -239,9 +271,10 @@ TEST(http_server, answers_for_a_handler_that_throws) {
              },
              how};
   client one{at.port()};
-  const auto got = one.get("/").receive();
+  const auto got = one.post("/", "").receive();
   EXPECT_EQ(got.status, 500);
   EXPECT_THAT(got.body, HasSubstr(R"("effect":"unknown")")) << "it may have sent the command on";
+  EXPECT_THAT(one.get("/").receive().body, HasSubstr(R"("effect":"none")"));
   EXPECT_EQ(got.body.find("secret"), std::string::npos);
   EXPECT_EQ(heard.first(), "a handler threw: secret");
   EXPECT_EQ(one.get("/after").receive().body, "answered");

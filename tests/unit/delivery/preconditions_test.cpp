@@ -116,6 +116,22 @@ TEST_F(preconditions, hold_for_views_too) {
   expect_malformed(get("1"), "If-Match", "entity tags");
 }
 
+TEST_F(preconditions, of_views_that_are_none_are_malformed_in_both_headers) {
+  add({});
+  for (const auto* header : {"If-Match", "If-None-Match"})
+    for (const auto* nonsense : {"x", "1", "", "\"1", "\"1\", *", "'1'"}) {
+      const std::string name = header == std::string{"If-Match"} ? "if-match" : "if-none-match";
+      expect_malformed(at.call("GET", "/v1/test.counter/c", {}, {{name, nonsense}}), header,
+                       "entity tags");
+    }
+}
+
+TEST_F(preconditions, are_not_looked_at_where_nothing_has_a_tag) {
+  add({});
+  for (const auto* target : {"/v1/test.counter/c/events", "/v1", "/healthz"})
+    EXPECT_EQ(at.call("GET", target, {}, {{"if-match", "\"7\""}}).status, 200) << target;
+}
+
 TEST_F(preconditions, of_a_command_that_nobody_takes_are_not_looked_at) {
   expect_problem(at.post("/v1/test.counter/c/nothing", "{}", {{"if-match", "nonsense"}}), 404,
                  "unknown_command");

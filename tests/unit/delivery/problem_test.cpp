@@ -90,6 +90,12 @@ TEST(problem, tells_which_requests_may_have_had_an_effect) {
         << to_string(code);
 }
 
+TEST(problem, of_a_read_never_leaves_an_effect_open) {
+  for (const auto code : every_errc())
+    EXPECT_EQ(json::parse(problem(of_a_read({code, "", "", ""})).body).at("effect"), "none")
+        << to_string(code);
+}
+
 TEST(problem, of_another_version_names_the_one_the_aggregate_is_at) {
   for (const std::uint64_t at : {0U, 7U}) {
     error failed{errc::wrong_version, "at another version", "", ""};

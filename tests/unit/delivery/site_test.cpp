@@ -50,6 +50,8 @@ TEST(site, takes_its_own_names_and_no_others) {
 TEST(site, judges_the_target_where_it_names_the_host) {
   EXPECT_FALSE(site{}.takes(for_host("127.0.0.1", "http://evil.example/v1")).ok());
   EXPECT_TRUE(site{}.takes(for_host("evil.example", "http://127.0.0.1:80/v1")).ok());
+  EXPECT_FALSE(site{}.takes(for_host("127.0.0.1", "HTTP://evil.example/v1")).ok());
+  EXPECT_TRUE(site{}.takes(for_host("evil.example", "Http://127.0.0.1:80/v1")).ok());
 }
 
 TEST(site, takes_every_name_only_beyond_loopback_and_without_names) {

@@ -62,6 +62,10 @@ TEST(target, refuses_a_parameter_that_is_there_twice) {
 TEST(target, takes_the_form_that_a_proxy_is_asked_in) {
   EXPECT_EQ(path_of("http://here:80/v1/a"), (path{"v1", "a"}));
   EXPECT_EQ(path_of("http://here"), path{});
+  EXPECT_EQ(path_of("HTTP://here/v1"), path{"v1"});
+  EXPECT_EQ(path_of("hTTp://here/V1"), path{"V1"});
+  EXPECT_EQ(path_of("https://here/v1"), (path{"https:", "", "here", "v1"}))
+      << "not a scheme of ours";
   EXPECT_EQ(query_of("http://here?a=/b"), (query{{"a", "/b"}}));
 }
 

@@ -138,7 +138,8 @@ TEST(unrepresentable, values_of_a_view_are_shown_and_named) {
 }
 
 /// Stores events that an earlier version took.
-void store_as_before(const std::filesystem::path& data, std::vector<gauges::measured> all) {
+void store_as_before(const std::filesystem::path& data, std::vector<gauges::measured> all,
+                     const std::string& command_id = "before") {
   rocksdb_options how;
   how.directory = data;
   const auto journal = open_rocksdb_journal(how);
@@ -147,6 +148,7 @@ void store_as_before(const std::filesystem::path& data, std::vector<gauges::meas
                           R"({"object":{"value":"double","at":"timestamp"}})", false};
   auto request = testing::make_append("1", 0);
   request.stream = stream_id{"gauges.gauge", "1"};
+  request.metadata.command_id = command_id;
   request.events.clear();
   for (auto& one : all) {
     new_event made{"gauges.gauge.measured", 1, {}, &of};
@@ -185,6 +187,16 @@ TEST(unrepresentable, values_in_events_of_earlier_versions_are_shown_and_work_go
   service at{embedded(directory.path())};
   at.node().retire("gauges.gauge");
   expect_shown(at);
+}
+
+TEST(unrepresentable, command_ids_of_earlier_versions_are_shown_as_far_as_they_can_be) {
+  const testing::temporary_directory directory;
+  store_as_before(directory.path(), {{1, {}}}, "\xff");
+  service at{embedded(directory.path())};
+  at.node().host<gauges::gauge>();
+  const auto seen = at.get("/v1/gauges.gauge/1/events");
+  EXPECT_EQ(body_of(seen).at("events").at(0).at("command_id"), "\xef\xbf\xbd");
+  EXPECT_EQ(at.post("/v1/gauges.gauge/1/divide", R"({"value":1,"by":1})").status, 200);
 }
 
 }  // namespace

@@ -116,6 +116,20 @@ TEST_F(history_search_test, of_no_id_meets_none) {
   EXPECT_FALSE(search("")->found);
 }
 
+TEST_F(history_search_test, of_no_id_ends_where_there_is_room_for_no_more_and_says_of_which_time) {
+  for (int i = 0; i < 2'000; ++i) happened("c" + std::to_string(i), 1, i);
+  auto outcome = search("", at(1'000), 5);
+  EXPECT_THAT(outcome->passed, SizeIs(5));
+  EXPECT_EQ(outcome->down_to, version{1'995});
+  EXPECT_EQ(outcome->left_out, at(1'994));
+  EXPECT_LE(read, 16U);
+  outcome = search("", at(1'995), 5);
+  EXPECT_THAT(outcome->passed, SizeIs(5));
+  EXPECT_EQ(outcome->older, version{1'995}) << "that is of 1,994";
+  EXPECT_FALSE(outcome->left_out);
+  EXPECT_EQ(search("", at(1'000), 0)->left_out, at(1'999));
+}
+
 TEST_F(history_search_test, of_nothing_is_over) { EXPECT_TRUE(search("a")->passed.empty()); }
 
 TEST_F(history_search_test, does_not_go_over_a_gap) {

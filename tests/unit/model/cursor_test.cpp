@@ -4,7 +4,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 const journal_id ours{{0x0123456789abcdefU, 7}};

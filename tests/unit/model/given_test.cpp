@@ -1,6 +1,7 @@
 // The helpers that test domains can fail, and say why.
 #include "actors/model/given.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -11,7 +12,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 using testing::add;
@@ -106,6 +106,9 @@ TEST(given, takes_an_event_that_cannot_be_written_for_no_other) {
   const auto wrong = static_cast<unit>(7);
   EXPECT_NE(decided({0, {}, {}, {}, wrong}), then(measured{0, {}, {}, {}, wrong}));
   EXPECT_EQ(shown(decided({0, {}, {}, {}, wrong})), "measured(has a value without a name)");
+  // The runtime stores no such text, so a decision that makes one must fail its test.
+  EXPECT_NE(decided({0, {}, "\xff"}), then(measured{0, {}, "\xff"}));
+  EXPECT_THAT(shown(decided({0, {}, "\xff"})), ::testing::HasSubstr(R"(by: "\xff", note)"));
 }
 
 TEST(given, shows_values_so_that_they_can_be_told_apart) {

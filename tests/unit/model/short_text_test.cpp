@@ -6,7 +6,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 using text = short_text<8>;

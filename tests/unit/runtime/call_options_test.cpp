@@ -9,7 +9,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 using std::chrono::milliseconds;
@@ -70,6 +69,25 @@ TEST_F(call_options_test, are_as_long_as_they_are_kept_and_no_longer) {
   EXPECT_EQ(refused({.correlation_id = text(257)}), "correlation_id");
   EXPECT_EQ(refused({.causation_id = text(256)}), "ok");
   EXPECT_EQ(refused({.causation_id = text(257)}), "causation_id");
+}
+
+TEST_F(call_options_test, are_utf8_where_they_are_kept) {
+  for (const auto* wrong : {"\xff", "a\xc0\x80", "\xed\xa0\x80", "caf\xc3"}) {
+    EXPECT_EQ(refused({.command_id = wrong}), "command_id");
+    EXPECT_EQ(refused({.principal = wrong}), "principal");
+    EXPECT_EQ(refused({.correlation_id = wrong}), "correlation_id");
+    EXPECT_EQ(refused({.causation_id = wrong}), "causation_id");
+    const auto got = counters.send(wrong, add{1}).get();
+    ASSERT_FALSE(got.ok());
+    EXPECT_EQ(got.error().code, errc::malformed);
+    EXPECT_EQ(got.error().field, "id");
+  }
+  EXPECT_EQ(here.last(), (position{0, 0})) << "nothing was stored";
+  const std::string good = "caf\xc3\xa9";
+  EXPECT_EQ(
+      refused(
+          {.command_id = good, .principal = good, .correlation_id = good, .causation_id = good}),
+      "ok");
 }
 
 TEST_F(call_options_test, cost_credit_like_the_command_itself) {
@@ -134,7 +152,9 @@ TEST_F(call_options_test, end_the_wait_for_a_version_before_and_after_it_began) 
   };
   const auto left_before = std::make_shared<cancellation>();
   left_before->cancel();
-  EXPECT_EQ(read(left_before, at_least({9})).get().error().code, errc::deadline_exceeded);
+  const auto ended = read(left_before, at_least({9})).get();
+  EXPECT_EQ(ended.error().code, errc::deadline_exceeded);
+  EXPECT_EQ(effect_of(ended.error()), effect::none) << "it only reads";
   const auto leaves = std::make_shared<cancellation>();
   auto waiting = read(leaves, at_least({9}));
   leaves->cancel();

@@ -57,7 +57,6 @@ bool inspect(Inspector& f, item<Take>& i) {
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 template <class Take>

@@ -14,6 +14,7 @@ struct happened {
 };
 template <class Inspector>
 bool inspect(Inspector& f, happened& e) {
+  if (!f.loading() && e.what == "memory in inspect") throw std::bad_alloc{};
   return f.object(e).fields(f.field("what", e.what));
 }
 struct act {
@@ -34,6 +35,7 @@ struct thing {
   acta::decision<thing> decide(const act& command, const acta::context&) const {
     if (command.what == "decide") throw std::runtime_error{"decide() threw"};
     if (command.what == "a number") throw 7;
+    if (command.what == "a long text") throw std::runtime_error{std::string(3'000'000, 'a')};
     if (command.what == "memory") throw std::bad_alloc{};
     return happened{command.what == "text" ? "\xff" : command.what};
   }
@@ -57,7 +59,6 @@ bool inspect(Inspector& f, thing& t) {
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 using brittle::act;
@@ -89,11 +90,17 @@ TEST_F(failing_domain, is_told_to_the_caller_of_the_command_that_made_it_throw) 
 }
 
 TEST_F(failing_domain, is_not_to_blame_where_memory_runs_out) {
-  for (const auto* what : {"memory", "memory in apply"}) {
+  for (const auto* what : {"memory", "memory in apply", "memory in inspect"}) {
     const auto code = failure_of(what).code;
     EXPECT_EQ(code, errc::unavailable) << what;
     EXPECT_TRUE(may_retry(code));
   }
+}
+
+TEST_F(failing_domain, costs_little_memory_however_much_it_has_to_say) {
+  EXPECT_LT(failure_of("a long text").detail.size(), 2'000U);
+  ASSERT_EQ(here.dead_letters().size(), 1U);
+  EXPECT_LT(here.dead_letters().front().reason.size(), 2'000U);
 }
 
 TEST_F(failing_domain, is_told_to_readers_of_a_view_that_throws) {

@@ -16,7 +16,6 @@
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 using testing::add;

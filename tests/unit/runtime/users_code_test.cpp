@@ -9,11 +9,11 @@
 #include "runtime/node.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/moody.hpp"
+#include "tests/support/said_at_places.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta {
 
-using namespace internal;
 namespace {
 
 using testing::add;
@@ -24,6 +24,7 @@ using testing::feel;
 using ::testing::HasSubstr;
 using testing::moody;
 using testing::place;
+using testing::said_at_places;
 using ::testing::StartsWith;
 using testing::throwing_in;
 using testing::unlucky;
@@ -113,6 +114,54 @@ TEST(users_code, a_type_that_the_journal_knows_otherwise_is_not_hosted) {
   EXPECT_NO_THROW(here.host<counter>());
 }
 
+TEST(users_code, is_on_the_list_wherever_it_is_called) {
+  const testing::temporary_directory directory;
+  auto how = embedded(directory.path());
+  how.snapshot_every_events = 1;
+  {
+    node here{how};
+    const said_at_places said{here};
+    auto moods = here.host<moody>();
+    EXPECT_THAT(said[place::state_constructor], ElementsAre("the description of test.moody"));
+    ASSERT_TRUE(moods.send("x", feel{1}).get().ok());
+    ASSERT_TRUE(moods.get("x").get().ok());
+    ASSERT_TRUE(here.shut_down(30s));
+    // Callbacks of earlier calls may be on the list too: an answer is here before they have
+    // returned.
+    EXPECT_THAT(said[place::command_saved], Contains("the encoding of feel, test.moody/x"));
+    EXPECT_THAT(said[place::state_constructor],
+                Contains("the constructor of test.moody, test.moody/x"));
+    for (const auto where : {place::decide, place::apply, place::event_saved})
+      EXPECT_THAT(said[where], Contains("the decision on feel, test.moody/x"));
+    EXPECT_THAT(said[place::state_saved], Contains("the writing of a snapshot, test.moody/x"));
+    EXPECT_THAT(said[place::view], Contains("view(), test.moody/x"));
+    EXPECT_THAT(said[place::view_saved], Contains("the size of a view, test.moody/x"));
+    EXPECT_THAT(said[place::view_copied], Contains("the callback of query, test.moody/x"));
+  }
+  node again{how};
+  const said_at_places said{again};
+  auto moods = again.host<moody>();
+  ASSERT_TRUE(moods.send("x", feel{2}).get().ok());
+  std::promise<void> read;
+  const auto mine = again.subscribe(from_start, [&](const recorded_event& event) {
+    if (moods.decode(event).ok() && event.position.offset == 2) read.set_value();
+  });
+  read.get_future().wait();
+  ASSERT_TRUE(again.shut_down(30s));
+  EXPECT_THAT(said[place::state_loaded], Contains("the reading of a snapshot, test.moody/x"));
+  EXPECT_THAT(said[place::event_loaded],
+              Contains("the decoding of test.moody.felt, test.moody/x, position 1"));
+}
+
+TEST(users_code, is_on_the_list_when_a_refused_subscriber_is_told) {
+  node here{in_memory()};
+  std::vector<std::string> said;
+  const auto mine = here.subscribe(
+      position{0, 9}, [](const recorded_event&) {},
+      [&](const error&) { said = here.in_users_code(); });
+  EXPECT_THAT(said, ElementsAre("the end handler of a subscription"));
+}
+
 /// Something of a user's that blocks until it is let go.
 struct blocking {
   void operator()() {
@@ -184,6 +233,43 @@ TEST(shutting_down, names_a_handler_that_blocks_and_its_destructor_waits_and_say
   EXPECT_THAT(of.heard().back(), HasSubstr(call));
   handler.go_on.set_value();
   owner.join();
+}
+
+TEST(shutting_down, names_a_view_that_blocks) {
+  blocking view;
+  telling of;
+  auto moods = of.here->host<moody>();
+  ASSERT_TRUE(moods.send("x", feel{1}).get().ok());
+  const testing::looking_at_places looking{[&](place where) {
+    if (where == place::view) view();
+  }};
+  of.here->query(*of.here->find("test.moody"), "x", {}, [](const auto&) {});
+  view.begun.get_future().wait();
+  EXPECT_FALSE(of.here->shut_down(50ms));
+  EXPECT_THAT(of.heard(), ElementsAre(held + std::string{"view(), test.moody/x"}));
+  view.go_on.set_value();
+  EXPECT_FALSE(of.here->shut_down(30s)) << "the read was not answered in time";
+  EXPECT_THAT(of.here->in_users_code(), ::testing::IsEmpty());
+  EXPECT_EQ(of.heard().size(), 1U) << "it has ended";
+}
+
+TEST(shutting_down, names_a_tell_that_blocks) {
+  blocking tell;
+  std::atomic<bool> told{false};
+  auto how = in_memory();
+  how.worker_threads = 2;
+  how.tell = [&](const notice& one) {
+    if (one.event == "request_lost") tell();
+    if (one.event == "shutdown_held") told = one.reason.ends_with("options.tell on request_lost");
+  };
+  node here{how};
+  auto counters = here.host<counter>();
+  counters.send("x", testing::explode{}, {}, [](const auto&) {});
+  tell.begun.get_future().wait();
+  EXPECT_FALSE(here.shut_down(50ms));
+  EXPECT_TRUE(told);
+  tell.go_on.set_value();
+  EXPECT_TRUE(here.shut_down(30s));
 }
 
 TEST(shutting_down, happens_on_any_thread) {

@@ -11,7 +11,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 class faulty_files : public ::testing::Test {

@@ -5,7 +5,6 @@
 
 namespace acta::testing {
 
-using namespace internal;
 namespace {
 
 using ::testing::Contains;
