@@ -23,7 +23,7 @@ namespace acta {
   return overlong || surrogate || too_large ? 0 : length;
 }
 
-/// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong).
+/// Returns whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong).
 [[nodiscard]] constexpr bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const auto length = utf8_sequence(text);

@@ -71,8 +71,8 @@ std::string no_rate(const std::string& text) {
   return "'" + text + "' is neither 0 nor a number of MiB a second from 0.001 to 1000000";
 }
 
-/// What is printed for a command line that was not understood. A line feed within an argument is
-/// escaped: what follows it would look like a message of its own.
+/// Returns the message for a command line that was not understood. A line feed within an argument
+/// is escaped: the rest of the argument would look like a message of its own.
 std::string complaint_of(const CLI::App*, const CLI::Error& told) {
   return printable(told.what()) + "\nRun with --help for more information.\n";
 }

@@ -86,10 +86,11 @@ int forget_events(const std::filesystem::path& data, const std::vector<std::stri
 /// it for as long as that takes.
 int backup(const std::filesystem::path& data, const std::filesystem::path& directory,
            const backup_options& how);
-/// What a serving node answers to the command above. A backup ends once `stopped` says true.
+/// Carries out a request of the command above in a serving node, and returns the answer. A backup
+/// ends once `stopped` returns true.
 std::string answer_control(node& running, const std::string& request,
                            std::function<bool()> stopped);
-/// What it answers to one that comes while the request `under_way` is carried out.
+/// Returns the answer to a request that comes while the request `under_way` is carried out.
 std::string answer_while_busy(const std::string& under_way);
 
 /// Drops the last write of a closed journal, if it is there in part, and prints what can still be

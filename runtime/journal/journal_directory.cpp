@@ -116,7 +116,7 @@ result<void> prepare_directory(journal_files& files, const std::filesystem::path
     if (auto finished = check_finished(directory); !finished) return finished;
     // Where tables or logs are, a journal was: RocksDB would tidy the tables away, or fail because
     // of the log and leave a CURRENT, with which the next start begins anew.
-    if (const auto left = files_in(directory, {".sst", log_extension}); !left.empty())
+    if (const auto left = files_in(directory, {table_extension, log_extension}); !left.empty())
       return error{errc::damaged, directory.string() + " has '" +
                                       left.begin()->filename().string() +
                                       "' of a journal, and CURRENT is missing"};

@@ -18,8 +18,6 @@ using rocksdb::IOStatus;
 
 namespace {
 
-constexpr std::string_view table_extension = ".sst";
-
 std::optional<std::pair<dev_t, ino_t>> identity_of(const std::filesystem::path& directory) {
   struct stat found {};
   if (::stat(directory.c_str(), &found) != 0) return std::nullopt;

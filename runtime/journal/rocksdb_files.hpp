@@ -10,12 +10,15 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "runtime/journal/watched_log.hpp"
 
 namespace acta::internal {
+
+constexpr std::string_view table_extension = ".sst";
 
 /// Keeps the files of index runs that were linked into the database and not settled. When an
 /// ingestion fails, RocksDB deletes its file, also when the manifest that names it was written and

@@ -124,13 +124,13 @@ rocksdb_store::~rocksdb_store() {
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open(const rocksdb_options& how) {
   constexpr int most_tries = 100;
   for (int tries = 1;; ++tries) {
-    const auto before = files_in(how.directory, {log_extension, ".sst"});
+    const auto before = files_in(how.directory, {log_extension, table_extension});
     auto opened = open_once(how);
     // Beside a writer files may come and go while they are read: then looking again helps. If none
     // did, what is wrong stays wrong.
     if (opened) return opened;
     if (!how.read_only || tries == most_tries ||
-        files_in(how.directory, {log_extension, ".sst"}) == before)
+        files_in(how.directory, {log_extension, table_extension}) == before)
       return with_remedy(how.directory, opened.error());
   }
 }
@@ -197,7 +197,7 @@ result<void> rocksdb_store::open_database() {
   logs_found_ = *std::move(found);
   std::optional<std::set<std::string>> there;
   if (how_.read_only) there = families_in(options, how_.directory);
-  if (there && !there->contains("streams") && files_in(how_.directory, {".sst"}).empty())
+  if (there && !there->contains("streams") && files_in(how_.directory, {table_extension}).empty())
     return not_begun();
   options.listeners.push_back(
       failure_listener([this](std::string why) { failures_.tell(std::move(why)); }));
@@ -249,7 +249,7 @@ result<void> rocksdb_store::check_format() {
                                     "'; this program knows '" + std::string{format_value} + "'"};
   if (!status.IsNotFound()) return storage_error(status);
   if (!is_empty()) return error{errc::damaged, how_.directory.string() + " is no journal"};
-  if (!files_in(how_.directory, {".sst"}).empty())
+  if (!files_in(how_.directory, {table_extension}).empty())
     return error{errc::damaged, how_.directory.string() +
                                     " has tables, and its manifest names none of them: CURRENT and "
                                     "the manifest are of another journal, or of an earlier time"};

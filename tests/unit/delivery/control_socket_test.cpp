@@ -87,16 +87,21 @@ TEST_F(control_socket_test, says_so_when_there_can_be_none) {
   EXPECT_THAT(started.error().detail, HasSubstr("control socket"));
 }
 
-TEST_F(control_socket_test, answers_what_is_under_way_before_it_stops) {
+/// A socket whose handler stands still until it is told to go on.
+class slow_control_socket : public control_socket_test {
+protected:
   std::promise<void> begun;
   std::promise<void> go_on;
   control_socket tested{data(),
-                        [&](const std::string&, const is_left&) {
+                        [this](const std::string&, const is_left&) {
                           begun.set_value();
                           go_on.get_future().wait();
                           return std::string{"done"};
                         },
                         busy};
+};
+
+TEST_F(slow_control_socket, answers_what_is_under_way_before_it_stops) {
   ASSERT_TRUE(tested.start().ok());
   std::string answer;
   std::thread asking{[&] { answer = ask("a"); }};
@@ -108,16 +113,7 @@ TEST_F(control_socket_test, answers_what_is_under_way_before_it_stops) {
   EXPECT_EQ(answer, "done");
 }
 
-TEST_F(control_socket_test, refuses_a_request_at_once_while_another_is_under_way) {
-  std::promise<void> begun;
-  std::promise<void> go_on;
-  control_socket tested{data(),
-                        [&](const std::string&, const is_left&) {
-                          begun.set_value();
-                          go_on.get_future().wait();
-                          return std::string{"done"};
-                        },
-                        busy};
+TEST_F(slow_control_socket, refuses_a_request_at_once_while_another_is_under_way) {
   ASSERT_TRUE(tested.start().ok());
   std::string answer;
   std::thread asking{[&] { answer = ask("the first"); }};
