@@ -11,12 +11,13 @@
 #include <random>
 #include <thread>
 
-#include "actors/model/longest_wait.hpp"
+#include "actors/base/longest_wait.hpp"
+#include "actors/model/guard.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/text.hpp"
-#include "runtime/contracts.hpp"
-#include "runtime/engine.hpp"
+#include "runtime/contracts/stored_contracts.hpp"
+#include "runtime/engine/engine.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/telemetry/prometheus.hpp"
@@ -201,8 +202,7 @@ public:
     const users_code::call now{users_.get(), "the description of", type.name};
     // Without a layout it would only go without snapshots; but one that throws never serves.
     if (!type.retired())
-      if (auto layout = schema_of(*type.state);
-          !layout && layout.error().code == errc::domain_failed)
+      if (auto layout = schema_of(*type.state); !layout && is_thrown(layout.error()))
         throw startup_error{layout.error()};
     if (auto agreed = agree_on_contracts(*adapter_, type); !agreed)
       throw startup_error{agreed.error()};
@@ -389,28 +389,32 @@ subscription node::subscribe(position from, std::function<void(const recorded_ev
                              std::function<void(const error&)> ended) {
   auto state = std::make_shared<subscription::state>(self_->adapter_->identity(),
                                                      std::move(handler), std::move(ended));
-  if (const auto begins = check_beginning(from, last()); !begins)
-    state->stopped(begins.error(), self_->users_.get());
-  else
+  const auto begins = check_beginning(from, last());
+  if (begins) {
     self_->engine_.subscribe(from, state);
+  } else {
+    state->begin_at(from);
+    state->stopped(begins.error(), self_->users_.get());
+  }
   return subscription{std::move(state)};
 }
 
 subscription node::resume(const cursor& after, std::function<void(const recorded_event&)> handler,
                           std::function<void(const error&)> ended) {
-  const position next{after.position.partition, after.position.offset + 1};
   const auto ours = check_cursor(after, self_->adapter_->identity(), last());
-  if (ours) return subscribe(next, std::move(handler), std::move(ended));
+  if (ours)
+    return subscribe({after.position.partition, after.position.offset + 1}, std::move(handler),
+                     std::move(ended));
   // It never leaves its cursor: whoever keeps reached() keeps what was refused.
   auto state = std::make_shared<subscription::state>(
       journal_identity{after.journal, {{after.history, 0}}}, std::move(handler), std::move(ended));
-  state->begin_at(next);
+  state->begin_after(after.position);
   state->stopped(ours.error(), self_->users_.get());
   return subscription{std::move(state)};
 }
 
 result<position> node::backup(const std::filesystem::path& directory, const backup_options& how) {
-  return self_->adapter_->backup(directory, how);
+  return guarded("backup_options.stopped", [&] { return self_->adapter_->backup(directory, how); });
 }
 
 const std::filesystem::path& node::data_directory() const { return self_->how_.data_directory; }

@@ -11,7 +11,7 @@ namespace acta {
 struct notice {
   bool failed = false;  ///< An error; else a warning.
   /// A literal: `journal_read_only`, `log_tail_dropped`, `request_lost`, `shard_count_ignored`,
-  /// `node_failed`, `shutdown_held` or `shutdown_waits`.
+  /// `snapshot_failed`, `node_failed`, `shutdown_held` or `shutdown_waits`.
   std::string_view event;
   std::string reason;
 };

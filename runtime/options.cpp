@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "actors/model/longest_wait.hpp"
+#include "actors/base/longest_wait.hpp"
 
 namespace acta {
 

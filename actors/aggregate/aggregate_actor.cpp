@@ -15,7 +15,7 @@ aggregate_shell::aggregate_shell(shell::self_ptr self, aggregate_parameters with
 
 aggregate_shell::~aggregate_shell() {
   if (has_left_ || deliberate::commits("lane_not_left")) return;
-  shell::post(with_.journal, leave_lane{state_.stream(), state_.writer()});
+  shell::post(with_.journal, internal::leave_lane{state_.stream(), state_.writer()});
 }
 
 caf::behavior aggregate_shell::make_behavior() {
@@ -25,14 +25,14 @@ caf::behavior aggregate_shell::make_behavior() {
       [this](admitted& asked) { take(std::move(asked.ticket)); },
       [this](recovered& found) { take_page(found); },
       [this](commands_searched& came) { take_search(came); },
-      [this](internal::leave&) {
-        leaving_ = true;
-        if (ending_) return quit();
-        if (!recovering_) leave();
+      [this](internal::stop&) {
+        told_to_stop_ = true;
+        if (stopping_) return quit();
+        if (!recovering_) leave_lane();
       },
       [this](lane_left&) { self_->quit(); },
       // All that was in the lane is answered; what this state knows was never stored.
-      [this](lane_failed&) { end(); },
+      [this](lane_failed&) { stop(); },
   };
 }
 
@@ -52,11 +52,11 @@ bool aggregate_shell::begin_at(const std::optional<result<snapshot>>& found) {
 }
 
 void aggregate_shell::take_page(recovered& found) {
-  if (ending_) return;  // its lane failed while it read
-  if (!found.page) return end_after(found.page.error());
+  if (stopping_) return;  // its lane failed while it read
+  if (!found.page) return stop_after(found.page.error());
   if (!begin_at(found.page->snapshot)) return recover();
   if (auto replayed = state_.replay(found.page->events); !replayed)
-    return end_after(replayed.error());
+    return stop_after(replayed.error());
   if (!found.page->complete) return recover();
   look_back_or_begin();
 }
@@ -76,12 +76,13 @@ void aggregate_shell::begin() {
                                   with_.shared->time->now() - started_at_,
                                   state_.replayed()});
   for (auto& asked : std::exchange(waiting_, {})) take(std::move(asked));
-  if (leaving_ && !recovering_ && !ending_) leave();
+  if (told_to_stop_ && !recovering_ && !stopping_) leave_lane();
 }
 
 void aggregate_shell::take(ticket_ptr asked) {
   if (asked->abandoned()) return;
-  if (ending_) return hand_back(std::move(asked));
+  if (stopping_ && problem_) return asked->answer(*problem_);
+  if (stopping_) return hand_back(std::move(asked));
   if (recovering_) return waiting_.push_back(std::move(asked));
   look_up({std::move(asked)});
 }
@@ -108,9 +109,9 @@ void aggregate_shell::ask_journal(const command_search& search) {
 }
 
 void aggregate_shell::take_search(commands_searched& came) {
-  if (ending_ || !search_) return;  // what it was for was handed back
+  if (stopping_ || !search_) return;  // what it was for was handed back
   if (!recovering_) return take_lookup(came.outcome);
-  if (!came.outcome) return end_after(came.outcome.error());
+  if (!came.outcome) return stop_after(came.outcome.error());
   state_.take_look_back(*std::exchange(search_, {}), *came.outcome);
   look_back_or_begin();
 }
@@ -128,7 +129,7 @@ void aggregate_shell::take_lookup(const result<search_result>& outcome) {
     look_up(std::move(one));
   // What the search passed may be all that the others wanted to know.
   for (auto& next : waiting)
-    if (ending_)
+    if (stopping_)
       hand_back(std::move(next.asked));
     else
       look_up(std::move(next));
@@ -164,13 +165,15 @@ void aggregate_shell::hand_on(ticket_ptr asked) {
 void aggregate_shell::keep_snapshot() {
   auto taken = state_.take_snapshot();
   observe(happening::snapshot_taken, taken ? "ok" : "failed");
+  if (!taken && !std::exchange(snapshot_failed_, true) && with_.shared->snapshot_failed)
+    with_.shared->snapshot_failed(state_.stream(), taken.error());
   if (taken)
     shell::post(self_, with_.journal,
                 save_snapshot{state_.stream(), state_.writer(), *std::move(taken)});
 }
 
 void aggregate_shell::hand_back(ticket_ptr asked) {
-  shell::post(self_, with_.shard, handed_back{self_->id(), std::move(asked)});
+  shell::post(self_, with_.shard, handed_back{state_.writer(), std::move(asked)});
 }
 
 void aggregate_shell::fail(ticket& asked, errc code, const std::string& what) {
@@ -178,33 +181,35 @@ void aggregate_shell::fail(ticket& asked, errc code, const std::string& what) {
   command_identity killer{std::string{asked.request.name()}, metadata.command_id,
                           metadata.command_hash};
   asked.lose({code, killer.command + " made its aggregate fail, and had no effect: " + what}, what);
-  end(aggregate_failure{std::move(killer), false, what});
+  stop(aggregate_failure{std::move(killer), false, what});
 }
 
-void aggregate_shell::end_after(const error& problem) {
+void aggregate_shell::stop_after(const error& problem) {
   for (auto& asked : std::exchange(waiting_, {})) asked->answer(problem);
-  if (problem.code != errc::damaged && problem.code != errc::domain_failed) return end();
-  end(aggregate_failure{std::nullopt, true, problem.detail});
+  if (problem.code != errc::damaged && problem.code != errc::domain_failed) return stop();
+  problem_ = problem;
+  stop(aggregate_failure{std::nullopt, true, problem.detail});
 }
 
-void aggregate_shell::leave() {
+void aggregate_shell::leave_lane() {
   hand_back_lookups();
   if (state_.snapshot_due(true)) keep_snapshot();
   has_left_ = true;
-  shell::post(self_, with_.journal,
-              leave_lane{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_)});
+  shell::post(
+      self_, with_.journal,
+      internal::leave_lane{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_)});
 }
 
-void aggregate_shell::end(std::optional<aggregate_failure> why) {
-  if (ending_) return;
-  ending_ = true;
+void aggregate_shell::stop(std::optional<aggregate_failure> why) {
+  if (stopping_) return;
+  stopping_ = true;
   failure_ = std::move(why);
   // Older than all that is handed back from now on.
   for (auto& asked : std::exchange(waiting_, {})) hand_back(std::move(asked));
   hand_back_lookups();
   // If it was asked to leave, the last has come.
-  if (leaving_) return quit();
-  shell::post(self_, with_.shard, ending{self_->id()});
+  if (told_to_stop_) return quit();
+  shell::post(self_, with_.shard, stopping{state_.writer()});
 }
 
 void aggregate_shell::quit() {

@@ -41,12 +41,12 @@ private:
   /// Leaves it to the successor.
   void hand_back(ticket_ptr asked);
   void fail(ticket& asked, errc code, const std::string& what);
-  void end_after(const error& problem);
-  void leave();
+  void stop_after(const error& problem);
+  void leave_lane();
   void look_back_or_begin();
   void begin();
-  /// Ends, as failed if there is a failure, when the shard has sent the last.
-  void end(std::optional<aggregate_failure> why = {});
+  /// Stops, as failed if there is a failure, when the shard has sent the last.
+  void stop(std::optional<aggregate_failure> why = {});
   void quit();
   void observe(happening what, std::string_view outcome) const;
 
@@ -68,10 +68,12 @@ private:
   aggregate_parameters with_;
   aggregate_state state_;
   bool recovering_ = true;
-  bool leaving_ = false;  // as soon as recovery is over
-  bool ending_ = false;
-  bool has_left_ = false;  // its lane
+  bool told_to_stop_ = false;  // stops as soon as recovery is over
+  bool stopping_ = false;
+  bool has_left_ = false;         // its lane
+  bool snapshot_failed_ = false;  // and was told
   std::optional<aggregate_failure> failure_;
+  std::optional<error> problem_;  // of the recovery that failed: whoever comes late is told too
   std::chrono::steady_clock::time_point started_at_;
   std::vector<ticket_ptr> waiting_;
   std::optional<command_search> search_;  // that the journal was asked for

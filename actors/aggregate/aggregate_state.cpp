@@ -8,6 +8,7 @@
 #include "actors/model/guard.hpp"
 #include "actors/model/new_name.hpp"
 #include "actors/ports/deliberate_fault.hpp"
+#include "actors/ports/replay_event.hpp"
 #include "actors/protocol/command_hash.hpp"
 
 namespace acta::internal {
@@ -135,16 +136,7 @@ result<void> aggregate_state::replay(const std::vector<recorded_event>& events) 
   if (problem_) return *problem_;
   for (const auto& event : events) {
     if (event.version != version_.next()) return at(event, "does not follow the one before");
-    const auto* contract = type_->find_event(event.type, event.schema_version);
-    if (!contract)
-      return at(event, "schema version " + std::to_string(event.schema_version) +
-                           " of this event is not known here");
-    if (contract->retired()) {
-      remember(event);
-      continue;
-    }
-    auto applied = shared_->bytes_codec->decode(
-        event.payload, [&](visitor& v) { return contract->load_and_apply(state_.get(), v); });
+    const auto applied = replay_event(*type_, event, *shared_->bytes_codec, state_.get());
     if (!applied) return at(event, applied.error().detail, applied.error().code);
     remember(event);
   }

@@ -2,6 +2,7 @@
 // the four things it does: recover, decide, evolve, seal. No CAF, no thread, no I/O.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "actors/aggregate/command_memory.hpp"
@@ -25,6 +26,8 @@ struct aggregate_environment {
   command_budget* older_commands = nullptr;
   search_permits* searches = nullptr;  ///< Null: as many as are wanted.
   users_code* users = nullptr;         ///< Each call into the domain is on it. Null: nobody asks.
+  /// Told why an aggregate goes without a snapshot. Any thread; must not throw. Empty: nobody is.
+  std::function<void(const stream_id&, const error&)> snapshot_failed = {};
 };
 
 class aggregate_state {

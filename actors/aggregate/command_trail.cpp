@@ -1,6 +1,6 @@
 #include "actors/aggregate/command_trail.hpp"
 
-#include "actors/model/open_addressing.hpp"
+#include "actors/base/open_addressing.hpp"
 
 namespace acta::internal {
 

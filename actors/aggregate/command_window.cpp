@@ -4,7 +4,7 @@
 #include <functional>
 #include <utility>
 
-#include "actors/model/open_addressing.hpp"
+#include "actors/base/open_addressing.hpp"
 
 namespace acta::internal {
 

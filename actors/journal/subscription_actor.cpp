@@ -16,9 +16,13 @@ error handler_failed(const recorded_event& event) {
 
 }  // namespace
 
-void subscriber::begin_at(position from) {
-  partition_ = from.partition;
-  handled_ = from.offset - std::min<std::uint64_t>(from.offset, 1);
+void subscriber::begin_after(position last) {
+  partition_ = last.partition;
+  handled_ = last.offset;
+}
+
+void subscriber::begin_at(position first) {
+  begin_after({first.partition, first.offset - std::min<std::uint64_t>(first.offset, 1)});
 }
 
 result<bool> subscriber::handle(const recorded_event& event) {
@@ -71,7 +75,7 @@ caf::behavior subscription_shell::make_behavior() {
     watched_ = nullptr;
     shell::post_to_self_after(self_, with_.journal_restart_pause, tick{});
   });
-  with_.to->started([me = caf::actor_cast<caf::actor>(self_)] { shell::end(me); });
+  with_.to->started([me = caf::actor_cast<caf::actor>(self_)] { shell::stop(me); });
   read();
   return {
       [this](log_page& page) { take(page); },

@@ -19,8 +19,10 @@ public:
   explicit subscriber(event_handler handler, end_handler ended = {})
       : handler_{std::move(handler)}, told_of_end_{std::move(ended)} {}
 
-  /// Before its actor is started.
-  void begin_at(position from);
+  /// Before its actor is started. `last` counts as handled.
+  void begin_after(position last);
+  /// The same with the event before `first`.
+  void begin_at(position first);
   /// Passes an event on. False: it was cancelled. Fails (dropped) if the handler threw.
   result<bool> handle(const recorded_event& event);
   /// The newest event that was handled. Waits for nobody.

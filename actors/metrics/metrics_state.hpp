@@ -9,7 +9,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "actors/model/observation.hpp"
+#include "actors/ports/observation.hpp"
 #include "actors/protocol/metrics_snapshot.hpp"
 
 namespace acta::internal {

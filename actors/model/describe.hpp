@@ -156,6 +156,9 @@ consteval void check_aggregate() {
                 "next to it");
   static_assert(std::is_default_constructible_v<view_of<A>>,
                 "acta: a view is default-constructible");
+  static_assert(std::is_nothrow_move_constructible_v<view_of<A>>,
+                "acta: a view's move constructor is noexcept: it moves to its reader, and nobody "
+                "could be told if it threw there");
   constexpr std::string_view type{A::type};
   static_assert(type.find('/') == std::string_view::npos && !type.empty(),
                 "acta: an aggregate's type is not empty and holds no '/'");

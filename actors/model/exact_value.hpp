@@ -6,15 +6,16 @@
 #include <cmath>
 #include <string>
 
+#include "actors/base/utf8.hpp"
 #include "actors/model/inspect.hpp"
-#include "actors/model/utf8.hpp"
+#include "actors/model/shown_time.hpp"
 
 namespace acta {
 
 /// Notes every part of a value, each after a mark of its kind, and texts after their length, so
 /// that no two values lead to the same bytes. Two doubles are equal when the journal would hold the
-/// same: NaN equals NaN, and 0.0 differs from -0.0. Fails, as a codec does, on text that is not
-/// UTF-8. Saving only.
+/// same: 0.0 differs from -0.0. Fails where the encoding of an event does: on text that is not
+/// UTF-8, on a double that is not finite, and on a time outside the years 0 to 9999. Saving only.
 class exact_writer final : public visitor {
 public:
   [[nodiscard]] bool loading() const override { return false; }
@@ -25,8 +26,8 @@ public:
   }
   bool unsigned_integer(std::uint64_t& value, int) override { return put('u', value); }
   bool real(double& value) override {
-    constexpr std::uint64_t any_nan = 0x7ff8'0000'0000'0000;
-    return put('d', std::isnan(value) ? any_nan : std::bit_cast<std::uint64_t>(value));
+    if (!std::isfinite(value)) return fail("is not finite");
+    return put('d', std::bit_cast<std::uint64_t>(value));
   }
   bool text(std::string& value) override { return put_user_text('s', value); }
   bool binary(bytes& value) override {
@@ -35,6 +36,7 @@ public:
     return true;
   }
   bool time(timestamp& value) override {
+    if (!has_rfc3339(value)) return fail("is not within the years 0 to 9999");
     return put('t', static_cast<std::uint64_t>(value.time_since_epoch().count()));
   }
   bool enumeration(std::size_t& index, std::span<const std::string_view> names) override {

@@ -10,9 +10,10 @@
 // An event may be of an older version: upcasters are tested so too.
 //
 // What was expected and what came are compared by value, and shown as text. Two doubles are equal
-// when the journal would hold the same: NaN equals NaN, and 0.0 differs from -0.0. An event that
-// inspect() cannot write equals nothing: it has an enumeration without a name, say, or text that is
-// not UTF-8.
+// when the journal would hold the same: 0.0 differs from -0.0. An event that a journal does not
+// take equals nothing: it has a double that is not finite, a time outside the years 0 to 9999, text
+// that is not UTF-8, or an enumeration without a name. A node answers such a command
+// `domain_failed`.
 #pragma once
 
 #include <ostream>
@@ -60,18 +61,19 @@ private:
   bool writable_ = true;
 };
 
-/// These events, in this order.
-template <class... Events>
-[[nodiscard]] outcome then(Events... events) {
-  outcome made;
-  (made.add(std::move(events)), ...);
-  return made;
-}
 [[nodiscard]] inline outcome then_refused(const std::string& code) {
   return outcome::without_events("refused: " + code);
 }
 /// The command was fine and had nothing to record.
 [[nodiscard]] inline outcome then_nothing() { return outcome::without_events("nothing"); }
+/// These events, in this order; none is the same as then_nothing().
+template <class... Events>
+[[nodiscard]] outcome then(Events... events) {
+  if constexpr (sizeof...(Events) == 0) return then_nothing();
+  outcome made;
+  (made.add(std::move(events)), ...);
+  return made;
+}
 
 /// An aggregate to which events happened: what given() returns.
 template <class A>

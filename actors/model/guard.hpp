@@ -10,8 +10,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "actors/base/utf8.hpp"
 #include "actors/model/error.hpp"
-#include "actors/model/utf8.hpp"
 
 namespace acta {
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/model/short_text.hpp"
+#include "actors/base/short_text.hpp"
 
 namespace acta {
 
@@ -35,6 +35,8 @@ struct position {
   std::uint64_t offset = 0;
   auto operator<=>(const position&) const = default;
 };
+/// From the first event ever.
+inline constexpr position from_start{0, 1};
 
 /// Names one aggregate: its published type and its id within the type, kept as `type/id`.
 class stream_id {

@@ -298,6 +298,9 @@ bool visit(visitor& v, T& value) {
   else if constexpr (detail::is_text_map_v<T>)
     return detail::visit_map(v, value);
   else if constexpr (inspectable<T>) {
+    // Of each type, wherever it is: a container's destructor is noexcept whatever it holds, and
+    // what an element's destructor throws there ends the process.
+    static_assert(std::is_nothrow_destructible_v<T>, "acta: a destructor must not throw");
     inspector f{v};
     return inspect(f, value);
   } else {

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "actors/model/utf8.hpp"
+#include "actors/base/utf8.hpp"
 
 namespace acta {
 

@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <string>
 
+#include "actors/base/utf8.hpp"
 #include "actors/model/inspect.hpp"
-#include "actors/model/utf8.hpp"
 
 namespace acta {
 

@@ -1,7 +1,7 @@
 // Where the actors say what happened.
 #pragma once
 
-#include "actors/model/observation.hpp"
+#include "actors/ports/observation.hpp"
 
 namespace acta::internal {
 

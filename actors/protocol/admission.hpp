@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "actors/model/error.hpp"
-#include "actors/model/set_aside.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/observer.hpp"
+#include "actors/ports/set_aside.hpp"
 #include "actors/ports/users_code.hpp"
 
 namespace acta::internal {

@@ -83,7 +83,7 @@ const Failure* failure_in(const caf::error& reason) {
 }
 
 /// Ends an actor from outside; it dies as if it had quit.
-inline void end(const caf::actor& who) {
+inline void stop(const caf::actor& who) {
   if (who) caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
 }
 

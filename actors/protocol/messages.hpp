@@ -9,9 +9,9 @@
 #include <optional>
 #include <vector>
 
-#include "actors/model/observation.hpp"
-#include "actors/model/set_aside.hpp"
 #include "actors/ports/journal.hpp"
+#include "actors/ports/observation.hpp"
+#include "actors/ports/set_aside.hpp"
 #include "actors/protocol/metrics_snapshot.hpp"
 #include "actors/protocol/ticket.hpp"
 
@@ -58,7 +58,8 @@ struct commands_searched {
   result<search_result> outcome{search_result{}};
 };
 
-/// Journal to aggregate: your lane is broken, all in it was answered; end, and come back anew.
+/// Journal to aggregate: your lane is broken, all in it was answered; stop, and a successor starts
+/// anew.
 struct lane_failed {
   errc why = errc::conflict;
 };
@@ -70,18 +71,18 @@ struct save_snapshot {
   snapshot what;
 };
 
-/// Shard to aggregate: nothing comes after this. You were not asked for long and are to make room,
-/// or said that you end.
-struct leave {};
+/// Shard to aggregate: nothing comes after this; stop. Nobody asked for you for long, or you said
+/// that you are stopping.
+struct stop {};
 
-/// Aggregate to shard: I have failed, or my lane has. Tell me when you have sent the last.
-struct ending {
-  caf::actor_id who = 0;
+/// Aggregate to shard: I have failed, or my lane has. Answered with `stop` behind the last request.
+struct stopping {
+  writer_id who;
 };
 
-/// Aggregate to shard: this came while I was ending; it is for my successor.
+/// Aggregate to shard: this came while I was stopping; it is for my successor.
 struct handed_back {
-  caf::actor_id who = 0;
+  writer_id who;
   ticket_ptr ticket;
 };
 
@@ -189,9 +190,9 @@ struct tick {};
   message(admitted) message(lane_entry) message(recover_me) message(recovered) \
   message(lane_failed) message(leave_lane) message(batch_settled) message(committed) \
   message(loaded) message(watch_log) message(log_advanced) message(log_page) \
-  message(observed) message(get_metrics) message(tick) message(save_snapshot) message(leave) \
+  message(observed) message(get_metrics) message(tick) message(save_snapshot) message(stop) \
   message(lane_left) message(list_parked) message(aggregate_failure) message(restart_due) \
-  message(no_more_commits) message(ending) message(handed_back) message(search_commands) \
+  message(no_more_commits) message(stopping) message(handed_back) message(search_commands) \
   message(commands_searched) message(withdrawn) message(read_failed)
 // clang-format on
 

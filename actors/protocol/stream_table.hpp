@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "actors/base/open_addressing.hpp"
 #include "actors/model/identifiers.hpp"
-#include "actors/model/open_addressing.hpp"
 
 namespace acta::internal {
 

@@ -11,13 +11,13 @@ supervisor_shell::supervisor_shell(shell::self_ptr self, supervisor_parameters w
       children_(with_.children.size()) {}
 
 supervisor_shell::~supervisor_shell() {
-  for (auto i = children_.size(); i-- > 0;) shell::end(children_[i]);
+  for (auto i = children_.size(); i-- > 0;) shell::stop(children_[i]);
 }
 
 caf::behavior supervisor_shell::make_behavior() {
   shell::install_handlers(self_);
   self_->set_down_handler([this](const caf::down_msg& ended) { child_ended(ended); });
-  self_->set_exit_handler([this](const caf::exit_msg& told) { end_all(told.reason); });
+  self_->set_exit_handler([this](const caf::exit_msg& told) { stop_all(told.reason); });
   start_from(0);
   return {[this](const restart_due& told) { due(told); }};
 }
@@ -45,7 +45,7 @@ void supervisor_shell::child_ended(const caf::down_msg& ended) {
   if (found == children_.end()) return;
   *found = nullptr;
   const auto index = static_cast<std::size_t>(found - children_.begin());
-  if (ending_) return end_last();
+  if (stopping_) return stop_last();
   if (!restarting_from_ || index < *restarting_from_) return restart(index, ended.reason);
   if (with_.children[index].ended) with_.children[index].ended();
   start_rest();
@@ -54,7 +54,7 @@ void supervisor_shell::child_ended(const caf::down_msg& ended) {
 void supervisor_shell::restart(std::size_t index, const caf::error& why) {
   if (!budget_.spend(with_.time->now())) {
     with_.watcher->observe({happening::supervisor_escalated, with_.name});
-    return end_all(why ? why : caf::make_error(caf::sec::runtime_error, "too many restarts"));
+    return stop_all(why ? why : caf::make_error(caf::sec::runtime_error, "too many restarts"));
   }
   with_.watcher->observe({happening::child_restarted, with_.children[index].name});
   if (with_.children[index].ended) with_.children[index].ended();
@@ -74,12 +74,12 @@ void supervisor_shell::start_again(std::size_t index, std::chrono::milliseconds 
   // Those started later may hold what this one left behind; all end before any starts again.
   restarting_from_ = index;
   wait_is_over_ = now;
-  for (auto i = children_.size(); i-- > index + 1;) shell::end(children_[i]);
+  for (auto i = children_.size(); i-- > index + 1;) shell::stop(children_[i]);
   start_rest();
 }
 
 void supervisor_shell::due(const restart_due& told) {
-  if (ending_) return;
+  if (stopping_) return;
   if (with_.strategy == restart_strategy::one_for_one) {
     if (!children_[told.index]) start(told.index);
     return;
@@ -94,16 +94,16 @@ void supervisor_shell::start_rest() {
     start_from(*std::exchange(restarting_from_, {}));
 }
 
-void supervisor_shell::end_all(caf::error why) {
-  if (ending_) return;
-  ending_ = std::move(why);
-  end_last();
+void supervisor_shell::stop_all(caf::error why) {
+  if (stopping_) return;
+  stopping_ = std::move(why);
+  stop_last();
 }
 
-void supervisor_shell::end_last() {
+void supervisor_shell::stop_last() {
   for (auto i = children_.size(); i-- > 0;)
-    if (children_[i]) return shell::end(children_[i]);
-  self_->quit(*ending_);
+    if (children_[i]) return shell::stop(children_[i]);
+  self_->quit(*stopping_);
 }
 
 }  // namespace acta::internal

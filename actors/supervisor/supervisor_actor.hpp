@@ -53,8 +53,8 @@ private:
   void start_rest();
   void child_ended(const caf::down_msg& ended);
   void restart(std::size_t index, const caf::error& why);
-  void end_all(caf::error why);
-  void end_last();
+  void stop_all(caf::error why);
+  void stop_last();
   [[nodiscard]] bool none_runs_from(std::size_t first) const;
 
   shell::self_ptr self_;
@@ -64,7 +64,7 @@ private:
   std::optional<std::size_t> restarting_from_;  // waiting until these have ended
   bool wait_is_over_ = true;                    // before starting those again
   std::uint64_t round_ = 0;                     // of restarts: an older one's wait means nothing
-  std::optional<caf::error> ending_;            // why this supervisor ends
+  std::optional<caf::error> stopping_;          // why this supervisor ends
 };
 
 }  // namespace acta::internal

@@ -51,7 +51,8 @@ struct log_options {
   std::uint64_t limit = 0;  ///< 0: all.
   std::string stream;       ///< Empty: all.
 };
-/// Prints events as JSON, one a line.
+/// Prints events as JSON, one a line. One that the domain fails to show has `problem` in place of
+/// its payload; the others are printed, and then it throws.
 int print_log(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
               const log_options& what);
 

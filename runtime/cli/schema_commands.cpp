@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/cli/commands.hpp"
-#include "runtime/codec/lock_file.hpp"
 #include "runtime/codec/printable.hpp"
-#include "runtime/contracts.hpp"
+#include "runtime/contracts/lock_file.hpp"
+#include "runtime/contracts/stored_contracts.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 
@@ -28,15 +28,38 @@ contract_set ours(const std::vector<aggregate_type>& types) {
   return *std::move(made);
 }
 
+/// True if there is something, which need not be a lock file.
+bool is_there(const std::filesystem::path& file) {
+  std::error_code failed;
+  const auto found = std::filesystem::status(file, failed).type();
+  if (found == std::filesystem::file_type::none)
+    throw command_error{"cannot read " + file.string() + ": " + failed.message()};
+  return found != std::filesystem::file_type::not_found;
+}
+
+/// Beyond it there is a mistake: each event takes some hundred bytes.
+constexpr std::size_t most_file_bytes = 16 * 1024 * 1024;
+
+std::string text_of(const std::filesystem::path& file) {
+  std::error_code failed;
+  // A device may have no end.
+  if (!std::filesystem::is_regular_file(file, failed))
+    throw command_error{file.string() + " is no file that a lock could be read from"};
+  std::ifstream in{file, std::ios::binary};
+  std::string text(most_file_bytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  const auto bytes = static_cast<std::size_t>(in.gcount());
+  if (bytes > most_file_bytes) throw command_error{file.string() + " is no lock file: too large"};
+  if (in.bad() || !in.eof()) throw command_error{"cannot read " + file.string()};
+  text.resize(bytes);
+  return text;
+}
+
 contract_set locked_in(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file))
+  if (!is_there(file))
     throw command_error{"there is no lock file " + std::filesystem::absolute(file).string() +
                         ": --file names another place, and `schema lock` makes one"};
-  std::ifstream in{file, std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in || std::filesystem::is_directory(file))
-    throw command_error{"cannot read " + file.string()};
-  auto read = read_lock_file(text);
+  auto read = read_lock_file(text_of(file));
   if (!read) throw command_error{file.string() + ": " + read.error().detail};
   return *std::move(read);
 }
@@ -101,7 +124,7 @@ int print_schemas(const std::vector<aggregate_type>& types) {
 
 int lock_schemas(const std::vector<aggregate_type>& types, const std::filesystem::path& file) {
   auto here = ours(types);
-  const bool first = !std::filesystem::exists(file);
+  const bool first = !is_there(file);
   const auto locked = first ? contract_set{} : locked_in(file);
   // What is retired stays published.
   for (const auto& [key, schema] : locked)

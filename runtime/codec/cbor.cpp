@@ -47,6 +47,7 @@ result<void> cbor_codec::decode(std::span<const std::byte> input, visitable into
   return guarded(users_walk, [&]() -> result<void> {
     cbor_reader reader{input};
     const bool read = into(reader);
+    if (unrepresentable_) *unrepresentable_ += reader.unrepresentable();
     if (read && reader.at_end()) return {};
     if (read) return error{errc::damaged, "there is more after the end"};
     const auto& path = reader.path();

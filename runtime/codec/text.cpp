@@ -13,10 +13,6 @@ namespace {
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-constexpr timestamp first_time = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
-constexpr timestamp last_time =
-    std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1} - std::chrono::microseconds{1};
-
 /// Reads exactly `digits` digits at `at`.
 std::optional<int> number(std::string_view text, std::size_t at, std::size_t digits) {
   int value = 0;
@@ -64,10 +60,8 @@ std::string to_utf8(std::string_view text) {
   return made;
 }
 
-bool has_rfc3339(timestamp time) { return first_time <= time && time <= last_time; }
-
 std::string to_rfc3339(timestamp time) {
-  time = std::clamp(time, first_time, last_time);
+  time = std::clamp(time, first_rfc3339_time, last_rfc3339_time);
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "actors/model/identifiers.hpp"
-#include "actors/model/utf8.hpp"
+#include "actors/base/utf8.hpp"
+#include "actors/model/shown_time.hpp"
 
 namespace acta {
 
@@ -16,8 +16,6 @@ inline constexpr std::string_view replacement = "\xef\xbf\xbd";
 /// Returns `text` with U+FFFD in place of each byte that is not part of well-formed UTF-8.
 [[nodiscard]] std::string to_utf8(std::string_view text);
 
-/// Whether RFC 3339 can write `time`: its years have four digits.
-[[nodiscard]] bool has_rfc3339(timestamp time);
 /// Writes "2026-11-24T11:41:25.000000Z"; the first or last such text for a time it cannot write.
 [[nodiscard]] std::string to_rfc3339(timestamp time);
 /// The same for every time; a year that does not have four digits gets a sign and six, as ISO 8601

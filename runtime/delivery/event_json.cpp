@@ -87,17 +87,7 @@ ordered_json describe_events(const aggregate_type& type) {
   return events;
 }
 
-}  // namespace
-
-result<ordered_json> event_json(const aggregate_type& type, const recorded_event& event) {
-  const auto* contract = type.find_event(event.type, event.schema_version);
-  if (!contract)
-    return error{errc::damaged, to_string(event.stream) + ": " + event.type +
-                                    " of schema version " + std::to_string(event.schema_version) +
-                                    " is not known here"};
-  auto written = show(*contract, event);
-  if (!written)
-    return error{written.error().code, to_string(event.stream) + ": " + written.error().detail};
+ordered_json without_payload(const recorded_event& event) {
   ordered_json made{{"stream", event.stream.text()},
                     {"version", event.version.value},
                     {"position", std::to_string(event.position.partition) + "-" +
@@ -112,8 +102,29 @@ result<ordered_json> event_json(const aggregate_type& type, const recorded_event
   const auto trace = parts_of(event.metadata.trace_context);
   add_if_said(made, "trace_context", trace.parent);
   add_if_said(made, "trace_state", trace.state);
+  return made;
+}
+
+}  // namespace
+
+result<ordered_json> event_json(const aggregate_type& type, const recorded_event& event) {
+  const auto* contract = type.find_event(event.type, event.schema_version);
+  if (!contract)
+    return error{errc::damaged, to_string(event.stream) + ": " + event.type +
+                                    " of schema version " + std::to_string(event.schema_version) +
+                                    " is not known here"};
+  auto written = show(*contract, event);
+  if (!written)
+    return error{written.error().code, to_string(event.stream) + ": " + written.error().detail};
+  auto made = without_payload(event);
   made["payload"] = std::move(written->payload);
   if (!written->unrepresentable.empty()) made["unrepresentable"] = written->unrepresentable;
+  return made;
+}
+
+ordered_json unshown_event_json(const recorded_event& event, const std::string& why) {
+  auto made = without_payload(event);
+  made["problem"] = why;
   return made;
 }
 

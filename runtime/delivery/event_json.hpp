@@ -8,7 +8,7 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
-#include "actors/model/set_aside.hpp"
+#include "actors/ports/set_aside.hpp"
 #include "actors/ports/users_code.hpp"
 
 namespace acta::internal {
@@ -19,6 +19,9 @@ namespace acta::internal {
 /// read it; (domain_failed) if the event's constructor or inspect() throws; (unavailable) if there
 /// is no memory for it.
 result<nlohmann::ordered_json> event_json(const aggregate_type& type, const recorded_event& event);
+
+/// An event at which event_json() failed: `problem` says why, in place of the payload.
+nlohmann::ordered_json unshown_event_json(const recorded_event& event, const std::string& why);
 
 /// A lost request, and something that is set aside, for an operator. Their reasons name files,
 /// those in the directory `journal` too, without the paths to them: HTTP tells them to anybody.

@@ -13,7 +13,7 @@
 #include <mutex>
 #include <thread>
 
-#include "actors/model/longest_wait.hpp"
+#include "actors/base/longest_wait.hpp"
 #include "runtime/delivery/http_connection.hpp"
 
 namespace acta::internal {

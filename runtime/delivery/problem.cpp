@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "actors/model/utf8.hpp"
+#include "actors/base/utf8.hpp"
 
 namespace acta::internal {
 

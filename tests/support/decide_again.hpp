@@ -4,8 +4,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "actors/model/aggregate_type.hpp"
-#include "actors/model/recorded_event.hpp"
+#include "actors/ports/replay_event.hpp"
 #include "runtime/codec/cbor.hpp"
 
 namespace acta::testing {
@@ -38,13 +37,9 @@ inline std::vector<new_event> decide_again(const aggregate_type& type, std::size
                                            const void* command,
                                            const std::vector<const recorded_event*>& before) {
   any_value state{*type.state};
-  for (const auto* event : before) {
-    const auto* contract = type.find_event(event->type, event->schema_version);
-    if (!contract) throw std::runtime_error{event->type + " is not known"};
-    const auto applied = cbor_codec{}.decode(
-        event->payload, [&](visitor& v) { return contract->load_and_apply(state.get(), v); });
-    if (!applied) throw std::runtime_error{applied.error().detail};
-  }
+  for (const auto* event : before)
+    if (const auto applied = replay_event(type, *event, cbor_codec{}, state.get()); !applied)
+      throw std::runtime_error{event->type + ": " + applied.error().detail};
   context circumstances;
   circumstances.version = {before.size()};
   collecting_sink sink{type};

@@ -3,7 +3,7 @@
 #include <thread>
 
 #include "runtime/codec/schema.hpp"
-#include "runtime/contracts.hpp"
+#include "runtime/contracts/stored_contracts.hpp"
 #include "tests/support/journal_calls.hpp"
 
 namespace acta::testing {

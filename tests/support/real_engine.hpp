@@ -9,7 +9,7 @@
 #include <string>
 
 #include "runtime/codec/cbor.hpp"
-#include "runtime/engine.hpp"
+#include "runtime/engine/engine.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"

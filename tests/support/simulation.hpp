@@ -16,7 +16,7 @@
 
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/schema.hpp"
-#include "runtime/engine.hpp"
+#include "runtime/engine/engine.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"

@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "runtime/snapshot_check.hpp"
+#include "runtime/replay/snapshot_check.hpp"
 
 namespace acta::testing {
 

@@ -1,4 +1,4 @@
-#include "runtime/codec/schema_difference.hpp"
+#include "runtime/contracts/schema_difference.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "runtime/engine.hpp"
+#include "runtime/engine/engine.hpp"
 
 #include <algorithm>
 #include <caf/init_global_meta_objects.hpp>
@@ -31,6 +31,18 @@ void register_messages() {
   });
 }
 
+namespace {
+
+/// The aggregate works on, and its next recoveries take longer: an operator should know why.
+std::function<void(const stream_id&, const error&)> told_of_snapshots(const notice_handler& tell) {
+  if (!tell) return {};
+  return [tell](const stream_id& of, const error& why) {
+    tell({false, "snapshot_failed", to_string(of) + " goes without a snapshot: " + why.detail});
+  };
+}
+
+}  // namespace
+
 engine::engine(caf::actor_system& system, const options& how, engine_ports ports,
                engine_identity identity)
     : system_{&system},
@@ -48,7 +60,8 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                   how.snapshot_on_leave_events,
                   &older_commands_,
                   &searches_,
-                  ports_.users.get()},
+                  ports_.users.get(),
+                  told_of_snapshots(how.tell)},
       directory_{identity.shards},
       listeners_{identity.shards},
       edge_{how_,
@@ -131,19 +144,19 @@ caf::actor engine::start_shard(std::size_t index) {
         *system_,
         aggregate_parameters{&aggregates_, &type, stream, writer, journal, std::move(shard)});
   };
-  with.gate = edge_.gate(index);
-  with.journal = directory_.journal_actor();
-  with.chance = ports_.random;
-  with.epoch = identity_.epoch;
-  with.started = incarnations_[index];
-  with.shard_index = index;
-  with.shard_count = identity_.shards;
-  with.deadline_tick = how_.deadline_tick;
-  with.residence = {std::max<std::size_t>(1, how_.live_aggregates / identity_.shards),
-                    how_.passivate_after, how_.evictable_after};
-  with.parking = {{how_.aggregate_restart_intensity, how_.aggregate_restart_period},
-                  how_.command_kills,
-                  {how_.parking_least, how_.parking_most}};
+  auto& shared = with.shared;
+  shared.gate = edge_.gate(index);
+  shared.chance = ports_.random;
+  shared.epoch = identity_.epoch;
+  shared.started = incarnations_[index];
+  shared.shard_index = index;
+  shared.shard_count = identity_.shards;
+  shared.deadline_tick = how_.deadline_tick;
+  shared.residence = {std::max<std::size_t>(1, how_.live_aggregates / identity_.shards),
+                      how_.passivate_after, how_.evictable_after};
+  shared.parking = {{how_.aggregate_restart_intensity, how_.aggregate_restart_period},
+                    how_.command_kills,
+                    {how_.parking_least, how_.parking_most}};
   auto started = shell::spawn<shard_shell>(*system_, std::move(with));
   directory_.set_shard(index, started);
   return started;
@@ -262,10 +275,10 @@ void engine::end() {
   {
     const std::lock_guard lock{mutex_};
     ended_ = true;
-    for (const auto& [to, one] : subscriptions_) shell::end(one);
+    for (const auto& [to, one] : subscriptions_) shell::stop(one);
     subscriptions_.clear();
   }
-  shell::end(root_);
+  shell::stop(root_);
 }
 
 }  // namespace acta::internal

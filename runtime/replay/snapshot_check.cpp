@@ -1,12 +1,12 @@
-#include "runtime/snapshot_check.hpp"
+#include "runtime/replay/snapshot_check.hpp"
 
 #include <algorithm>
-#include <future>
 #include <limits>
 
 #include "actors/aggregate/aggregate_state.hpp"
 #include "actors/model/guard.hpp"
 #include "runtime/codec/cbor.hpp"
+#include "runtime/journal/read_page.hpp"
 
 namespace acta::internal {
 
@@ -14,15 +14,9 @@ namespace {
 
 constexpr std::size_t page_events = 1'024;
 
-result<event_page> read_page(journal& from, const stream_id& stream, version at) {
-  std::promise<result<event_page>> page;
-  from.read_stream(stream, at, page_events, [&](auto read) { page.set_value(std::move(read)); });
-  return page.get_future().get();
-}
-
 result<void> replay_to(aggregate_state& state, journal& from, version last) {
   while (state.current() < last) {
-    auto page = read_page(from, state.stream(), state.current().next());
+    auto page = read_page(from, state.stream(), state.current().next(), page_events);
     if (!page) return page.error();
     auto& events = page->events;
     std::erase_if(events, [last](const recorded_event& event) { return event.version > last; });

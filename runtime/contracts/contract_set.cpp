@@ -1,11 +1,11 @@
-#include "runtime/codec/contract_set.hpp"
+#include "runtime/contracts/contract_set.hpp"
 
 #include <algorithm>
 #include <set>
 
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/schema.hpp"
-#include "runtime/codec/schema_difference.hpp"
+#include "runtime/contracts/schema_difference.hpp"
 
 namespace acta::internal {
 

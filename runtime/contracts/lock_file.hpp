@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/codec/contract_set.hpp"
+#include "runtime/contracts/contract_set.hpp"
 
 namespace acta::internal {
 

@@ -1,13 +1,13 @@
-#include "runtime/contracts.hpp"
+#include "runtime/contracts/stored_contracts.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <future>
 #include <limits>
 
 #include "actors/ports/deliberate_fault.hpp"
-#include "runtime/codec/contract_set.hpp"
 #include "runtime/codec/printable.hpp"
+#include "runtime/contracts/contract_set.hpp"
+#include "runtime/journal/read_page.hpp"
 
 namespace acta::internal {
 
@@ -65,12 +65,6 @@ bool is_about(const contract_key& key, const recorded_event& event) {
          (key.event == event.type && key.schema_version == event.schema_version);
 }
 
-result<event_page> read_page(journal& from, position at) {
-  std::promise<result<event_page>> page;
-  from.read_all(at, page_events, [&page](auto read) { page.set_value(std::move(read)); });
-  return page.get_future().get();
-}
-
 std::string place_of(const recorded_event& event) {
   return "position " + std::to_string(event.position.offset) + " (" +
          printable(to_string(event.stream)) + ", version " + std::to_string(event.version.value) +
@@ -90,7 +84,7 @@ first_events first_of(const std::vector<contract_key>& kinds, journal& adapter,
   first_events found{std::vector<std::string>(kinds.size()), "none was stored yet"};
   auto& places = found.places;
   for (position at{0, 1}; std::find(places.begin(), places.end(), "") != places.end();) {
-    const auto page = read_page(adapter, at);
+    const auto page = read_page(adapter, at, page_events);
     if (!page) {
       found.otherwise = "cannot be found: " + printable(page.error().detail);
       found.whole_log = false;

@@ -13,7 +13,8 @@
 #include "actors/ports/codec.hpp"
 #include "actors/ports/random.hpp"
 #include "actors/protocol/caf_shell.hpp"
-#include "runtime/node.hpp"
+#include "runtime/call.hpp"
+#include "runtime/options.hpp"
 
 namespace acta::internal {
 

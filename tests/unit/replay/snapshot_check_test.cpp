@@ -1,4 +1,4 @@
-#include "runtime/snapshot_check.hpp"
+#include "runtime/replay/snapshot_check.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,11 +1,11 @@
 // A published event's payload never changes: a program that disagrees with its journal does not
 // start (invariant 7). What was never stored refuses nobody.
-#include "runtime/contracts.hpp"
+#include "runtime/contracts/stored_contracts.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runtime/codec/contract_set.hpp"
+#include "runtime/contracts/contract_set.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/journal_calls.hpp"

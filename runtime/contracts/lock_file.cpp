@@ -1,4 +1,4 @@
-#include "runtime/codec/lock_file.hpp"
+#include "runtime/contracts/lock_file.hpp"
 
 #include "runtime/codec/schema.hpp"
 

@@ -1,11 +1,11 @@
-#include "runtime/edge.hpp"
+#include "runtime/engine/edge.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
 
-#include "actors/model/longest_wait.hpp"
-#include "actors/model/utf8.hpp"
+#include "actors/base/longest_wait.hpp"
+#include "actors/base/utf8.hpp"
 #include "actors/protocol/command_hash.hpp"
 #include "runtime/codec/trace_context.hpp"
 

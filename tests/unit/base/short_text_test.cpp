@@ -1,4 +1,4 @@
-#include "actors/model/short_text.hpp"
+#include "actors/base/short_text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include "actors/journal/subscription_actor.hpp"
 #include "actors/metrics/metrics_actor.hpp"
 #include "actors/protocol/audience.hpp"
-#include "runtime/edge.hpp"
+#include "runtime/engine/edge.hpp"
 
 namespace acta::internal {
 

@@ -1,0 +1,126 @@
+#include "actors/shard/shard_state.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace acta::internal {
+
+void shard_state::route(ticket_ptr asked) {
+  if (asked->abandoned()) return;
+  const auto& append = asked->request.append;
+  children_.prefetch(append.stream);
+  const auto now = time().now();
+  if (!parking_.empty())
+    if (auto why = parking_.check(append.stream, append.metadata.command_hash, now))
+      return asked->answer(*std::move(why));
+  if (auto* to = find_or_start(asked, now)) {
+    to->last_asked = now;
+    hand_on(*to, std::move(asked));
+  }
+}
+
+void shard_state::hand_on(child& to, ticket_ptr asked) {
+  if (to.stopping) return to.waiting.push_back(std::move(asked));
+  actors_->hand_on(to.actor, std::move(asked));
+}
+
+shard_state::child* shard_state::find_or_start(const ticket_ptr& asked, time_point now) {
+  if (auto* found = children_.find(asked->request.append.stream)) return &found->value;
+  if (make_room(now)) return &start(asked->request);
+  asked->answer(error{errc::overloaded, "too many aggregates are in use here at once"});
+  return nullptr;
+}
+
+bool shard_state::make_room(time_point now) {
+  if (idle_.size() < with_.residence.most) return true;
+  auto* idle = idle_.find_idle(now - with_.residence.evictable_after, idle_.size());
+  if (idle) passivate(static_cast<child&>(*idle));
+  return idle != nullptr;
+}
+
+shard_state::child& shard_state::start(const request& asked) {
+  const auto& stream = asked.append.stream;
+  const writer_id writer{with_.epoch, ++*with_.started * with_.shard_count + with_.shard_index};
+  auto& [kept, made] = children_.find_or_add(stream);
+  made.actor = actors_->start(*asked.type, stream, writer);
+  made.type = asked.type;
+  made.stream = &kept;
+  by_incarnation_.emplace(writer.incarnation, &made);
+  idle_.add(made);
+  return made;
+}
+
+shard_state::child* shard_state::find(writer_id writer) const {
+  const auto found = by_incarnation_.find(writer.incarnation);
+  return found == by_incarnation_.end() ? nullptr : found->second;
+}
+
+void shard_state::stop(child& one) {
+  one.stopping = true;
+  idle_.remove(one);
+  actors_->stop(one.actor);
+}
+
+void shard_state::passivate(child& one) {
+  stop(one);
+  with_.gate->watcher().observe({happening::aggregate_passivated, one.type->name});
+}
+
+void shard_state::stopping(writer_id writer) {
+  auto* one = find(writer);
+  if (one && !one->stopping) stop(*one);
+}
+
+void shard_state::take_back(writer_id writer, ticket_ptr asked) {
+  auto* from = find(writer);
+  if (!from) return route(std::move(asked));
+  from->returned.push_back(std::move(asked));
+}
+
+void shard_state::stopped(writer_id writer, const std::optional<aggregate_failure>& why) {
+  auto* gone = find(writer);
+  if (!gone) return;
+  by_incarnation_.erase(writer.incarnation);
+  if (!gone->stopping) idle_.remove(*gone);
+  with_.gate->watcher().observe(
+      {happening::aggregate_stopped, gone->type->name, {}, why ? "failed" : "ended"});
+  if (why)
+    observe_parked(gone->type->name,
+                   parking_.died(*gone->stream, *why, time().now(), with_.chance->next()));
+  auto waiting = std::move(gone->returned);
+  std::move(gone->waiting.begin(), gone->waiting.end(), std::back_inserter(waiting));
+  children_.erase(*gone->stream);
+  for (auto& asked : waiting) route(std::move(asked));
+}
+
+void shard_state::read_has_failed(const read_failed& told) {
+  const auto* one = children_.find(told.stream);
+  if (!one) return;
+  // A query has no command, and its hash is 0.
+  observe_parked(one->value.type->name, parking_.failed(told.stream, {"query", {}, 0}, told.what,
+                                                        time().now(), with_.chance->next()));
+}
+
+void shard_state::tick() {
+  with_.gate->expire();
+  const auto now = time().now();
+  parking_.sweep(now);
+  // Visits enough per tick to scan all of them within a tenth of the idle timeout.
+  const auto ticks =
+      std::max<std::int64_t>(1, with_.residence.idle_after / 10 /
+                                    std::max(with_.deadline_tick, std::chrono::milliseconds{1}));
+  auto visits = idle_.size() / static_cast<std::size_t>(ticks) + 1;
+  for (; visits > 0; --visits)
+    if (auto* one = idle_.find_idle(now - with_.residence.idle_after, 1))
+      passivate(static_cast<child&>(*one));
+}
+
+void shard_state::observe_parked(std::string_view type, set_aside aside) const {
+  if (aside == set_aside::none) return;
+  with_.gate->watcher().observe({happening::aggregate_parked,
+                                 type,
+                                 {},
+                                 aside == set_aside::command ? "command" : "aggregate"});
+}
+
+}  // namespace acta::internal

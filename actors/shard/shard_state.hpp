@@ -1,0 +1,112 @@
+// Which aggregates of a shard live, and where each request goes. Requests start aggregates on
+// demand. Aggregates are temporary children: their deaths never escalate, and the next request
+// starts a successor; one that keeps dying is set aside (parking.hpp). Those that nobody asks leave
+// memory (idle_clock.hpp). No CAF behaviour, no thread, no I/O: the shard's actor acts on its
+// behalf.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/ports/random.hpp"
+#include "actors/protocol/admission.hpp"
+#include "actors/protocol/messages.hpp"
+#include "actors/protocol/stream_table.hpp"
+#include "actors/shard/idle_clock.hpp"
+#include "actors/shard/parking.hpp"
+
+namespace acta::internal {
+
+/// How long aggregates stay, and how many.
+struct residence_policy {
+  std::size_t most = 16'384;                         ///< Live aggregates of one shard.
+  std::chrono::milliseconds idle_after{300'000};     ///< Then they are asked to leave.
+  std::chrono::milliseconds evictable_after{1'000};  ///< Then they may have to, for others.
+};
+
+struct shard_environment {
+  std::shared_ptr<admission> gate;
+  random_source* chance = nullptr;  ///< Outlives the shard.
+  std::uint64_t epoch = 0;
+  /// Counts the aggregates started over all lives of this shard. With the shard's index it makes
+  /// incarnations that come only once in an epoch and grow within a stream.
+  std::shared_ptr<std::uint64_t> started;
+  std::uint64_t shard_index = 0;
+  std::uint64_t shard_count = 1;
+  std::chrono::milliseconds deadline_tick{50};
+  residence_policy residence;
+  parking_policy parking;
+};
+
+/// The actors of a shard's aggregates. A handle is what start() returned.
+class aggregate_actors {
+public:
+  virtual ~aggregate_actors() = default;
+  virtual caf::actor start(const aggregate_type& type, const stream_id& stream,
+                           writer_id writer) = 0;
+  virtual void hand_on(const caf::actor& to, ticket_ptr asked) = 0;
+  /// Nothing is handed on to it after this.
+  virtual void stop(const caf::actor& which) = 0;
+};
+
+class shard_state {
+public:
+  shard_state(shard_environment with, aggregate_actors& actors)
+      : with_{std::move(with)}, actors_{&actors}, parking_{with_.parking} {}
+
+  /// Hands a request to its aggregate, or answers it: what it asks is set aside, or there is no
+  /// room.
+  void route(ticket_ptr asked);
+  /// An aggregate said that it is stopping. `writer` names it, here and below.
+  void stopping(writer_id writer);
+  /// A request came to an aggregate that was stopping; its successor gets it.
+  void take_back(writer_id writer, ticket_ptr asked);
+  /// An aggregate has stopped; `why` if it failed. What waited for it is routed anew, the older
+  /// requests first.
+  void stopped(writer_id writer, const std::optional<aggregate_failure>& why);
+  /// A read failed, and its aggregate goes on.
+  void read_has_failed(const read_failed& told);
+  /// Answers what is late, and stops some of the aggregates that nobody asked for long. To be
+  /// called each `deadline_tick`.
+  void tick();
+
+  [[nodiscard]] std::vector<parked> list_parked() const {
+    return parking_.list(time().now(), time().wall());
+  }
+  template <class Visit>
+  void for_each_actor(Visit visit) const {
+    children_.for_each([&](const auto& one) { visit(one.value.actor); });
+  }
+
+private:
+  struct child : resident {
+    caf::actor actor;
+    const aggregate_type* type = nullptr;
+    const stream_id* stream = nullptr;  // in children_
+    bool stopping = false;
+    std::vector<ticket_ptr> returned;  // by it, and older than
+    std::vector<ticket_ptr> waiting;   // until it has stopped
+  };
+  using time_point = std::chrono::steady_clock::time_point;
+
+  void hand_on(child& to, ticket_ptr asked);
+  /// Null, and the ticket answered: there is no room.
+  child* find_or_start(const ticket_ptr& asked, time_point now);
+  [[nodiscard]] bool make_room(time_point now);
+  child& start(const request& asked);
+  [[nodiscard]] child* find(writer_id writer) const;
+  void passivate(child& one);
+  void stop(child& one);
+  void observe_parked(std::string_view type, set_aside aside) const;
+  [[nodiscard]] const clock& time() const { return with_.gate->time(); }
+
+  shard_environment with_;
+  aggregate_actors* actors_;
+  stream_table<child> children_;
+  std::unordered_map<std::uint64_t, child*> by_incarnation_;
+  idle_clock idle_;
+  parking parking_;
+};
+
+}  // namespace acta::internal

@@ -1,0 +1,176 @@
+// Where a shard sends each request, and which aggregates it starts and stops, without actors.
+#include "actors/shard/shard_state.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/counter.hpp"
+#include "tests/support/fakes.hpp"
+
+namespace acta {
+
+using namespace internal;
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using namespace std::chrono_literals;
+
+/// A shard of two aggregates at most, and what it did, in order.
+class shard_state_test : public ::testing::Test, protected aggregate_actors {
+protected:
+  ~shard_state_test() override = default;
+  caf::actor start(const aggregate_type&, const stream_id& stream, writer_id writer) override {
+    did.push_back("start " + std::string{stream.id()});
+    newest = writer;
+    return {};
+  }
+  void hand_on(const caf::actor&, ticket_ptr asked) override {
+    did.push_back("hand on " + asked->request.append.metadata.command_id);
+    handed_on.push_back(std::move(asked));
+  }
+  void stop(const caf::actor&) override { did.push_back("stop"); }
+
+  ticket_ptr command(std::string id, const std::string& name) {
+    request asked;
+    asked.type = &type;
+    asked.command_index = 0;
+    asked.deadline = time.now() + 1h;
+    asked.append.stream = stream_id{"test.counter", id};
+    asked.append.metadata.command_id = name;
+    return ticket::admit(gate, std::move(asked), [this, name](result<answer> got) {
+      did.push_back(name + ": " + std::string{got.ok() ? "ok" : to_string(got.error().code)});
+    });
+  }
+  /// What was done since the last call.
+  std::vector<std::string> done() { return std::exchange(did, {}); }
+  shard_environment environment() {
+    shard_environment with;
+    with.gate = gate;
+    with.chance = &chance;
+    with.epoch = 7;
+    with.started = std::make_shared<std::uint64_t>(0);
+    with.shard_index = 3;
+    with.shard_count = 16;
+    with.residence = {2, 60s, 1s};
+    return with;
+  }
+  static aggregate_failure failure(bool unrecoverable) {
+    return {std::nullopt, unrecoverable, "a test"};
+  }
+
+  aggregate_type type = describe<testing::counter>();
+  testing::manual_clock time;
+  testing::seeded_random chance{1};
+  testing::remembering_observer watcher;
+  std::shared_ptr<admission> gate =
+      std::make_shared<admission>(admission::limits{1000, 1 << 20}, time, watcher);
+  std::vector<std::string> did;
+  std::vector<ticket_ptr> handed_on;
+  writer_id newest;
+  shard_state shard{environment(), *this};
+};
+
+TEST_F(shard_state_test, starts_an_aggregate_for_its_first_request_and_knows_it_then) {
+  shard.route(command("x", "1"));
+  shard.route(command("x", "2"));
+  EXPECT_THAT(done(), ElementsAre("start x", "hand on 1", "hand on 2"));
+  shard.route(command("y", "3"));
+  EXPECT_THAT(done(), ElementsAre("start y", "hand on 3"));
+}
+
+TEST_F(shard_state_test, gives_each_aggregate_an_incarnation_that_no_other_shard_gives) {
+  shard.route(command("x", "1"));
+  const auto first = newest;
+  shard.route(command("y", "2"));
+  EXPECT_EQ(first.epoch, 7U);
+  EXPECT_EQ(first.incarnation % 16, 3U);
+  EXPECT_EQ(newest.incarnation, first.incarnation + 16);
+}
+
+TEST_F(shard_state_test, keeps_what_comes_for_one_that_is_stopping_behind_what_it_gives_back) {
+  shard.route(command("x", "1"));
+  const auto first = newest;
+  shard.stopping(first);
+  shard.stopping(first);
+  EXPECT_THAT(done(), ElementsAre("start x", "hand on 1", "stop"));
+  shard.route(command("x", "3"));
+  shard.take_back(first, command("x", "2"));
+  EXPECT_THAT(done(), IsEmpty());
+  shard.stopped(first, {});
+  EXPECT_THAT(done(), ElementsAre("start x", "hand on 2", "hand on 3"));
+  EXPECT_NE(newest, first);
+}
+
+TEST_F(shard_state_test, routes_anew_what_comes_back_from_one_that_it_knows_no_more) {
+  shard.route(command("x", "1"));
+  const auto first = newest;
+  shard.stopped(first, {});
+  shard.stopped(first, {});
+  done();
+  shard.take_back(first, command("x", "2"));
+  EXPECT_THAT(done(), ElementsAre("start x", "hand on 2"));
+}
+
+TEST_F(shard_state_test, stops_one_that_nobody_asks_to_make_room_for_another) {
+  shard.route(command("x", "1"));
+  shard.route(command("y", "2"));
+  shard.route(command("z", "3"));
+  EXPECT_THAT(done(), ElementsAre("start x", "hand on 1", "start y", "hand on 2", "3: overloaded"));
+  time.advance(2s);
+  shard.route(command("y", "4"));
+  shard.route(command("z", "5"));
+  EXPECT_THAT(done(), ElementsAre("hand on 4", "stop", "start z", "hand on 5"));
+  EXPECT_EQ(watcher.count(happening::aggregate_passivated), 1U);
+  shard.route(command("x", "6"));
+  EXPECT_THAT(done(), IsEmpty()) << "x is stopping";
+}
+
+TEST_F(shard_state_test, stops_those_that_nobody_asked_for_the_idle_time) {
+  shard.route(command("x", "1"));
+  time.advance(59s);
+  shard.route(command("y", "2"));
+  done();
+  for (int i = 0; i < 10; ++i) shard.tick();
+  EXPECT_THAT(done(), IsEmpty());
+  time.advance(2s);
+  for (int i = 0; i < 10; ++i) shard.tick();
+  EXPECT_THAT(done(), ElementsAre("stop"));
+}
+
+TEST_F(shard_state_test, sets_aside_what_cannot_be_recovered_and_answers_what_waited_for_it) {
+  shard.route(command("x", "1"));
+  const auto first = newest;
+  shard.stopping(first);
+  shard.route(command("x", "2"));
+  done();
+  shard.stopped(first, failure(true));
+  EXPECT_THAT(done(), ElementsAre("2: unavailable"));
+  ASSERT_EQ(shard.list_parked().size(), 1U);
+  EXPECT_EQ(shard.list_parked()[0].stream.id(), "x");
+  shard.route(command("y", "3"));
+  EXPECT_THAT(done(), ElementsAre("start y", "hand on 3"));
+  time.advance(1h);
+  shard.route(command("x", "4"));
+  EXPECT_THAT(done(), ElementsAre("start x", "hand on 4"));
+}
+
+TEST_F(shard_state_test, starts_a_successor_after_a_failure_that_may_pass) {
+  shard.route(command("x", "1"));
+  shard.stopped(newest, failure(false));
+  shard.route(command("x", "2"));
+  EXPECT_THAT(done(), ElementsAre("start x", "hand on 1", "start x", "hand on 2"));
+  EXPECT_EQ(watcher.count(happening::aggregate_stopped), 1U);
+}
+
+TEST_F(shard_state_test, answers_what_is_late) {
+  auto late = command("x", "1");
+  shard.route(std::move(late));
+  done();
+  time.advance(2h);
+  shard.tick();
+  EXPECT_THAT(done(), ::testing::Contains("1: deadline_exceeded"));
+}
+
+}  // namespace
+}  // namespace acta
