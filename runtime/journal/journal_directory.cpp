@@ -86,6 +86,12 @@ result<void> check_newest_log(const std::filesystem::path& directory, const log_
   return lost_log(directory, note, "is gone");
 }
 
+/// Whether a log is not the one out of which somebody was answered.
+bool is_another(const std::filesystem::path& log, const log_note& note) {
+  if (!note.hash || deliberate::commits("lost_log_accepted")) return false;
+  return hash_of_log(log, note.bytes) != note.hash;
+}
+
 /// Whether a program wrote last that begins every write with a header. One that does not leaves a
 /// note, of a name alone, for as long as a log has something in it.
 bool logs_have_headers(const std::optional<log_note>& note) { return !note || note->bytes > 0; }
@@ -156,6 +162,17 @@ result<log_findings> check_logs(const std::filesystem::path& directory,
     if (*note && (*note)->number == log_number(log.filename()) && content->whole < (*note)->bytes &&
         !deliberate::commits("lost_log_accepted"))
       return lost_log(directory, **note, "has lost its end or all of it");
+    if (*note && (*note)->number == log_number(log.filename()) && is_another(log, **note))
+      return damaged_in(directory, "the write-ahead log " + (*note)->name +
+                                       " begins otherwise than " + std::string{newest_log_note} +
+                                       " says: it is another log, perhaps of an earlier time, or "
+                                       "was damaged; bring the right one back, or start from a "
+                                       "backup");
+    found.written = found.written || content->whole > 0;
+    if (const auto number = log_number(log.filename()); number >= found.newest) {
+      found.newest = number;
+      found.first_write_of_newest = content->whole > 0 ? content->first_write : 0;
+    }
     if (content->dropped > 0)
       found.torn.push_back(
           log.string() + ": its last " + std::to_string(content->dropped) +
@@ -178,7 +195,7 @@ result<void> mark_copy(journal_files& files, const std::filesystem::path& copy,
     const auto content = check_log(*newest);
     if (!content) return content.error();
     done = files.replace_file(copy / newest_log_note, [&](const auto&) {
-      return to_text(newest->filename().string(), content->whole);
+      return to_text({newest->filename().string(), log_number(*newest), content->whole, {}});
     });
   }
   return done.ok() ? result<void>{} : error{errc::storage, done.ToString()};

@@ -30,6 +30,11 @@ struct log_findings {
   std::vector<std::string> torn;
   /// Whose they are, if one of them says so.
   std::optional<log_header> header;
+  /// Some write is whole.
+  bool written = false;
+  /// The number of the newest log, and RocksDB's of its first write. 0: there is none.
+  std::uint64_t newest = 0;
+  std::uint64_t first_write_of_newest = 0;
 };
 /// Reads every write-ahead log. Fails (damaged) if one is what RocksDB would not notice, is gone,
 /// or has lost what somebody was answered for; or is of another journal than the others, or than

@@ -37,6 +37,8 @@ IOStatus journal_files::NewWritableFile(const std::string& path, const rocksdb::
   const bool is_new = make_private_file(path);
   auto done = target()->NewWritableFile(path, how, made, debug);
   if (!done.ok() && is_new) ::unlink(path.c_str());
+  if (done.ok() && watched_manifest::is_one(path) && parent_of(path) == directory_)
+    done = manifest_.begin(path, made);
   if (!done.ok() || std::filesystem::path{path}.extension() != log_extension) return done;
   {
     const std::lock_guard lock{note_mutex_};
@@ -53,17 +55,19 @@ IOStatus journal_files::NewWritableFile(const std::string& path, const rocksdb::
 
 IOStatus journal_files::watch(const std::filesystem::path& log,
                               std::unique_ptr<rocksdb::FSWritableFile>* made) {
-  auto watcher = std::make_shared<watched_log>(log);
+  auto watcher = std::make_shared<watched_file>(log);
   if (!watcher->watches()) return IOStatus::IOError(log.string() + " cannot be opened again");
-  *made = watched_log::wrap(watcher, std::move(*made));
+  *made = watched_file::wrap(watcher, std::move(*made));
   const std::lock_guard lock{logs_mutex_};
   logs_.push_back(std::move(watcher));
   return IOStatus::OK();
 }
 
-IOStatus journal_files::note_log(const std::filesystem::path& log, std::uint64_t filled) {
-  return replace_file(log.parent_path() / newest_log_note,
-                      [&](const auto&) { return to_text(log.filename().string(), filled); });
+IOStatus journal_files::note_log(const std::filesystem::path& log, std::uint64_t filled,
+                                 std::optional<std::uint64_t> hash) {
+  return replace_file(log.parent_path() / newest_log_note, [&](const auto&) {
+    return to_text({log.filename().string(), log_number(log), filled, hash});
+  });
 }
 
 IOStatus journal_files::note_first_answer() {
@@ -74,12 +78,13 @@ IOStatus journal_files::note_first_answer() {
   }();
   // Where another log was begun meanwhile, the manifest knows of this one before its next answer.
   if (!newest || newest->path() == noted_ || newest->synced() == 0) return IOStatus::OK();
-  auto done = note_log(newest->path(), newest->synced());
+  const auto filled = newest->synced();
+  auto done = note_log(newest->path(), filled, hash_of_log(newest->path(), filled));
   if (done.ok()) noted_ = newest->path();
   return done;
 }
 
-std::pair<std::shared_ptr<watched_log>, std::string> journal_files::harmed_log() const {
+std::pair<std::shared_ptr<watched_file>, std::string> journal_files::harmed_log() const {
   const std::lock_guard lock{logs_mutex_};
   for (const auto& log : logs_)
     if (auto wrong = log->what_is_wrong(); !wrong.empty()) return {log, std::move(wrong)};
@@ -98,6 +103,24 @@ IOStatus journal_files::note_harmed_log() {
   const std::lock_guard lock{note_mutex_};
   const auto log = harmed_log().first;
   return log ? note_log(log->path(), log->synced()) : IOStatus::OK();
+}
+
+IOStatus journal_files::manifest_in_place() const {
+  const auto wrong = manifest_.what_is_wrong();
+  return wrong.empty() ? IOStatus::OK() : IOStatus::IOError(wrong);
+}
+
+IOStatus journal_files::rescue_manifest() {
+  {
+    const std::lock_guard lock{mutex_};
+    rescued_ = true;
+  }
+  const auto lost = manifest_.lost_files();
+  if (!lost) return IOStatus::IOError("it cannot be put back");
+  for (const auto& file : *lost)
+    if (auto put = replace_file(file.path, [&](const auto&) { return file.text; }); !put.ok())
+      return put;
+  return IOStatus::OK();
 }
 
 void journal_files::forget_newest_log(const std::filesystem::path& directory) {
@@ -141,7 +164,10 @@ IOStatus journal_files::LinkFile(const std::string& from, const std::string& to,
 IOStatus journal_files::RenameFile(const std::string& from, const std::string& to,
                                    const IOOptions& how, IODebugContext* debug) {
   if (auto may = may_change(to); !may.ok()) return may;
-  return target()->RenameFile(from, to, how, debug);
+  const auto rename = [&] { return target()->RenameFile(from, to, how, debug); };
+  const std::filesystem::path place{to};
+  const bool current = place.filename() == "CURRENT" && parent_of(to) == directory_;
+  return current ? manifest_.become_current(rename) : rename();
 }
 
 void journal_files::guard(const std::filesystem::path& directory) {
@@ -173,14 +199,7 @@ IOStatus journal_files::may_change(const std::string& path) const {
 
 IOStatus journal_files::DeleteFile(const std::string& path, const IOOptions& how,
                                    IODebugContext* debug) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (kept_.contains(path)) return IOStatus::OK();
-    if (keeps_tables_ && path.ends_with(table_extension)) {
-      kept_tables_.insert(path);
-      return IOStatus::OK();
-    }
-  }
+  if (keeps(path)) return IOStatus::OK();
   if (auto may = may_change(path); !may.ok()) return may;
   {
     const std::lock_guard lock{logs_mutex_};
@@ -189,20 +208,31 @@ IOStatus journal_files::DeleteFile(const std::string& path, const IOOptions& how
   return target()->DeleteFile(path, how, debug);
 }
 
-void journal_files::keep_tables() {
+bool journal_files::keeps(const std::string& path) {
   const std::lock_guard lock{mutex_};
-  keeps_tables_ = true;
+  const bool has_events = path.ends_with(table_extension) || path.ends_with(log_extension);
+  if (kept_.contains(path) || (rescued_ && has_events)) return true;
+  if (!keeps_files_ || !(has_events || watched_manifest::is_one(path))) return false;
+  kept_files_.insert(path);
+  return true;
 }
 
-IOStatus journal_files::delete_kept_tables() {
-  std::set<std::string> tables;
+void journal_files::keep_files() {
+  const std::lock_guard lock{mutex_};
+  keeps_files_ = true;
+}
+
+IOStatus journal_files::delete_kept_files() {
+  std::set<std::string> files;
   {
     const std::lock_guard lock{mutex_};
-    keeps_tables_ = false;
-    tables.swap(kept_tables_);
+    keeps_files_ = false;
+    files.swap(kept_files_);
   }
-  for (const auto& table : tables)
-    if (auto done = DeleteFile(table, {}, nullptr); !done.ok() && !done.IsNotFound()) return done;
+  for (const auto& file : files)
+    if (auto done = DeleteFile(file, {}, nullptr);
+        !done.ok() && !done.IsNotFound() && !done.IsPathNotFound())
+      return done;
   return IOStatus::OK();
 }
 

@@ -8,13 +8,15 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "runtime/journal/watched_log.hpp"
+#include "runtime/journal/watched_file.hpp"
+#include "runtime/journal/watched_manifest.hpp"
 
 namespace acta::internal {
 
@@ -33,7 +35,8 @@ constexpr std::string_view table_extension = ".sst";
 ///
 /// Writes down the name of each write-ahead log that is made (write_ahead_log.hpp), before anything
 /// is in it, since RocksDB's manifest knows only those that are no longer written to; and watches
-/// those in the guarded directory until RocksDB needs them no more. Any thread.
+/// those in the guarded directory until RocksDB needs them no more. It watches the manifest too.
+/// Any thread.
 class journal_files final : public rocksdb::FileSystemWrapper {
 public:
   using rocksdb::FileSystemWrapper::FileSystemWrapper;
@@ -64,10 +67,11 @@ public:
   /// its CURRENT.
   [[nodiscard]] rocksdb::IOStatus in_place() const;
 
-  /// Deletes no table until delete_kept_tables() is called. Opening, RocksDB deletes all that its
-  /// manifest does not name, before anybody can tell whether it is the right one.
-  void keep_tables();
-  rocksdb::IOStatus delete_kept_tables();
+  /// Deletes no table, log or manifest until delete_kept_files() is called. Opening, RocksDB
+  /// deletes all that its manifest does not name, before anybody can tell whether it is the right
+  /// one.
+  void keep_files();
+  rocksdb::IOStatus delete_kept_files();
 
   /// The ingestion of what was linked succeeded: its files are RocksDB's own.
   void settle();
@@ -80,6 +84,13 @@ public:
   /// Writes down how much was synced of the oldest log that is not as it was written. Before what
   /// it held is moved into tables: a crash before that is done must not read as fewer events.
   rocksdb::IOStatus note_harmed_log();
+  /// Fails if the manifest is not as it was written, or CURRENT does not name it.
+  [[nodiscard]] rocksdb::IOStatus manifest_in_place() const;
+  /// Puts the manifest back whose name is gone, and CURRENT in the place of one that names none.
+  /// Deletes no table and no log from now on: what the manifest says stays true, also if RocksDB
+  /// goes on to write to the file without a name. Fails if the manifest was cut or replaced, or
+  /// CURRENT names another one: then somebody else may have put a journal here.
+  rocksdb::IOStatus rescue_manifest();
   /// Nothing that was answered is in a write-ahead log alone: none of them need be there.
   void forget_newest_log(const std::filesystem::path& directory);
 
@@ -96,23 +107,28 @@ public:
 
 private:
   /// The oldest log that is not as it was written, and what happened to it. Null: all are.
-  [[nodiscard]] std::pair<std::shared_ptr<watched_log>, std::string> harmed_log() const;
+  [[nodiscard]] std::pair<std::shared_ptr<watched_file>, std::string> harmed_log() const;
   [[nodiscard]] bool same_directory() const;
   [[nodiscard]] rocksdb::IOStatus not_in_place() const;
   /// Fails if `path` is that of a file in the guarded directory, and that is another one now.
   [[nodiscard]] rocksdb::IOStatus may_change(const std::string& path) const;
-  rocksdb::IOStatus note_log(const std::filesystem::path& log, std::uint64_t filled);
+  rocksdb::IOStatus note_log(const std::filesystem::path& log, std::uint64_t filled,
+                             std::optional<std::uint64_t> hash = {});
   rocksdb::IOStatus watch(const std::filesystem::path& log,
                           std::unique_ptr<rocksdb::FSWritableFile>* made);
+  /// Whether RocksDB may do without the file at `path`, and it is not to be deleted all the same.
+  [[nodiscard]] bool keeps(const std::string& path);
 
   std::filesystem::path directory_;  // empty: not guarded
   std::pair<dev_t, ino_t> identity_;
   std::mutex mutex_;
   std::set<std::string> kept_;
-  bool keeps_tables_ = false;
-  std::set<std::string> kept_tables_;
+  bool keeps_files_ = false;
+  std::set<std::string> kept_files_;
+  bool rescued_ = false;
   mutable std::mutex logs_mutex_;
-  std::vector<std::shared_ptr<watched_log>> logs_;  // the newest last
+  std::vector<std::shared_ptr<watched_file>> logs_;  // the newest last
+  watched_manifest manifest_;
   std::mutex note_mutex_;
   std::filesystem::path noted_;  // the log whose first answer is written down
 };

@@ -47,6 +47,9 @@ public:
     if (indexer_.joinable()) indexer_.join();
     // Should it fail, the log still has it all.
     if (read_only_reason().empty()) (void)store_->settle();
+    // Without the manifest neither log nor tables would be found.
+    if (read_only_reason().empty())
+      if (const auto there = store_->look_at_manifest(); !there) fail(there.error().detail);
     store_->on_failure({});
   }
 
@@ -134,15 +137,15 @@ private:
     return written;
   }
 
-  /// While nobody writes: a log that is harmed then is lost with the process.
-  void look_at_logs() {
+  /// While nobody writes: a file that is harmed then is lost with the process.
+  void look_at_files() {
     if (read_only_.load(std::memory_order_relaxed)) return;
-    if (const auto there = store_->look_at_logs(); !there) fail(there.error().detail);
+    if (const auto there = store_->look_at_files(); !there) fail(there.error().detail);
   }
 
   void write() {
     const auto take = [this] {
-      return writes_.take_all(look_interval, [this] { look_at_logs(); });
+      return writes_.take_all(look_interval, [this] { look_at_files(); });
     };
     for (auto jobs = take(); !jobs.empty(); jobs = take()) {
       std::vector<append_job> group;

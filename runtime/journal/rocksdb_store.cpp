@@ -58,9 +58,16 @@ result<void> rocksdb_store::write(rocksdb::WriteBatch& writes) {
 }
 
 result<void> rocksdb_store::check_after_sync() {
-  if (auto there = look_at_logs(); !there) return there;
+  if (auto there = look_at_files(); !there) return there;
   const auto noted = files_->note_first_answer();
   return noted.ok() ? result<void>{} : storage_error(noted);
+}
+
+result<void> rocksdb_store::look_at_files() {
+  auto logs = look_at_logs();
+  auto manifest = look_at_manifest();
+  if (logs || manifest) return logs ? std::move(manifest) : std::move(logs);
+  return error{errc::storage, logs.error().detail + "; and " + manifest.error().detail};
 }
 
 result<void> rocksdb_store::look_at_logs() {
@@ -77,6 +84,18 @@ result<void> rocksdb_store::look_at_logs() {
                                                 kept.error().detail)};
   }
   return {};
+}
+
+result<void> rocksdb_store::look_at_manifest() {
+  const auto manifest = files_->manifest_in_place();
+  if (manifest.ok()) return {};
+  if (auto there = files_->in_place(); !there.ok()) return storage_error(there);
+  const auto rescued = files_->rescue_manifest();
+  return error{errc::storage,
+               storage_error(manifest).detail +
+                   (rescued.ok() ? "; it was put back, and the next start has all that was answered"
+                                 : "; without it the journal does not open: " +
+                                       storage_error(rescued).detail)};
 }
 
 result<std::map<std::string, std::string>> rocksdb_store::properties() const {
@@ -106,7 +125,8 @@ result<void> rocksdb_store::settle() {
   const auto moved = database_->Flush({}, {properties_family_, log_, streams_, snapshots_});
   // Should it have failed, the log still has it all.
   if (!moved.ok()) return storage_error(moved);
-  files_->forget_newest_log(how_.directory);
+  // Nobody will find those tables if the manifest is not there.
+  if (files_->manifest_in_place().ok()) files_->forget_newest_log(how_.directory);
   return {};
 }
 

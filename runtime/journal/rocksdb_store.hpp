@@ -74,8 +74,11 @@ public:
   void on_failure(std::function<void(std::string)> tell) { failures_.listen(std::move(tell)); }
 
   /// Fails (storage) if a write-ahead log in use is not as it was written; what it held is moved
-  /// into tables then. After each sync, and now and then while nobody writes.
-  result<void> look_at_logs();
+  /// into tables then. Fails too if the manifest is not, or CURRENT does not name it; where that
+  /// can be undone, it is. After each sync, and now and then while nobody writes.
+  result<void> look_at_files();
+  /// As above, for the manifest and CURRENT only.
+  result<void> look_at_manifest();
   /// Moves what is only in the write-ahead log into tables, before a clean stop: nothing but the
   /// log knows how long the log was, so one that lost its end at rest looks like one that a crash
   /// cut.
@@ -100,11 +103,13 @@ private:
   /// writes down what is not written yet.
   result<void> begin_history();
   result<void> check_identity();
+  [[nodiscard]] result<void> check_log_follows_tables() const;
   result<void> remove_old_logs();
   /// Writes and syncs what begins with the log's header, and does not fail before the promise that
   /// it is kept holds.
   result<void> write(rocksdb::WriteBatch& writes);
   result<void> check_after_sync();
+  result<void> look_at_logs();
   [[nodiscard]] error not_begun() const;
   [[nodiscard]] bool is_empty() const;
   result<void> remove_unfinished_runs();

@@ -14,6 +14,7 @@
 #include "runtime/journal/repair.hpp"
 #include "runtime/journal/rocksdb_keys.hpp"
 #include "runtime/journal/rocksdb_settings.hpp"
+#include "runtime/journal/unnamed_tables.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
 namespace acta::internal {
@@ -142,7 +143,11 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only)
     if (auto removed = store->remove_unfinished_runs(); !removed) return removed.error();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
-  if (const auto deleted = store->files_->delete_kept_tables(); !deleted.ok())
+  if (auto known = check_unnamed_tables(*store->database_, *store->environment_, how.directory,
+                                        store->last_at_open_);
+      !known)
+    return known.error();
+  if (const auto deleted = store->files_->delete_kept_files(); !deleted.ok())
     return storage_error(deleted);
   if (!how.read_only)
     if (auto begun = store->begin_history(); !begun) return begun.error();
@@ -163,6 +168,11 @@ result<void> rocksdb_store::remove_unfinished_runs() {
 
 // A first start that was killed, or is still going on. The next one completes it.
 error rocksdb_store::not_begun() const {
+  if (logs_found_.written)
+    return {errc::damaged, how_.directory.string() +
+                               ": the write-ahead log has events, and the manifest knows of no "
+                               "journal: it was cut, or is of an earlier time. Bring CURRENT and "
+                               "the manifest back, or start from a backup"};
   return {errc::storage, "there is no journal in " + how_.directory.string() +
                              " yet: its first start did not come to its end, or its write-ahead "
                              "log was emptied; starting again makes it a journal without events"};
@@ -222,7 +232,7 @@ result<void> rocksdb_store::open_database() {
       status = rocksdb::Status::TryAgain("the journal was written while it was opened");
   } else {
     // They may be of another journal than the manifest.
-    files_->keep_tables();
+    files_->keep_files();
     status = rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);
   }
   database_.reset(opened);
@@ -236,6 +246,29 @@ result<void> rocksdb_store::open_database() {
   log_ = handles[1];
   streams_ = handles[2];
   if (handles.size() > 3) snapshots_ = handles[3];
+  return how_.read_only ? check_log_follows_tables() : result<void>{};
+}
+
+// For a reader: a writer has made tables of the log by now, or RocksDB has refused to.
+result<void> rocksdb_store::check_log_follows_tables() const {
+  std::uint64_t needed = 0;
+  if (logs_found_.first_write_of_newest == 0 ||
+      (database_->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &needed) &&
+       logs_found_.newest < needed))
+    return {};
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  database_->GetLiveFilesMetaData(&tables);
+  for (const auto& table : tables)
+    // The runs of the index come from elsewhere, and have numbers of a later time than their
+    // events.
+    if (table.column_family_name != "streams" &&
+        table.largest_seqno >= logs_found_.first_write_of_newest)
+      return error{
+          errc::damaged,
+          how_.directory.string() + ": the newest write-ahead log, number " +
+              std::to_string(logs_found_.newest) +
+              ", is of an earlier time than the tables; bring the right one back, or start "
+              "from a backup"};
   return {};
 }
 
@@ -272,6 +305,12 @@ result<void> rocksdb_store::check_identity() {
   };
   if (file_ && file_->of.journal != identity_.id)
     return foreign("the file " + std::string{identity_file_name} + " is", file_->of.journal);
+  // It is written before the identity is, so a file of an earlier history is from elsewhere.
+  if (file_ && file_->of.history < identity_.current())
+    return error{errc::damaged, how_.directory.string() + ": the file " +
+                                    std::string{identity_file_name} + " is of history " +
+                                    std::to_string(file_->of.history) + "; the tables are of " +
+                                    std::to_string(identity_.current())};
   if (logs_found_.header && logs_found_.header->journal != identity_.id)
     return foreign("its write-ahead logs are", logs_found_.header->journal);
   return {};

@@ -1,8 +1,11 @@
 #include "runtime/journal/write_ahead_log.hpp"
 
+#include <xxhash.h>
+
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <fstream>
+#include <memory>
 
 #include "runtime/journal/log_fragments.hpp"
 #include "runtime/journal/record.hpp"
@@ -19,6 +22,15 @@ constexpr char header_format = 1;
 constexpr std::size_t header_size = 1 + 3 * 8;
 
 constexpr std::string_view holds = "holds ";
+constexpr std::string_view hash = "hash ";
+
+/// RocksDB's number of a write: 8 bytes, the lowest first.
+std::uint64_t decode_number(std::string_view write) {
+  if (write.size() < before_the_parts) return 0;
+  std::uint64_t number = 0;
+  for (std::size_t i = 8; i-- > 0;) number = number << 8 | static_cast<unsigned char>(write[i]);
+  return number;
+}
 
 std::uint64_t number_in(std::string_view text) {
   std::uint64_t number = 0;
@@ -31,23 +43,57 @@ std::uint64_t log_number(const std::filesystem::path& log) {
   return log.extension() == log_extension ? number_in(log.stem().string()) : 0;
 }
 
-std::string to_text(const std::string& log_name, std::uint64_t filled) {
-  if (filled == 0) return log_name;
-  return log_name + "\n" + std::string{holds} + std::to_string(filled) + "\n";
+std::string to_text(const log_note& note) {
+  if (note.bytes == 0) return note.name;
+  auto text = note.name + "\n" + std::string{holds} + std::to_string(note.bytes) + "\n";
+  if (note.hash) text += std::string{hash} + std::to_string(*note.hash) + "\n";
+  return text;
+}
+
+std::optional<std::uint64_t> hash_of_log(const std::filesystem::path& log, std::uint64_t bytes) {
+  std::ifstream file{log, std::ios::binary};
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state{XXH3_createState(),
+                                                                       &XXH3_freeState};
+  XXH3_64bits_reset(state.get());
+  std::array<char, log_format::block_bytes> block;
+  while (bytes > 0) {
+    const auto part = std::min<std::uint64_t>(bytes, block.size());
+    if (!file.read(block.data(), static_cast<std::streamsize>(part))) return std::nullopt;
+    XXH3_64bits_update(state.get(), block.data(), part);
+    bytes -= part;
+  }
+  return XXH3_64bits_digest(state.get());
 }
 
 result<std::optional<log_note>> read_log_note(const std::filesystem::path& directory) {
   log_note found;
-  std::ifstream note{directory / newest_log_note};
+  const auto damaged = [](const std::string& what) {
+    return error{errc::damaged, std::string{newest_log_note} + " " + what};
+  };
+  std::error_code failed;
+  const auto place = directory / newest_log_note;
+  if (std::filesystem::exists(place, failed) && !std::filesystem::is_regular_file(place, failed))
+    return damaged("is no file, but a directory or something else");
+  std::ifstream note{place};
   if (!std::getline(note, found.name)) return std::optional<log_note>{};
   found.number = log_number(found.name);
-  if (found.number == 0)
-    return error{errc::damaged, std::string{newest_log_note} + " names no write-ahead log"};
-  if (std::string line; std::getline(note, line)) {
-    found.bytes = line.starts_with(holds) ? number_in(line.substr(holds.size())) : 0;
-    if (found.bytes == 0)
-      return error{errc::damaged, std::string{newest_log_note} + " has the line '" + line + "'"};
-  }
+  if (found.number == 0) return damaged("names no write-ahead log");
+  // Versions from before the hash ignore its line.
+  const auto take = [&](std::string_view name, std::uint64_t& number) -> result<bool> {
+    std::string line;
+    if (!std::getline(note, line)) return false;
+    if (line.starts_with(name) &&
+        detail::read_number(std::string_view{line}.substr(name.size()), number))
+      return true;
+    return damaged("has the line '" + line + "'");
+  };
+  const auto has_bytes = take(holds, found.bytes);
+  if (!has_bytes) return has_bytes.error();
+  if (*has_bytes && found.bytes == 0) return damaged("says that it holds nothing");
+  std::uint64_t number = 0;
+  const auto has_hash = take(hash, number);
+  if (!has_hash) return has_hash.error();
+  if (*has_hash) found.hash = number;
   return std::optional{std::move(found)};
 }
 
@@ -91,9 +137,11 @@ result<log_summary> check_log(const std::filesystem::path& log) {
       if (type > last && type <= last_known)
         return damaged(begin + at + 6, "a record of type " + std::to_string(type));
       const std::size_t length = byte(at + 4) + byte(at + 5) * 256U;
-      if (begin + at == 0)
-        found.header =
-            decode_log_header(std::string_view(block.data(), size).substr(header_bytes, length));
+      if (begin + at == 0) {
+        const auto write = std::string_view(block.data(), size).substr(header_bytes, length);
+        found.header = decode_log_header(write);
+        found.first_write = decode_number(write);
+      }
       if (type == 0 && length == 0) break;  // RocksDB leaves out the rest of such a block
       at += header_bytes + length;
       if (at <= size && (type == full || type == last)) found.whole = begin + at;

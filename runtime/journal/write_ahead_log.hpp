@@ -26,9 +26,14 @@ struct log_note {
   /// So many bytes of whole writes were in it when an answer first rested on them; 0: none did, or
   /// a program wrote the note that did not say.
   std::uint64_t bytes = 0;
+  /// A hash of those bytes, by which the log is known. Nothing: the note does not say.
+  std::optional<std::uint64_t> hash;
 };
-[[nodiscard]] std::string to_text(const std::string& log_name, std::uint64_t filled);
-/// Nothing: there is none. Fails (damaged) if it names no log.
+[[nodiscard]] std::string to_text(const log_note& note);
+/// XXH3-64 of the first `bytes` of a log. Nothing: it has not so many, or cannot be read.
+[[nodiscard]] std::optional<std::uint64_t> hash_of_log(const std::filesystem::path& log,
+                                                       std::uint64_t bytes);
+/// Nothing: there is none. Fails (damaged) if it names no log, or is no file.
 [[nodiscard]] result<std::optional<log_note>> read_log_note(const std::filesystem::path& directory);
 
 /// The number in a log's name; 0: it is not the name of one.
@@ -51,6 +56,8 @@ struct log_summary {
   std::uint64_t whole = 0;    ///< The end of the last whole write.
   std::uint64_t dropped = 0;  ///< The bytes after that.
   std::optional<log_header> header;
+  /// RocksDB's number of the first write. 0: there is none.
+  std::uint64_t first_write = 0;
 };
 
 /// Reads a log from end to end. RocksDB drops what is after its last whole write without a word: a

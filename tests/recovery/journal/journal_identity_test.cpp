@@ -158,14 +158,42 @@ TEST_F(journal_identity_of, a_copy_that_is_put_over_a_newer_journal_without_its_
   expect_refused(how, missing.filename().string() + " is gone");
 }
 
-TEST_F(journal_identity_of, an_older_copy_that_is_put_over_the_journal_is_that_of_a_copy) {
+// Nobody can tell whether the newer events are to be dropped, or the older manifest is a mistake.
+TEST_F(journal_identity_of, an_older_copy_that_is_put_over_a_newer_journal_is_refused) {
+  fill.fill(*open(how), 20);
+  copy_files(how.directory, at("copy").directory);
+  std::vector<recorded_event> newest;
+  for (int i = 0; i < 3; ++i) {
+    const auto tested = open(how);
+    fill.fill(*tested, 30 + static_cast<std::uint64_t>(i));
+    newest = read_all(*tested)->events;
+  }
+  copy_files(how.directory, at("newer").directory);
+  // Into the same files, where there are some of these names.
+  std::filesystem::copy(at("copy").directory, how.directory, over);
+  expect_damaged(how, "put a copy into an empty directory");
+  std::filesystem::copy(at("newer").directory, how.directory, over);
+  EXPECT_EQ(expect_consistent(*open(how)), newest);
+}
+
+TEST_F(journal_identity_of,
+       an_older_copy_that_is_put_over_one_that_got_no_event_is_that_of_a_copy) {
   fill.fill(*open(how), 20);
   const auto first = identity(how);
   copy_files(how.directory, at("copy").directory);
-  for (int i = 0; i < 3; ++i) fill.fill(*open(how), 30 + static_cast<std::uint64_t>(i));
-  // Into the same files, where there are some of these names.
+  for (int i = 0; i < 3; ++i) (void)identity(how);
   std::filesystem::copy(at("copy").directory, how.directory, over);
   EXPECT_NE(identity(how).current(), first.current());
+}
+
+TEST_F(journal_identity_of, a_journal_refuses_a_file_of_a_history_before_that_of_its_tables) {
+  { fill.fill(*open(how), 20); }
+  copy_files(how.directory, at("copy").directory);
+  const auto copy = identity(at("copy"));
+  ASSERT_GT(copy.current(), identity(how).current());
+  std::filesystem::copy_file(how.directory / "JOURNAL", at("copy").directory / "JOURNAL", over);
+  expect_damaged(at("copy"),
+                 "JOURNAL is of history 1; the tables are of " + std::to_string(copy.current()));
 }
 
 TEST_F(journal_identity_of, an_older_journal_is_given_with_its_first_opening) {

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "runtime/journal/repair.hpp"
 #include "runtime/journal/rocksdb_files.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 #include "tests/support/faulty_file_system.hpp"
@@ -328,6 +329,68 @@ TEST_F(log_at_rest, is_damaged_where_a_whole_write_follows_what_looks_torn) {
   copy_files(how.directory, copy.directory);
   flip_bit(copy.directory / log, at + 5, 6);
   expect_lost("the next one begins, which no crash leaves");
+}
+
+TEST_F(log_at_rest, is_not_taken_for_an_older_one_of_the_same_journal) {
+  rocksdb_options older = no_runs(directory.path() / "older");
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 40);
+    copy_files(how.directory, older.directory);
+  }
+  { fill.fill(*open(how), 50); }
+  const auto put_older = [&] {
+    std::filesystem::copy_file(newest_log(older.directory), newest_log(copy.directory),
+                               std::filesystem::copy_options::overwrite_existing);
+  };
+  {
+    const auto tested = open(how);
+    fill.fill(*tested, 60);
+    copy_files(how.directory, copy.directory);
+    put_older();
+    expect_lost("begins otherwise than WAL says");
+  }
+  // After a clean stop no note says what is in the log, which should be empty.
+  copy_files(how.directory, copy.directory);
+  put_older();
+  const auto found = open_rocksdb_journal(reading(copy));
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, errc::damaged);
+  EXPECT_THAT(found.error().detail, HasSubstr("is of an earlier time than the tables"));
+}
+
+TEST_F(log_at_rest, is_damaged_where_its_first_answered_bytes_changed) {
+  const auto tested = open(how);
+  fill.fill(*tested, 20);
+  const auto log = newest_log(how.directory).filename();
+  copy_files(how.directory, copy.directory);
+  flip_bit(copy.directory / log, 60);  // after the header, which says whose the write is
+  expect_lost(log.string() + " begins otherwise than WAL says");
+}
+
+TEST_F(log_at_rest, opens_with_a_note_of_a_version_that_knew_no_hash) {
+  const auto tested = open(how);
+  fill.fill(*tested, 20);
+  const auto written = read_all(*tested)->events;
+  copy_files(how.directory, copy.directory);
+  std::string name;
+  std::string holds;
+  {
+    std::ifstream note{copy.directory / "WAL"};
+    std::getline(note, name);
+    std::getline(note, holds);
+  }
+  std::ofstream{copy.directory / "WAL"} << name << "\n" << holds << "\n";
+  EXPECT_EQ(expect_consistent(*open(reading(copy))), written);
+  EXPECT_EQ(expect_consistent(*open(copy)), written);
+}
+
+TEST_F(log_at_rest, has_a_note_that_is_a_file_or_is_not_read_over) {
+  { fill.fill(*open(how), 20); }
+  copy_files(how.directory, copy.directory);
+  std::filesystem::create_directory(copy.directory / "WAL");
+  expect_lost("WAL is no file, but a directory");
+  EXPECT_EQ(find_unfinished_write(copy.directory).error().code, errc::damaged);
 }
 
 TEST(journal_logs, take_at_most_256_MiB) {

@@ -1,10 +1,11 @@
-#include "runtime/journal/watched_log.hpp"
+#include "runtime/journal/watched_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string_view>
 
 #include "actors/ports/deliberate_fault.hpp"
@@ -17,11 +18,11 @@ constexpr std::size_t end_bytes = 16;
 
 }  // namespace
 
-class watched_log::file final : public rocksdb::FSWritableFileOwnerWrapper {
+class watched_file::file final : public rocksdb::FSWritableFileOwnerWrapper {
 public:
   using status = rocksdb::IOStatus;
-  file(std::shared_ptr<watched_log> watcher, std::unique_ptr<rocksdb::FSWritableFile>&& log)
-      : FSWritableFileOwnerWrapper{std::move(log)}, watcher_{std::move(watcher)} {}
+  file(std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile>&& written)
+      : FSWritableFileOwnerWrapper{std::move(written)}, watcher_{std::move(watcher)} {}
 
   status Append(const rocksdb::Slice& data, const rocksdb::IOOptions& how,
                 rocksdb::IODebugContext* debug) override {
@@ -50,10 +51,10 @@ private:
     if (done.ok()) watcher_->synced_ = bytes;
     return done;
   }
-  const std::shared_ptr<watched_log> watcher_;
+  const std::shared_ptr<watched_file> watcher_;
 };
 
-watched_log::watched_log(std::filesystem::path path)
+watched_file::watched_file(std::filesystem::path path)
     : path_{std::move(path)}, descriptor_{::open(path_.c_str(), O_RDONLY | O_CLOEXEC)} {
   struct stat found {};
   if (descriptor_ < 0 || ::fstat(descriptor_, &found) != 0) return;
@@ -61,16 +62,16 @@ watched_log::watched_log(std::filesystem::path path)
   inode_ = found.st_ino;
 }
 
-watched_log::~watched_log() {
+watched_file::~watched_file() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-std::unique_ptr<rocksdb::FSWritableFile> watched_log::wrap(
-    std::shared_ptr<watched_log> watcher, std::unique_ptr<rocksdb::FSWritableFile> log) {
-  return std::make_unique<file>(std::move(watcher), std::move(log));
+std::unique_ptr<rocksdb::FSWritableFile> watched_file::wrap(
+    std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile> written) {
+  return std::make_unique<file>(std::move(watcher), std::move(written));
 }
 
-bool watched_log::ends_as_written() const {
+bool watched_file::ends_as_written() const {
   std::array<char, end_bytes> there{};
   const auto size = static_cast<ssize_t>(end_.size());
   const auto at = static_cast<off_t>(end_at_) - size;
@@ -78,7 +79,20 @@ bool watched_log::ends_as_written() const {
          std::equal(end_.begin(), end_.end(), there.begin());
 }
 
-void watched_log::appended(std::string_view data) {
+std::optional<std::string> watched_file::content() const {
+  if (cut_) return std::nullopt;
+  std::string all(written_.load(), '\0');
+  for (std::size_t at = 0; at < all.size();) {
+    const auto read =
+        ::pread(descriptor_, all.data() + at, all.size() - at, static_cast<off_t>(at));
+    if (read < 0 && errno == EINTR) continue;
+    if (read <= 0) return std::nullopt;
+    at += static_cast<std::size_t>(read);
+  }
+  return all;
+}
+
+void watched_file::appended(std::string_view data) {
   if (!ends_as_written()) cut_ = true;
   if (const auto last = data.find_last_not_of('\0'); last != std::string_view::npos) {
     const auto size = std::min(last + 1, end_bytes);
@@ -88,7 +102,7 @@ void watched_log::appended(std::string_view data) {
   written_ += data.size();
 }
 
-std::string watched_log::what_is_wrong() const {
+std::string watched_file::what_is_wrong() const {
   if (deliberate::commits("lost_log_written_on")) return {};
   const auto written = written_.load();  // before the look: another thread may be writing
   struct stat found {};

@@ -1,5 +1,5 @@
-// A write-ahead log that is being written, and whether it is still there: a descriptor goes on
-// taking writes after its file was removed, and nobody would find them.
+// A file that RocksDB writes, and whether it is still there: a descriptor goes on taking writes
+// after its file was removed, and nobody would find them.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -9,22 +9,25 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace acta::internal {
 
-/// RocksDB writes one log at a time, on one thread at a time; any thread may ask.
-class watched_log {
+/// A write-ahead log or a manifest: written at its end, on one thread at a time. Any thread may
+/// ask.
+class watched_file {
 public:
   /// `path` was made just now, and is empty.
-  explicit watched_log(std::filesystem::path path);
-  watched_log(const watched_log&) = delete;
-  watched_log& operator=(const watched_log&) = delete;
-  ~watched_log();
+  explicit watched_file(std::filesystem::path path);
+  watched_file(const watched_file&) = delete;
+  watched_file& operator=(const watched_file&) = delete;
+  ~watched_file();
 
-  /// Writes to `log` are told to this one.
+  /// Writes to `written` are told to this one.
   static std::unique_ptr<rocksdb::FSWritableFile> wrap(
-      std::shared_ptr<watched_log> watcher, std::unique_ptr<rocksdb::FSWritableFile> log);
+      std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile> written);
 
   /// Says what happened to the file: its name is gone or another file's, or it lost bytes that were
   /// written. Empty: it is as it was written. A second name is nothing to it.
@@ -32,6 +35,8 @@ public:
   /// False: it could not be opened to be looked at.
   [[nodiscard]] bool watches() const { return descriptor_ >= 0; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// All that was written, also when its name is gone. Nothing: it was cut, or cannot be read.
+  [[nodiscard]] std::optional<std::string> content() const;
   /// So many of its bytes are synced.
   [[nodiscard]] std::uint64_t synced() const { return synced_; }
 
@@ -39,7 +44,7 @@ private:
   class file;
   void appended(std::string_view data);
   /// Whether the last bytes before the newest ones are still there, up to the last that is not
-  /// zero. Where a log was cut and then written on, its size is right, and zeros are in their
+  /// zero. Where a file was cut and then written on, its size is right, and zeros are in their
   /// place.
   [[nodiscard]] bool ends_as_written() const;
 

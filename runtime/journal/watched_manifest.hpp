@@ -1,0 +1,47 @@
+// The manifest that RocksDB writes, and CURRENT, which names it: without them nothing opens, and
+// RocksDB itself looks at neither while it is open.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/journal/watched_file.hpp"
+
+namespace acta::internal {
+
+/// RocksDB begins another manifest now and then: it makes the file, writes it, and then renames a
+/// new CURRENT. Any thread.
+class watched_manifest {
+public:
+  /// Whether a file has the name of a manifest.
+  [[nodiscard]] static bool is_one(const std::filesystem::path& file);
+  /// The manifest at `path` was made just now, and is empty. Writes to `file` are noticed from now
+  /// on.
+  rocksdb::IOStatus begin(const std::filesystem::path& path,
+                          std::unique_ptr<rocksdb::FSWritableFile>* file);
+  /// Calls `rename_current`: should it succeed, CURRENT names the newest manifest.
+  rocksdb::IOStatus become_current(const std::function<rocksdb::IOStatus()>& rename_current);
+
+  /// A sentence. Empty: the manifest is as it was written, and CURRENT names it.
+  [[nodiscard]] std::string what_is_wrong() const;
+
+  struct lost_file {
+    std::filesystem::path path;
+    std::string text;
+  };
+  /// What has to be written, in this order, to undo what is wrong. Nothing: it cannot be undone, or
+  /// somebody else may have put a journal here.
+  [[nodiscard]] std::optional<std::vector<lost_file>> lost_files() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<watched_file> current_;
+  std::shared_ptr<watched_file> next_;  // CURRENT does not name it yet
+};
+
+}  // namespace acta::internal
