@@ -1,29 +1,61 @@
-// The sound parts that the cases here put together with one mistake.
+// The sound parts that the cases combine with one mistake each.
 #pragma once
 
 #include <string_view>
 
 #include "actors/model/describe.hpp"
 
+// The compiler sees the text of SOUND without the mistake, and the text of MISTAKE with the
+// mistake.
+#ifdef WITH_MISTAKE
+#define SOUND(...)
+#define MISTAKE(...) __VA_ARGS__
+#else
+#define SOUND(...) __VA_ARGS__
+#define MISTAKE(...)
+#endif
+
+/// The inspect() of a type without fields.
+#define INSPECT(Type)                      \
+  template <class Inspector>               \
+  bool inspect(Inspector& f, Type& self) { \
+    return f.object(self).fields();        \
+  }
+
+// An event, a command and a view.
 struct opened {};
-template <class Inspector>
-bool inspect(Inspector& f, opened& e) {
-  return f.object(e).fields();
-}
-
+INSPECT(opened)
 struct open {};
-template <class Inspector>
-bool inspect(Inspector& f, open& c) {
-  return f.object(c).fields();
-}
-
+INSPECT(open)
 struct seen {};
-template <class Inspector>
-bool inspect(Inspector& f, seen& v) {
-  return f.object(v).fields();
+INSPECT(seen)
+
+// A second event.
+struct closed {};
+INSPECT(closed)
+
+// Older versions of `opened`, and functions for upcasts.
+struct opened_v1 {};
+INSPECT(opened_v1)
+struct opened_v2 {};
+INSPECT(opened_v2)
+inline opened_v2 v1_to_v2(const opened_v1&) { return {}; }
+inline opened v1_to_opened(const opened_v1&) { return {}; }
+inline opened v2_to_opened(const opened_v2&) { return {}; }
+inline opened_v1 opened_to_v1(const opened&) { return {}; }
+
+/// An event with one field.
+template <class Value>
+struct event_with {
+  Value value{};
+};
+template <class Inspector, class Value>
+bool inspect(Inspector& f, event_with<Value>& self) {
+  return f.object(self).fields(f.field("value", self.value));
 }
 
-/// A sound aggregate, as far as its event, its command, its view and its upcasters are.
+/// An aggregate that is sound if its event, its command, its view and its upcasters are.
+/// door.hpp has the aggregate for a mistake in the aggregate itself.
 template <class Event, class Command = open, class View = seen, int SchemaVersion = 1,
           class Upcasters = acta::upcasters<>>
 class door_of {
