@@ -89,6 +89,17 @@ int import_file(const std::filesystem::path& data, const std::string& path, bool
   return done.failed.empty() ? 0 : 1;
 }
 
+/// Has JSON printed also of an import that could not begin: there is nothing to count then.
+int import_with_json(const std::filesystem::path& data, const std::string& path) {
+  try {
+    return import_file(data, path, true);
+  } catch (const std::exception& why) {
+    const nlohmann::ordered_json all{{"problem", acta::as_utf8(why.what())}};
+    std::cout << acta::printable(all.dump()) << '\n';
+    throw;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -97,8 +108,9 @@ int main(int argc, char** argv) {
   std::string file;
   bool as_json = false;
   bool as_csv = false;
-  auto* importing = app.command("import", "Imports a file of transactions (PKDD'99 format)",
-                                [&] { return import_file(app.data(), file, as_json); });
+  auto* importing = app.command("import", "Imports a file of transactions (PKDD'99 format)", [&] {
+    return as_json ? import_with_json(app.data(), file) : import_file(app.data(), file, false);
+  });
   importing->footer(
       "A transaction is a deposit or withdrawal whose command id is its trans_id, and whose "
       "reference\n"

@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "actors/model/guard.hpp"
@@ -49,7 +50,11 @@ std::string no_address(const std::string& text) {
   return read ? "" : read.error().detail;
 }
 
-/// Says why no request can be for that host, or nothing. A port makes no difference.
+/// Says why the text names nothing, or nothing. An option that is given without a name, by a script
+/// whose variable is not set for instance, must not be taken for one that is not given.
+std::string no_name(const std::string& text) { return text.empty() ? "it names nothing" : ""; }
+
+/// Says why no request can be for that host, or nothing.
 std::string no_host(const std::string& text) {
   return names_host(text) ? ""
                           : "'" + text +
@@ -149,7 +154,7 @@ CLI::App* application::command(std::string name, std::string help, std::function
 }
 
 void application::add_data_option(CLI::App& to) {
-  to.add_option("--data", data_, "directory of the journal")->capture_default_str();
+  to.add_option("--data", data_, "directory of the journal")->check(no_name)->capture_default_str();
 }
 
 void application::add_standard_commands() {
@@ -180,7 +185,7 @@ void application::add_standard_commands() {
       ->transform(decimal)
       ->check(no_number)
       ->capture_default_str();
-  logging->add_option("--stream", logging_.stream, "only this one, as TYPE/ID");
+  logging->add_option("--stream", logging_.stream, "only this one, as TYPE/ID")->check(no_name);
 
   auto* verifying = command("verify", "Reads the whole journal and checks it",
                             [this] { return verify(data_, types_, json_); });
@@ -192,6 +197,7 @@ void application::add_standard_commands() {
         return backup(data_, backup_, backing_up_);
       });
   copying->add_option("DIR", backup_, "does not exist yet, is empty, or an unfinished backup")
+      ->check(no_name)
       ->required();
   copying
       ->add_option("--rate", backup_rate_,
@@ -214,7 +220,9 @@ void application::add_schema_commands() {
   all->require_subcommand(0, 1);
   const auto add = [&](const char* name, const char* help) {
     auto* made = all->add_subcommand(name, help);
-    made->add_option("--file", schemas_.file, "the lock file")->capture_default_str();
+    made->add_option("--file", schemas_.file, "the lock file")
+        ->check(no_name)
+        ->capture_default_str();
     return made;
   };
   auto* locking = add("lock", "Adds new published events to the lock file; refuses changed ones");
@@ -223,11 +231,14 @@ void application::add_schema_commands() {
       "forget", "Has a journal forget events that were never stored; nobody may serve it");
   forgetting
       ->add_option("EVENT", forgotten_, "its name; or AGGREGATE/EVENT/VERSION, if that is several")
+      ->check(no_name)
       ->required();
   add_data_option(*forgetting);
   add_data_option(*locking);
-  checking->add_option("--journal,--data", schemas_.journal,
-                       "directory of a journal to compare with; then with the file only if given");
+  checking
+      ->add_option("--journal,--data", schemas_.journal,
+                   "directory of a journal to compare with; then with the file only if given")
+      ->check(no_name);
   // It is called after those of the commands within it.
   all->callback([this, locking, checking, forgetting] {
     chosen_ = [this, locking, checking, forgetting] {
@@ -257,8 +268,6 @@ int application::run(int argc, char** argv) {
 int application::carry_out(int argc, char** argv) {
   try {
     cli_.parse(understood(cli_, argc, argv));
-    // To the embedding API no name means: in memory. Nobody who forgot a variable means that.
-    if (data_.empty()) throw command_error{"--data names no directory"};
     serving_.settings = embedded(data_);
     configure_(serving_.settings);
     data_ = serving_.settings.data_directory;
@@ -271,6 +280,12 @@ int application::carry_out(int argc, char** argv) {
     return cli_.exit(told);
   } catch (...) {
     const auto text = thrown_text(std::string::npos);
+    // Whoever asked `verify` for JSON gets it, also if it could not begin.
+    if (json_)
+      std::cout << printable(nlohmann::ordered_json{
+                       {"ok", false}, {"sound", false}, {"problem", as_utf8(text)}}
+                                 .dump())
+                << '\n';
     std::cerr << serving_.name << ": " << (has_lines() ? printable_lines(text) : printable(text))
               << '\n';
     return 1;

@@ -110,7 +110,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
                                                              {"reason", made.inside}});
                            done(std::move(made));
                          },
-                         here);
+                         here, [&events] { return events.metrics(); });
                    }};
   // The way in opens last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
@@ -131,7 +131,10 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   for (const auto& type : types) serving->host(type);
   serving->require_all_hosted();
   end.doing("on_start");
-  how.started(*serving);
+  {
+    const users_code::call now{users.get(), "on_start"};
+    how.started(*serving);
+  }
   end.doing("opening the ways in");
   const auto data = settings.data_directory;
   std::atomic<bool> no_more_backups{false};

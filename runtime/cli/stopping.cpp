@@ -31,12 +31,13 @@ sigset_t ending_signals() {
   return set;
 }
 
+constexpr std::chrono::milliseconds for_the_last_lines{500};
+
 }  // namespace
 
-stopping::stopping(log& events) : events_{events} {
-  const auto set = ending_signals();
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
+stopping::stopping(log& events) : events_{events}, ending_{ending_signals()} {
+  pthread_sigmask(SIG_BLOCK, &ending_, &before_);
+  signals_ = ::signalfd(-1, &ending_, SFD_CLOEXEC);
   wake_ = ::eventfd(0, EFD_CLOEXEC);
   if (signals_ < 0 || wake_ < 0)
     throw std::system_error{errno, std::generic_category(), "no descriptor for signals"};
@@ -50,6 +51,11 @@ stopping::~stopping() {
   thread_.join();
   ::close(signals_);
   ::close(wake_);
+  // The end that they ask for has been reached.
+  constexpr timespec at_once{};
+  while (sigtimedwait(&ending_, nullptr, &at_once) > 0) continue;
+  // What is still to be said may meet a reader that stalls; then Ctrl-C must be able to end us.
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 std::string stopping::wait() {
@@ -75,7 +81,11 @@ void stopping::leave(const std::string& why) {
     const std::lock_guard lock{mutex_};
     if (held_by_) who = held_by_();
   }
-  events_.error("left", {{"reason", why}, {"while", doing_.load()}, {"held_by", who}});
+  if (who.empty())
+    events_.error("left", {{"reason", why}, {"while", doing_.load()}});
+  else
+    events_.error("left", {{"reason", why}, {"while", doing_.load()}, {"held_by", who}});
+  events_.flush(for_the_last_lines);
   ::_exit(1);
 }
 

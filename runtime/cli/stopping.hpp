@@ -2,6 +2,8 @@
 // does meanwhile.
 #pragma once
 
+#include <signal.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -24,6 +26,7 @@ public:
   explicit stopping(log& events);
   stopping(const stopping&) = delete;
   stopping& operator=(const stopping&) = delete;
+  /// From then on the signals end the process as they did before. On the thread that made this.
   ~stopping();
 
   /// Waits for the first signal, or give_up(); returns the signal's name, or "failure".
@@ -38,7 +41,8 @@ public:
   /// holds it up.
   void doing(const char* what) { doing_ = what; }
   void held_by(std::function<std::string()> who);
-  /// Logs why and who, and ends the process with exit code 1.
+  /// Logs why and who, if anybody is known, and ends the process with exit code 1: half a second
+  /// later if nobody reads the log.
   [[noreturn]] void leave(const std::string& why);
 
 private:
@@ -47,6 +51,8 @@ private:
   [[nodiscard]] int milliseconds_left() const;
 
   log& events_;
+  sigset_t ending_;
+  sigset_t before_;
   int signals_ = -1;
   int wake_ = -1;
   std::atomic<std::int64_t> limit_ms_{13'000};

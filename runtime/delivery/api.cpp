@@ -85,7 +85,8 @@ result<std::optional<timestamp>> repeats_since(const http_call& call) {
   if (call.headers.count("idempotency-key") == 0)
     return malformed(header, std::string{"has no effect without "} + command_id_header);
   const auto since = from_rfc3339(call.header("idempotency-since"));
-  if (!since) return malformed(header, "must be an RFC 3339 time");
+  if (!since)
+    return malformed(header, "must be an RFC 3339 time within the years 0 to 9999, in UTC");
   return since;
 }
 
@@ -292,7 +293,7 @@ http_answer list_answer(std::string name, const std::vector<T>& all,
 constexpr std::array services{"v1", "metrics", "healthz", "readyz", "parked", "dead-letters"};
 
 void answer_service(node& to, const request_target& target, const http_call& call,
-                    const http_done& done) {
+                    const http_done& done, const more_metrics& around) {
   const auto& name = target.path[0];
   if (!reads(call)) return done(only(reading_methods));
   if (auto good = takes_only(target, {}); !good) return done(problem(good.error()));
@@ -308,8 +309,8 @@ void answer_service(node& to, const request_target& target, const http_call& cal
     return done({200, "text/plain", "alive\n"});
   }
   if (name == "metrics")
-    return to.metrics([done](std::string text) {
-      done({200, "text/plain; version=0.0.4", std::move(text)});
+    return to.metrics([done, around](const std::string& text) {
+      done({200, "text/plain; version=0.0.4", text + around()});
     });
   const auto journal = to.data_directory();
   if (name == "dead-letters")
@@ -324,21 +325,24 @@ void answer_service(node& to, const request_target& target, const http_call& cal
 
 }  // namespace
 
-void answer_call(node& to, const http_call& call, http_done done, const site& here) {
-  const auto target = parse_target(call.target);
+void answer_call(node& to, const http_call& call, http_done done, const site& here,
+                 const more_metrics& around) {
+  // Asked of the server as a whole (RFC 9112, 3.2.4), which is no route.
+  const bool of_all = call.method == "OPTIONS" && call.target == "*";
+  const auto target = parse_target(of_all ? "/" : call.target);
   if (!target) return done(problem(target.error()));
   const auto& path = target->path;
   // Whoever watches the process asks by whatever name it has.
   const bool watched = path.size() == 1 && (path[0] == "healthz" || path[0] == "readyz");
   if (const auto taken = here.takes(call); !taken && !watched)
     return done(problem(421, "misdirected", taken.error().detail));
-  if (!is_plain(call)) return done(unknown_coding());
+  if (!call.body.empty() && !is_plain(call)) return done(unknown_coding());
   if (!reads(call) && here.is_foreign(call))
     return done(problem(403, "foreign_origin", "commands are not taken from other sites' pages"));
   if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
     return answer_aggregate(to, *target, call, done);
   if (path.size() == 1 && std::find(services.begin(), services.end(), path[0]) != services.end())
-    return answer_service(to, *target, call, done);
+    return answer_service(to, *target, call, done, around);
   done(problem(404, "no_route", "see GET /v1 for what there is"));
 }
 

@@ -18,15 +18,23 @@
 
 namespace acta::internal {
 
+/// Returns metrics of what is around a node, in Prometheus' text format. On any thread.
+using more_metrics = std::function<std::string()>;
+
 /// Answers one call that came to `here`. `done` is called once, now or on a thread of the runtime.
-void answer_call(node& to, const http_call& call, http_done done, const site& here = {});
+/// /metrics shows the node's metrics, and those of `around`.
+void answer_call(
+    node& to, const http_call& call, http_done done, const site& here = {},
+    const more_metrics& around = [] { return std::string{}; });
 
 /// The path's segments, percent-decoded, and the query's parameters.
 struct request_target {
   std::vector<std::string> path;
   std::map<std::string, std::string> query;
 };
-/// Fails (malformed) on an escape that is none.
+/// Reads a target that begins with '/', or with http:// as a proxy's does (RFC 9112, 3.2). Fails
+/// (malformed) on any other, on a '#', on an escape that is none, and on a parameter without a
+/// name.
 [[nodiscard]] result<request_target> parse_target(std::string_view target);
 
 }  // namespace acta::internal

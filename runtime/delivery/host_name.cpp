@@ -1,7 +1,7 @@
 #include "runtime/delivery/host_name.hpp"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/address_v4.hpp>
 #include <string>
 
 #include "runtime/delivery/site.hpp"
@@ -17,7 +17,7 @@ constexpr std::string_view of_labels = "0123456789abcdefghijklmnopqrstuvwxyz-";
 
 bool is_address(const std::string& text) {
   boost::system::error_code failed;
-  boost::asio::ip::make_address(text, failed);
+  boost::asio::ip::make_address_v4(text, failed);
   return !failed;
 }
 
@@ -43,8 +43,9 @@ bool is_host_name(std::string_view name) {
 
 bool names_host(std::string_view text) {
   if (is_address(std::string{text})) return true;
+  if (text.find(':') != text.npos) return false;  // a port, or an IPv6 address
   const auto host = host_in(text);
-  return host && (host->starts_with('[') || is_address(*host) || is_host_name(*host));
+  return host && is_host_name(*host);
 }
 
 }  // namespace acta::internal

@@ -5,9 +5,9 @@
 
 namespace acta::internal {
 
-/// True for an IP address, and for a name that a host can have (RFC 1123, 2.1): labels of letters,
-/// digits and hyphens, of 1 to 63 bytes each and 253 together, the last one not of digits alone. A
-/// port may follow, and a name may end with a dot.
+/// True for a name that a host can have (RFC 1123, 2.1): labels of letters, digits and hyphens, of
+/// 1 to 63 bytes each and 253 together, the last one not of digits alone. It may end with a dot.
+/// True for an IPv4 address too, but for nothing with a port or brackets.
 [[nodiscard]] bool names_host(std::string_view text);
 
 }  // namespace acta::internal

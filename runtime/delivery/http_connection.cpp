@@ -73,7 +73,9 @@ private:
     http_call call;
     auto failed = co_await read(parser, call);
     if (failed) {
-      auto told = refused_ ? std::optional{problem(*refused_)} : unreadable(failed, all_.how);
+      auto told = refused_
+                      ? std::optional{problem(*refused_)}
+                      : unreadable(failed, all_.how, parser.is_header_done() ? "body" : "header");
       if (!told) co_return after_request::close;
       auto made = response_from(*std::move(told), 11, false, true);
       failed = co_await write(made);
@@ -133,15 +135,23 @@ private:
   }
 
   asio::awaitable<beast::error_code> read_header(request_parser& parser) {
-    for (;;) {
+    for (bool in_first_line = true;;) {
       beast::error_code failed;
+      if (in_first_line) read_as_http_1_1();
       const auto size = parser.put(buffer_.cdata(), failed);
-      const bool folded = is_folded(arrived().substr(0, size));
+      const auto part = arrived().substr(0, size);
+      if (is_folded(part)) co_return refuse(folded_line(part));
+      in_first_line = in_first_line && size == 0;
       buffer_.consume(size);
-      if (folded) co_return refuse(folded_line());
+      if (failed == http::error::bad_value) co_return refuse(bad_value(arrived()));
       if (failed == http::error::need_more) failed = co_await read_more();
       if (failed || parser.is_header_done()) co_return failed;
     }
+  }
+
+  void read_as_http_1_1() {
+    if (const auto at = later_minor_version(arrived()); at != std::string_view::npos)
+      static_cast<char*>(buffer_.data().data())[at] = '1';
   }
 
   /// Reads a body in chunks, and its trailer. Beast would take a folded line of the trailer; but it
@@ -151,9 +161,9 @@ private:
       beast::error_code failed = http::error::need_more;
       if (buffer_.size() > 0) {
         const auto size = parser.put(buffer_.cdata(), failed);
-        const bool folded = parser.is_done() && is_folded(arrived().substr(0, size));
+        const auto part = arrived().substr(0, size);
+        if (parser.is_done() && is_folded(part)) co_return refuse(folded_line(part));
         buffer_.consume(size);
-        if (folded) co_return refuse(folded_line());
       }
       if (failed == http::error::need_more) failed = co_await read_more();
       if (failed) co_return failed;

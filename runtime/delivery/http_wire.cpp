@@ -1,5 +1,6 @@
 #include "runtime/delivery/http_wire.hpp"
 
+#include <algorithm>
 #include <boost/beast/core/string.hpp>
 #include <cctype>
 
@@ -19,6 +20,17 @@ std::string_view view_of(beast::string_view text) { return {text.data(), text.si
 
 error malformed(const char* field, const char* detail) {
   return {errc::malformed, detail, {}, field};
+}
+
+/// Names the field that a line of a header begins with.
+error wrong_line(std::string_view line, const char* detail) {
+  const auto name = line.substr(0, line.find(':'));
+  return {errc::malformed, detail, {}, name.empty() ? "header" : std::string{name}};
+}
+
+/// Where a field goes on in the next line.
+std::size_t fold_in(std::string_view text) {
+  return std::min(text.find("\r\n "), text.find("\r\n\t"));
 }
 
 error bad_length() {
@@ -56,21 +68,23 @@ result<void> check_length(const request& header) {
   return {};
 }
 
-/// What Beast's parser stumbled over.
-error misread(const beast::error_code& failed) {
+/// What Beast's parser stumbled over, in the request's "header" or "body".
+error misread(const beast::error_code& failed, const char* part) {
   switch (static_cast<http::error>(failed.value())) {
-    case http::error::bad_line_ending: return malformed("", "a line does not end in CR and LF");
-    case http::error::bad_method: return malformed("", "the method is not a token");
+    case http::error::bad_line_ending:
+      return malformed(part, "has a line that does not end in CR and LF");
+    case http::error::bad_method: return malformed("method", "is not a token");
     case http::error::bad_target: return malformed("target", "has a character that none may have");
-    case http::error::bad_version: return malformed("", "the version is not HTTP/1.0 or HTTP/1.1");
-    case http::error::bad_field: return malformed("", "a header's name is not a token");
-    case http::error::bad_value: return malformed("", "a header's value is not valid");
+    case http::error::bad_version:
+      return malformed("version", "must be HTTP/1.0, HTTP/1.1 or a later HTTP/1");
+    case http::error::bad_field: return malformed(part, "has a field whose name is not a token");
+    case http::error::bad_value: return malformed(part, "has a field whose value is not valid");
     case http::error::bad_content_length:
     case http::error::multiple_content_length: return bad_length();
     case http::error::bad_transfer_encoding: return bad_encoding();
     case http::error::bad_chunk:
     case http::error::bad_chunk_extension: return malformed("body", "has a chunk that is none");
-    default: return malformed("", "the request is not HTTP");
+    default: return malformed("request", "is not HTTP");
   }
 }
 
@@ -100,7 +114,8 @@ response response_from(http_answer&& answer, unsigned version, bool keep_alive, 
   return made;
 }
 
-std::optional<http_answer> unreadable(const beast::error_code& failed, const http_options& how) {
+std::optional<http_answer> unreadable(const beast::error_code& failed, const http_options& how,
+                                      const char* part) {
   const auto at_most = [](std::size_t most_bytes) {
     return "at most " + std::to_string(most_bytes) + " bytes are taken";
   };
@@ -111,7 +126,7 @@ std::optional<http_answer> unreadable(const beast::error_code& failed, const htt
     return problem(431, "header_too_large", at_most(how.max_header_bytes));
   const bool malformed = failed.category() == make_error_code(http::error::bad_method).category();
   if (malformed && failed != http::error::end_of_stream && failed != http::error::partial_message)
-    return problem(misread(failed));
+    return problem(misread(failed, part));
   return std::nullopt;
 }
 
@@ -120,12 +135,25 @@ result<void> well_formed(const request_parser& parser) {
   return check_length(parser.get());
 }
 
-bool is_folded(std::string_view part_of_header) {
-  return part_of_header.find("\r\n ") != part_of_header.npos ||
-         part_of_header.find("\r\n\t") != part_of_header.npos;
+std::size_t later_minor_version(std::string_view arrived) {
+  constexpr std::string_view before = " HTTP/1.";
+  const auto found = arrived.substr(0, arrived.find('\n')).find(before);
+  const auto at = found + before.size();
+  const bool later =
+      found != arrived.npos && at < arrived.size() && arrived[at] >= '2' && arrived[at] <= '9';
+  return later ? at : arrived.npos;
 }
 
-error folded_line() { return malformed("", "a header goes on in the next line"); }
+bool is_folded(std::string_view part_of_header) {
+  return fold_in(part_of_header) != part_of_header.npos;
+}
+
+error folded_line(std::string_view part_of_header) {
+  const auto line = part_of_header.substr(0, fold_in(part_of_header));
+  return wrong_line(line.substr(line.rfind('\n') + 1), "goes on in the next line");
+}
+
+error bad_value(std::string_view line) { return wrong_line(line, "has a value that is not valid"); }
 
 bool stays_open(const http_call& call, unsigned version) {
   const auto lines = call.header("connection");

@@ -21,19 +21,26 @@ http_call call_from(const boost::beast::http::request<boost::beast::http::string
 response response_from(http_answer&& answer, unsigned version, bool keep_alive, bool with_body);
 
 /// What a request that cannot be read is answered with; nothing if there is nobody to answer.
+/// `part` is the one that was being read, "header" or "body".
 std::optional<http_answer> unreadable(const boost::beast::error_code& failed,
-                                      const http_options& how);
+                                      const http_options& how, const char* part);
 
 /// Fails (malformed), naming the field, unless the header names one valid host, and one length or
 /// coding of its body that is known here. Otherwise where the request ends is anybody's guess (RFC
 /// 9112, 3.2, 6.1 and 6.3).
 [[nodiscard]] result<void> well_formed(const request_parser& parser);
 
+/// Returns where the minor version is in what has arrived of a request, if it is a later one than
+/// Beast takes; npos if not. A request of HTTP/1.2 is one of HTTP/1.1 to us (RFC 9110, 2.5).
+std::size_t later_minor_version(std::string_view arrived);
+
 /// True if a field of this part of a header goes on in the next line, which Beast would take (RFC
 /// 9112, 5.2). The part ends where a field does.
 bool is_folded(std::string_view part_of_header);
 /// What the client is told then.
-error folded_line();
+error folded_line(std::string_view part_of_header);
+/// What the client is told of a field, which begins this line, with a value that is not valid.
+error bad_value(std::string_view line);
 
 /// True if the connection stays open after the answer. All lines of `Connection` are one list, in
 /// which `close` wins (RFC 9110, 5.3, and 9112, 9.3); Beast reads the first line only.

@@ -8,6 +8,8 @@ namespace acta::internal {
 
 namespace {
 
+error no_target(const char* why) { return {errc::malformed, why, {}, "target"}; }
+
 result<std::string> decoded(std::string_view text, bool plus_is_space) {
   std::string made;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -18,8 +20,7 @@ result<std::string> decoded(std::string_view text, bool plus_is_space) {
     unsigned byte = 0;
     const auto* digits = text.data() + i + 1;
     if (i + 2 >= text.size() || std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
-      return error{
-          errc::malformed, "holds a '%' that two hexadecimal digits do not follow", {}, "target"};
+      return no_target("holds a '%' that two hexadecimal digits do not follow");
     made += static_cast<char>(byte);
     i += 2;
   }
@@ -38,9 +39,14 @@ std::string_view cut(std::string_view& text, char separator) {
 
 result<request_target> parse_target(std::string_view target) {
   request_target made;
+  // One reader would cut it off, and another would not.
+  if (target.find('#') != target.npos)
+    return no_target("holds a '#': a fragment is never sent, and in a name it is %23");
   // As a proxy is asked: a server takes it too (RFC 9112, 3.2.2).
   if (const auto scheme = scheme_bytes(target))
     target.remove_prefix(std::min(target.find_first_of("/?", scheme), target.size()));
+  else if (!target.starts_with('/'))
+    return no_target("must begin with '/', or with http:// and a host");
   auto path = cut(target, '?');
   if (!path.empty() && path.front() == '/') path.remove_prefix(1);
   while (!path.empty()) {
@@ -54,6 +60,7 @@ result<request_target> parse_target(std::string_view target) {
     auto value = decoded(pair, true);
     if (!name) return name.error();
     if (!value) return value.error();
+    if (name->empty()) return no_target("holds a parameter without a name");
     if (!made.query.emplace(*name, *std::move(value)).second)
       return error{errc::malformed, "is there twice", {}, *std::move(name)};
   }

@@ -1,13 +1,11 @@
 #include "runtime/telemetry/log.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
-
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
+#include "runtime/telemetry/prometheus.hpp"
 
 namespace acta::internal {
 
@@ -29,29 +27,30 @@ T in_json(T value) {
   return value;
 }
 
+std::int64_t now_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+std::string lost_line(std::uint64_t count) {
+  return log::line(now_us(), log_level::warning, "log_lines_lost", {{"count", count}});
+}
+
 }  // namespace
 
-class log::sink {
-public:
-  sink() : logger_{"acta", std::make_shared<spdlog::sinks::stderr_sink_mt>()} {
-    logger_.set_pattern("%v");
-    logger_.set_level(spdlog::level::trace);
-    logger_.flush_on(spdlog::level::trace);
-  }
-  void write(const std::string& line) { logger_.info(line); }
-
-private:
-  spdlog::logger logger_;
-};
-
-log::log(log_level least) : least_{least}, sink_{std::make_unique<sink>()} {}
-log::~log() = default;
+log::log(log_level least, int descriptor) : least_{least}, writer_{descriptor, lost_line} {}
 
 void log::write(log_level level, std::string_view event, fields with) {
-  if (level < least_) return;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  sink_->write(
-      line(std::chrono::duration_cast<std::chrono::microseconds>(now).count(), level, event, with));
+  if (level >= least_) writer_.write(line(now_us(), level, event, with));
+}
+
+std::string log::metrics() const {
+  metric_series lines;
+  lines.value = static_cast<double>(lost());
+  return prometheus_text({{"acta_log_lines_lost_total",
+                           "Lines that standard error did not take.",
+                           metric_family::kind::counter,
+                           {std::move(lines)}}});
 }
 
 std::string log::line(std::int64_t unix_us, log_level level, std::string_view event, fields with) {

@@ -6,13 +6,17 @@
 // {"time":"2026-11-24T11:41:25.000123Z","level":"info","event":"node_started","data":"./data",...}
 #pragma once
 
+#include <unistd.h>
+
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "runtime/telemetry/line_writer.hpp"
 
 namespace acta::internal {
 
@@ -32,16 +36,17 @@ struct log_field {
   log_field(std::string_view n, T number) : name{n}, value{static_cast<std::int64_t>(number)} {}
 };
 
-/// Any thread. Made by main and handed on; there is no global one.
+/// Any thread, and none of them waits for the reader of the log: lines are written by a thread of
+/// the log's own, and lost if their reader stalls for long. Then the next line to be written comes
+/// after a warning `log_lines_lost` with their `count`. Made by main and handed on; there is no
+/// global one.
 class log {
 public:
   using fields = std::initializer_list<log_field>;
 
-  /// Writes lines of this level and above to standard error.
-  explicit log(log_level least);
-  ~log();
-  log(const log&) = delete;
-  log& operator=(const log&) = delete;
+  /// Writes lines of this level and above to standard error, or to another descriptor, which stays
+  /// open for as long as the process lives.
+  explicit log(log_level least, int descriptor = STDERR_FILENO);
 
   void debug(std::string_view event, fields with = {}) { write(log_level::debug, event, with); }
   void info(std::string_view event, fields with = {}) { write(log_level::info, event, with); }
@@ -49,15 +54,22 @@ public:
   void error(std::string_view event, fields with = {}) { write(log_level::error, event, with); }
   void write(log_level level, std::string_view event, fields with);
 
+  /// Waits until all lines are written, at most `most`; returns true if they are. The destructor
+  /// does so for half a second.
+  bool flush(std::chrono::milliseconds most) { return writer_.flush(most); }
+  /// How many lines were lost, since their reader stalled or they could not be written.
+  [[nodiscard]] std::uint64_t lost() const { return writer_.lost(); }
+  /// The same for Prometheus.
+  [[nodiscard]] std::string metrics() const;
+
   /// The line that write() would write, without its end. No control character is in it, and bytes
   /// that are not UTF-8 are shown as printable() does.
   [[nodiscard]] static std::string line(std::int64_t unix_us, log_level level,
                                         std::string_view event, fields with);
 
 private:
-  class sink;
   log_level least_;
-  std::unique_ptr<sink> sink_;
+  line_writer writer_;
 };
 
 }  // namespace acta::internal

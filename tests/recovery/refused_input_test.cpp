@@ -51,8 +51,23 @@ TEST_F(refused_input, a_data_directory_that_cannot_be_made_is_told) {
 
 TEST_F(refused_input, a_data_directory_without_a_name_is_told) {
   write_file(at("file"), "");
-  expect_one_line_of_error(run_bank({"import", "--data", "", at("file")}));
-  expect_one_line_of_error(run_bank({"serve", "--listen", "127.0.0.1:0", "--data", ""}));
+  for (const auto& run : {run_bank({"import", "--data", "", at("file")}),
+                          run_bank({"serve", "--listen", "127.0.0.1:0", "--data", ""})}) {
+    EXPECT_GE(run.ended.code, 100) << "signal " << run.ended.signal;
+    EXPECT_EQ(run.out, "");
+    EXPECT_NE(run.err.find("--data"), std::string::npos) << run.err;
+  }
+}
+
+TEST_F(refused_input, an_import_that_cannot_begin_is_told_in_json) {
+  write_file(at("file"), "");
+  for (const auto& run : {run_bank({"import", "--json", "--data", at("data"), at("missing")}),
+                          run_bank({"import", "--json", "--data", at("file"), at("file")})}) {
+    EXPECT_EQ(run.ended.code, 1);
+    EXPECT_NE(run.json().value("problem", ""), "") << run.out;
+    EXPECT_FALSE(run.json().contains("lines")) << "there is nothing to count";
+    EXPECT_EQ(run.err.rfind("bank: ", 0), 0U) << run.err;
+  }
 }
 
 TEST_F(refused_input, a_data_directory_without_write_permission_is_told) {

@@ -109,6 +109,20 @@ TEST_F(users_code_scenario, a_state_that_cannot_be_made_fails_its_own_requests_o
   EXPECT_EQ(feels("x", 1), "ok");
 }
 
+TEST_F(users_code_scenario, a_state_that_cannot_be_made_fails_those_who_come_late_alike) {
+  const throwing_in here{place::state_constructor};
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    simulation other{one_shard(), seed};
+    std::vector<reply_ptr> heard;
+    for (int i = 0; i < 3; ++i)
+      heard.push_back(other.submit(type, "x", 0, any_value::of(feel{1}), {}));
+    other.run();
+    EXPECT_EQ(heard[0]->outcome(), "domain_failed") << "seed " << seed;
+    for (const auto& one : heard)
+      EXPECT_TRUE(one->outcome() == "domain_failed" || one->outcome() == "unavailable");
+  }
+}
+
 TEST_F(users_code_scenario, an_event_that_cannot_be_applied_again_fails_its_own_stream_only) {
   for (const auto where : {place::apply, place::event_loaded}) {
     const auto id = std::to_string(static_cast<int>(where));

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
@@ -79,13 +80,55 @@ TEST(application, says_with_a_code_of_its_own_that_it_did_not_understand) {
                                              {"log", "--from", "18446744073709551616"},
                                              {"log", "--from", "0-18446744073709551616"},
                                              {"log", "--from", "-1"},
-                                             {"log", "--limit", "18446744073709551616"}}) {
+                                             {"log", "--limit", "18446744073709551616"},
+                                             {"serve", "--host", "here:80"},
+                                             {"serve", "--host", "::1"},
+                                             {"serve", "--host", "[::1]"}}) {
     application app{"counting", "Counts."};
     app.host<counter>();
     ::testing::internal::CaptureStderr();
     EXPECT_GE(run(app, wrong), 100) << wrong[0];
     EXPECT_NE(::testing::internal::GetCapturedStderr(), "");
   }
+}
+
+/// As of a script whose variable is not set.
+TEST(application, takes_no_option_without_a_name_for_one_that_is_not_given) {
+  for (const auto& wrong : std::vector<std::vector<std::string>>{
+           {"serve", "--data", ""},
+           {"verify", "--data", ""},
+           {"log", "--stream", ""},
+           {"log", "--stream="},
+           {"backup", ""},
+           {"serve", "--host", ""},
+           {"serve", "--listen", ""},
+           {"serve", "--log-level", ""},
+           {"schema", "lock", "--file", ""},
+           {"schema", "lock", "--data", ""},
+           {"schema", "check", "--file", ""},
+           {"schema", "check", "--journal", ""},
+           {"schema", "check", "--data", ""},
+           {"schema", "forget", ""},
+           {"schema", "forget", "test.counter.added", "--data", ""}}) {
+    application app{"counting", "Counts."};
+    app.host<counter>();
+    ::testing::internal::CaptureStderr();
+    EXPECT_GE(run(app, wrong), 100) << ::testing::PrintToString(wrong);
+    EXPECT_NE(::testing::internal::GetCapturedStderr(), "");
+  }
+}
+
+TEST(application, gives_json_to_whoever_wants_it_also_if_verify_cannot_begin) {
+  application app{"counting", "Counts."};
+  app.configure([](options&) { throw command_error{"no such setting"}; });
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(run(app, {"verify", "--json"}), 1);
+  std::cout.flush();
+  const auto told = nlohmann::json::parse(::testing::internal::GetCapturedStdout(), nullptr, false);
+  EXPECT_EQ(told.value("ok", true), false);
+  EXPECT_EQ(told.value("problem", ""), "no such setting");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "counting: no such setting\n");
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "runtime/codec/contract_set.hpp"
+#include "runtime/contracts/contract_set.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/node.hpp"
 #include "tests/support/command_line.hpp"
@@ -135,6 +135,25 @@ TEST_F(schema_commands, say_what_is_wrong_with_the_file) {
     EXPECT_THAT(told.out, IsEmpty());
   }
   EXPECT_EQ(content(), "{");
+}
+
+TEST_F(schema_commands, read_no_file_that_may_have_no_end) {
+  const auto loop = directory_.path() / "loop";
+  std::filesystem::create_symlink(loop, loop);
+  const auto huge = directory_.path() / "huge";
+  std::ofstream{huge} << "{";
+  std::filesystem::resize_file(huge, 17 * 1024 * 1024);
+  for (const auto& [wrong, why] : {std::pair{directory_.path().string(), "is no file"},
+                                   {std::string{"/dev/zero"}, "is no file"},
+                                   {std::string{"/dev/full"}, "is no file"},
+                                   {loop.string(), "cannot read"},
+                                   {huge.string(), "too large"}})
+    for (const auto* command : {"lock", "check"}) {
+      const auto told = call<shop>({"schema", command, "--file", wrong});
+      EXPECT_EQ(told.code, 1) << wrong;
+      EXPECT_THAT(told.err, AllOf(HasSubstr(wrong), HasSubstr(why), Not(HasSubstr("filesystem"))));
+      EXPECT_THAT(told.out, IsEmpty());
+    }
 }
 
 TEST_F(schema_commands, tell_where_they_looked_when_they_were_not_told_where) {

@@ -1,6 +1,7 @@
 // How `serve` ends: in time, whatever users' code does, and with a line that says what held it.
 #include "runtime/cli/stopping.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "tests/support/command_line.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/moody.hpp"
+#include "tests/support/small_pipe.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta {
@@ -104,7 +106,8 @@ TEST_F(stopping_DeathTest, leaves_at_the_deadline_though_it_has_not_started_yet)
                       told(SIGTERM);
                       never_return();
                     }),
-              ExitedWithCode(1), "\"reason\":\"the deadline passed\",\"while\":\"on_start\"");
+              ExitedWithCode(1),
+              "\"reason\":\"the deadline passed\",\"while\":\"on_start\",\"held_by\":\"on_start\"");
 }
 
 /// Serves what hangs when its greeting shows its command.
@@ -150,6 +153,70 @@ TEST_F(stopping_DeathTest, names_a_command_that_hangs_while_it_is_described) {
 TEST_F(stopping_DeathTest, names_a_handler_of_notices_that_blocks) {
   EXPECT_EXIT(serve_what_blocks_when_told(data_), ExitedWithCode(1),
               "\"event\":\"left\".*\"held_by\":\"options.tell on request_lost\"");
+}
+
+[[noreturn]] void leave_though_nobody_holds_it() {
+  log events{log_level::info};
+  stopping end{events};
+  end.held_by([] { return std::string{}; });
+  end.leave("a test");
+}
+
+TEST_F(stopping_DeathTest, names_nobody_where_nobody_holds_it) {
+  EXPECT_EXIT(leave_though_nobody_holds_it(), ExitedWithCode(1),
+              ::testing::HasSubstr("\"reason\":\"a test\",\"while\":\"starting\"}"));
+}
+
+/// Whatever reads standard error stalls from now on: a terminal after Ctrl-S, a log shipper.
+void stall_the_log() {
+  static const testing::small_pipe nobody_reads;
+  nobody_reads.fill();
+  ::dup2(nobody_reads.writing(), STDERR_FILENO);
+}
+
+[[noreturn]] void leave_though_the_log_is_full() {
+  log events{log_level::info};
+  stopping end{events};
+  stall_the_log();
+  const std::string text(1'000, '.');
+  while (events.lost() == 0) events.info("line", {{"text", text}});
+  end.leave("a test");
+}
+
+TEST_F(stopping_DeathTest, leaves_though_nobody_reads_the_log) {
+  EXPECT_EXIT(leave_though_the_log_is_full(), ExitedWithCode(1), "");
+}
+
+TEST_F(stopping_DeathTest, leaves_on_a_second_signal_though_nobody_reads_the_log) {
+  const auto started = [](node& at) {
+    stall_the_log();
+    decide(at, 2);
+  };
+  EXPECT_EXIT(serve(data_, 1h, started), ExitedWithCode(1), "");
+}
+
+TEST_F(stopping_DeathTest, drains_though_nobody_reads_the_log) {
+  const auto started = [](node&) {
+    stall_the_log();
+    told(SIGTERM);
+  };
+  EXPECT_EXIT(serve(data_, 1h, started), ExitedWithCode(0), "");
+}
+
+/// Is told to stop twice, the second time when the end is over.
+[[noreturn]] void be_told_too_late() {
+  {
+    log events{log_level::info};
+    stopping end{events};
+    told(SIGTERM);
+    end.wait();
+  }
+  told(SIGTERM);
+  std::exit(0);  // not reached
+}
+
+TEST_F(stopping_DeathTest, gives_the_signals_back_when_it_is_over) {
+  EXPECT_EXIT(be_told_too_late(), ::testing::KilledBySignal(SIGTERM), "");
 }
 
 [[noreturn]] void give_up() {

@@ -4,6 +4,7 @@
 
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "runtime/node.hpp"
 #include "tests/support/command_line.hpp"
@@ -78,6 +79,28 @@ TEST_F(verify_test, names_the_event_at_which_the_domain_throws) {
   EXPECT_EQ(document.at("events"), 6);
   EXPECT_THAT(document.at("problem").get<std::string>(),
               HasSubstr("position 2, test.moody/x, test.moody.felt: "));
+}
+
+TEST_F(verify_test, log_shows_the_other_events_when_the_domain_throws_at_one) {
+  application app{"moods", "Moods."};
+  app.host<moody>();
+  const throwing_in now{place::event_loaded};
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(testing::run(app, {"log", "--data", data()}), 1);
+  std::cout.flush();
+  std::istringstream lines{::testing::internal::GetCapturedStdout()};
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("not all events could be shown"));
+  std::size_t shown = 0, not_shown = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const auto event = nlohmann::json::parse(line);
+    shown += event.contains("payload");
+    not_shown += event.contains("problem");
+    EXPECT_NE(event.contains("payload"), event.contains("problem")) << line;
+    EXPECT_TRUE(event.contains("stream") && event.contains("position")) << line;
+  }
+  EXPECT_EQ(shown, 2U);
+  EXPECT_EQ(not_shown, 4U);
 }
 
 }  // namespace

@@ -129,6 +129,20 @@ TEST(api, takes_a_body_that_is_coded_as_itself_and_no_other) {
   for (const auto* same : {"identity", "Identity", "IDENTITY"}) EXPECT_EQ(post(same).status, 200);
   for (const auto* other : {"gzip", "identity, gzip", "identityx", "ident", "br"})
     expect_problem(post(other), 415, "unknown_coding");
+  EXPECT_EQ(at.call("GET", "/healthz", "", {{"content-encoding", "gzip"}}).status, 200)
+      << "there is no body";
+}
+
+TEST(api, refuses_a_target_that_another_reader_would_read_otherwise) {
+  service at;
+  const auto* five = R"({"amount": 5})";
+  for (const auto* target :
+       {"v1/test.counter/c/add", "/v1/test.counter/c#x/add", "/v1/test.counter/c/add#x"})
+    expect_malformed(at.post(target, five), "target", "");
+  for (const auto* target : {"healthz", "*", "here:80"})
+    expect_malformed(at.get(target), "target", "");
+  expect_problem(at.get("/v1/test.counter/c"), 404, "not_found");
+  expect_problem(at.call("OPTIONS", "*"), 404, "no_route");
 }
 
 TEST(api, refuses_a_body_that_is_nested_too_deeply_however_long_it_is) {
@@ -253,7 +267,7 @@ TEST(api, looks_for_a_repeat_as_far_back_as_it_is_told) {
   expect_malformed(post({{"idempotency-since", "2020-01-01T00:00:00Z"}}), "Idempotency-Since",
                    "without Idempotency-Key");
   expect_malformed(post({{"idempotency-key", "x"}, {"idempotency-since", "yesterday"}}),
-                   "Idempotency-Since", "RFC 3339");
+                   "Idempotency-Since", "RFC 3339 time within the years 0 to 9999");
   expect_malformed(post({{"idempotency-key", "x"},
                          {"idempotency-since", "2020-01-01T00:00:00Z"},
                          {"idempotency-since", "2020-01-01T00:00:00Z"}}),

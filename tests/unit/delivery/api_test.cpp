@@ -297,6 +297,18 @@ TEST(api, measures_rate_errors_and_duration_of_each_command) {
   EXPECT_EQ(at.get("/metrics").content_type, "text/plain; version=0.0.4");
 }
 
+TEST(api, shows_the_metrics_of_what_is_around_the_node) {
+  service at;
+  std::promise<std::string> answered;
+  answer_call(
+      at.node(), {"GET", "/metrics", {}, {}},
+      [&](const http_answer& made) { answered.set_value(made.body); }, {},
+      [] { return std::string{"of_the_log 7\n"}; });
+  const auto text = answered.get_future().get();
+  EXPECT_THAT(text, HasSubstr("\nof_the_log 7\n"));
+  EXPECT_THAT(text, HasSubstr("\nacta_journal_last_position 0\n"));
+}
+
 TEST(api, says_that_it_is_alive_and_ready) {
   service at;
   EXPECT_EQ(at.get("/healthz").status, 200);

@@ -180,12 +180,19 @@ TEST(subscription, from_where_the_journal_does_not_come_next_ends_at_once) {
     const auto refused = refusal_of(here, beyond);
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->code, errc::beyond_the_end);
+    const auto mine = here.subscribe(beyond, [](const recorded_event&) {});
+    EXPECT_EQ(mine.handled(), (position{beyond.partition, beyond.offset - 1}));
   }
   EXPECT_FALSE(refusal_of(here, position{0, 2}));
   auto ahead = here.subscribe(position{0, 2}, [](const recorded_event&) {}).reached();
   EXPECT_FALSE(refusal_of(here, ahead));
   ++ahead.position.offset;
   EXPECT_EQ(refusal_of(here, ahead)->code, errc::beyond_the_end);
+  // Whoever keeps what a refused one has reached keeps its cursor: from 0 it would see all again.
+  for (const std::uint64_t offset : {std::uint64_t{17}, ~std::uint64_t{0}}) {
+    ahead.position.offset = offset;
+    EXPECT_EQ(here.subscribe(ahead, [](const recorded_event&) {}).reached(), ahead);
+  }
 }
 
 TEST(subscription, of_a_restored_backup_takes_the_cursors_of_before_it_and_no_later_ones) {

@@ -90,13 +90,44 @@ TEST(users_code, an_event_that_cannot_be_read_is_an_error_to_its_subscriber) {
 
 TEST(users_code, a_type_that_throws_when_it_is_described_is_not_hosted) {
   node here{in_memory()};
-  {
-    const throwing_in makes{place::state_constructor};
+  for (const auto what : {testing::fault::of_the_domain, testing::fault::no_memory}) {
+    const throwing_in makes{place::state_constructor, what};
     EXPECT_THROW(here.host<moody>(), startup_error);
   }
   EXPECT_THAT(here.hosted(), ::testing::IsEmpty());
   EXPECT_EQ(here.find("test.moody"), nullptr);
   EXPECT_TRUE(here.host<moody>().send("x", feel{1}).get().ok()) << "as if it had not been called";
+}
+
+TEST(users_code, a_snapshot_that_fails_is_told_once_with_its_reason) {
+  std::atomic<int> told{0};
+  std::promise<std::string> reason;
+  auto how = in_memory();
+  how.snapshot_every_events = 1;
+  how.tell = [&](const notice& one) {
+    if (one.event == "snapshot_failed" && told++ == 0) reason.set_value(one.reason);
+  };
+  node here{how};
+  auto moods = here.host<moody>();
+  const throwing_in saves{place::state_saved};
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(moods.send("x", feel{unlucky}).get().ok());
+  EXPECT_THAT(reason.get_future().get(),
+              ::testing::AllOf(HasSubstr("test.moody/x"), HasSubstr("threw")));
+  EXPECT_TRUE(moods.send("x", feel{1}).get().ok());
+  EXPECT_EQ(told, 1);
+}
+
+TEST(users_code, a_backup_whose_caller_throws_fails_and_leaves_nothing) {
+  const testing::temporary_directory place;
+  node here{embedded(place.path() / "data")};
+  ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
+  backup_options how;
+  how.stopped = []() -> bool { throw 42; };
+  const auto made = here.backup(place.path() / "copy", how);
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().code, errc::domain_failed);
+  EXPECT_TRUE(!exists(place.path() / "copy") || is_empty(place.path() / "copy"));
+  EXPECT_TRUE(here.backup(place.path() / "copy").ok());
 }
 
 TEST(users_code, a_type_that_the_journal_knows_otherwise_is_not_hosted) {

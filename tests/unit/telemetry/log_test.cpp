@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/small_pipe.hpp"
+
 namespace acta {
 
 using namespace internal;
@@ -32,6 +34,39 @@ TEST(log, stays_one_line_of_json_whatever_it_is_told) {
 TEST(log, shows_a_path_that_is_no_utf8) {
   const auto line = log::line(0, log_level::info, "event", {{"path", "/caf\xe9"}});
   EXPECT_EQ(nlohmann::json::parse(line).at("path"), "/caf\\xe9");
+}
+
+TEST(log, writes_what_is_of_its_level_or_above) {
+  testing::small_pipe pipe;
+  log events{log_level::warning, pipe.writing()};
+  events.info("too_little");
+  events.warning("enough");
+  events.error("more");
+  EXPECT_EQ(nlohmann::json::parse(pipe.line()).at("event"), "enough");
+  EXPECT_EQ(nlohmann::json::parse(pipe.line()).at("event"), "more");
+}
+
+TEST(log, blocks_nobody_while_its_reader_stalls_and_says_what_was_lost) {
+  testing::small_pipe pipe;
+  log events{log_level::info, pipe.writing()};
+  pipe.fill();
+  const std::string text(1'000, '.');
+  while (events.lost() == 0) events.info("line", {{"text", text}});
+  const auto lost = events.lost();
+  EXPECT_NE(events.metrics().find("\nacta_log_lines_lost_total " + std::to_string(lost) + "\n"),
+            std::string::npos)
+      << events.metrics();
+  events.info("last");
+  std::uint64_t told = 0;
+  for (std::string event; event != "last";) {
+    const auto text_of_line = pipe.line();  // the first comes after what filled the pipe
+    const auto line = nlohmann::json::parse(text_of_line.substr(text_of_line.find('{')));
+    event = line.at("event");
+    if (event != "log_lines_lost") continue;
+    EXPECT_EQ(line.at("level"), "warning");
+    told += line.at("count").get<std::uint64_t>();
+  }
+  EXPECT_EQ(told, events.lost());
 }
 
 }  // namespace
