@@ -1,21 +1,13 @@
-// Supervisors after OTP: one_for_one restarts the child that ended, rest_for_one that child and
-// those started after it, at once the first time, then after a back-off. Too many restarts in too
-// short a time: the supervisor ends its children and itself, and leaves the decision to its own
-// supervisor.
+// The actor of a supervisor: starts, watches and stops its children as its state says.
 #pragma once
 
 #include <functional>
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "actors/ports/random.hpp"
 #include "actors/protocol/caf_shell.hpp"
-#include "actors/protocol/restart_policy.hpp"
+#include "actors/supervisor/supervisor_state.hpp"
 
 namespace acta::internal {
-
-enum class restart_strategy { one_for_one, rest_for_one };
 
 /// A child is started again whenever it ends before its supervisor does.
 struct child_specification {
@@ -28,43 +20,34 @@ struct child_specification {
 
 /// What a supervisor is started with.
 struct supervisor_parameters {
-  std::string_view name;  ///< A literal.
-  restart_strategy strategy = restart_strategy::one_for_one;
-  restart_policy policy;
-  backoff delay;  ///< Before the second restart within the period, and longer before each further.
-  std::vector<child_specification> children;  ///< Started in this order, ended in reverse.
-  const clock* time = nullptr;                ///< Outlives the actor.
-  random_source* chance = nullptr;            ///< Outlives the actor.
-  observer* watcher = nullptr;                ///< Outlives the actor.
+  supervisor_policy policy;
+  std::vector<child_specification> children;  ///< Started in this order, stopped in reverse.
 };
 
-class supervisor_shell {
+class supervisor_shell : private child_actors {
 public:
   supervisor_shell(shell::self_ptr self, supervisor_parameters with);
+  supervisor_shell(const supervisor_shell&) = delete;
+  supervisor_shell& operator=(const supervisor_shell&) = delete;
   /// Its children end with it, also when it dies of an exception or is killed.
-  ~supervisor_shell();
+  ~supervisor_shell() override;
   caf::behavior make_behavior();
 
 private:
-  void start(std::size_t index);
-  void start_from(std::size_t first);
-  void start_again(std::size_t index, std::chrono::milliseconds after);
-  void due(const restart_due& told);
-  void start_rest();
+  void start(std::size_t index) override;
+  void stop(std::size_t index) override { shell::stop(children_[index]); }
+  void is_away(std::size_t index) override;
+  void wait(std::chrono::milliseconds how_long, std::size_t index, std::uint64_t round) override;
+  void give_up() override;
+  void all_stopped() override { self_->quit(why_); }
   void child_ended(const caf::down_msg& ended);
-  void restart(std::size_t index, const caf::error& why);
-  void stop_all(caf::error why);
-  void stop_last();
-  [[nodiscard]] bool none_runs_from(std::size_t first) const;
 
   shell::self_ptr self_;
-  supervisor_parameters with_;
-  restart_budget budget_;
-  std::vector<caf::actor> children_;            // beside with_.children; null while not running
-  std::optional<std::size_t> restarting_from_;  // waiting until these have ended
-  bool wait_is_over_ = true;                    // before starting those again
-  std::uint64_t round_ = 0;                     // of restarts: an older one's wait means nothing
-  std::optional<caf::error> stopping_;          // why this supervisor ends
+  std::vector<child_specification> specifications_;
+  supervisor_state state_;
+  std::vector<caf::actor> children_;  // beside specifications_; null while not running
+  caf::error newest_end_;             // of a child
+  caf::error why_;                    // this supervisor ends
 };
 
 }  // namespace acta::internal

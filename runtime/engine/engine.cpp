@@ -9,7 +9,6 @@
 #include "actors/cache/cache_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
 #include "actors/shard/shard_actor.hpp"
-#include "actors/supervisor/supervisor_actor.hpp"
 
 namespace acta::internal {
 
@@ -73,16 +72,9 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
     incarnations_.push_back(std::make_shared<std::uint64_t>(0));
     cache_names_.push_back(std::to_string(i));
   }
-  root_ = shell::spawn<supervisor_shell>(
-      system, supervisor_parameters{"root",
-                                    restart_strategy::one_for_one,
-                                    {how_.restart_intensity, how_.restart_period},
-                                    {how_.restart_delay_least, how_.restart_delay_most},
-                                    {{"metrics", [this] { return start_metrics(); }},
-                                     {"data", [this] { return start_data(); }}},
-                                    ports_.clock,
-                                    ports_.random,
-                                    &feed_});
+  root_ = start_supervisor(
+      "root", restart_strategy::one_for_one,
+      {{"metrics", [this] { return start_metrics(); }}, {"data", [this] { return start_data(); }}});
   let_go_of_logger();
   caf::actor_cast<caf::abstract_actor*>(root_)->attach_functor(
       [life = life_, tell = how.tell](const caf::error& why) {
@@ -111,15 +103,21 @@ caf::actor engine::start_data() {
   for (std::size_t i = 0; i < identity_.shards; ++i)
     children.push_back({"cache", [this, i] { return start_cache(i); },
                         [this, i] { directory_.set_cache(i, nullptr); }});
-  return shell::spawn<supervisor_shell>(
-      *system_, supervisor_parameters{"data",
-                                      restart_strategy::rest_for_one,
-                                      {how_.restart_intensity, how_.restart_period},
-                                      {how_.restart_delay_least, how_.restart_delay_most},
-                                      std::move(children),
-                                      ports_.clock,
-                                      ports_.random,
-                                      &feed_});
+  return start_supervisor("data", restart_strategy::rest_for_one, std::move(children));
+}
+
+caf::actor engine::start_supervisor(std::string_view name, restart_strategy strategy,
+                                    std::vector<child_specification> children) {
+  supervisor_parameters with;
+  with.policy.name = name;
+  with.policy.strategy = strategy;
+  with.policy.restarts = {how_.restart_intensity, how_.restart_period};
+  with.policy.delay = {how_.restart_delay_least, how_.restart_delay_most};
+  with.policy.time = ports_.clock;
+  with.policy.chance = ports_.random;
+  with.policy.watcher = &feed_;
+  with.children = std::move(children);
+  return shell::spawn<supervisor_shell>(*system_, std::move(with));
 }
 
 caf::actor engine::start_journal() {

@@ -9,6 +9,7 @@
 #include "actors/journal/subscription_actor.hpp"
 #include "actors/metrics/metrics_actor.hpp"
 #include "actors/protocol/audience.hpp"
+#include "actors/supervisor/supervisor_actor.hpp"
 #include "runtime/engine/edge.hpp"
 
 namespace acta::internal {
@@ -89,6 +90,8 @@ private:
   void announce(std::vector<commit> what);
   caf::actor start_metrics();
   caf::actor start_data();
+  caf::actor start_supervisor(std::string_view name, restart_strategy strategy,
+                              std::vector<child_specification> children);
 
   caf::actor_system* system_;
   options how_;

@@ -192,13 +192,13 @@ TEST(supervision, the_children_of_a_supervisor_that_dies_of_an_exception_end) {
   const auto spare = shell::spawn<metrics_shell>(world.system(), others, milliseconds{1'000});
   caf::actor first;
   supervisor_parameters with;
-  with.name = "tested";
-  with.policy = {5, milliseconds{10'000}};
+  with.policy.name = "tested";
+  with.policy.restarts = {5, milliseconds{10'000}};
   with.children = {{"spare", [&] { return spare; }},
                    {"careless", [&] { return first = by.start(); }}};
-  with.time = &world.time();
-  with.chance = &world.chance();
-  with.watcher = &others;
+  with.policy.time = &world.time();
+  with.policy.chance = &world.chance();
+  with.policy.watcher = &others;
   const auto supervisor = shell::spawn<supervisor_shell>(world.system(), std::move(with));
   world.run();
   world.kill(first);
