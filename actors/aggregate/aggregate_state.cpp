@@ -104,6 +104,9 @@ result<void> aggregate_state::restore(const snapshot& from) {
   if (done) done = codec.decode(from.state, [&](visitor& v) { return state.visit(v); });
   if (done) done = codec.decode(from.commands, [&](visitor& v) { return visit(v, commands); });
   if (!done) return done;
+  // It was taken with a shorter window. The events know the commands before; it does not.
+  if (!commands.complete && commands.commands.size() < shared_->deduplication_window)
+    return error{errc::damaged, "it knows too few of the newest commands"};
   state_ = std::move(state);
   commands_.restore(std::move(commands));
   version_ = snapshot_version_ = from.version;

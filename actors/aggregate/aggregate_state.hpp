@@ -44,7 +44,8 @@ public:
   result<void> replay(const std::vector<recorded_event>& events);
 
   /// Begins at a snapshot instead of at the first event. Fails, with nothing changed: (damaged) if
-  /// it is of another layout of the state or does not decode, (domain_failed) if the domain threw
+  /// it is of another layout of the state, does not decode, or has forgotten commands that
+  /// `deduplication_window` wants recognised; (domain_failed) if the domain threw
   /// at it, (unavailable) if there was no memory for it.
   [[nodiscard]] result<void> restore(const snapshot& from);
   /// Whether the policy wants a snapshot now; `leaving`: before the aggregate leaves memory.

@@ -19,6 +19,7 @@
 #include "runtime/delivery/host_name.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/node.hpp"
+#include "runtime/telemetry/line_writer.hpp"
 
 namespace acta {
 
@@ -158,7 +159,10 @@ void application::add_data_option(CLI::App& to) {
 }
 
 void application::add_standard_commands() {
-  const auto start = [this] { return serve(serving_, types_); };
+  const auto start = [this] {
+    serves_ = true;
+    return serve(serving_, types_);
+  };
   auto* serving = command("serve", "Serves HTTP until it is told to stop", start);
   serving->add_option("--listen", serving_.listen, "HOST:PORT; port 0: any that is free")
       ->check(no_address)
@@ -286,8 +290,13 @@ int application::carry_out(int argc, char** argv) {
                        {"ok", false}, {"sound", false}, {"problem", as_utf8(text)}}
                                  .dump())
                 << '\n';
-    std::cerr << serving_.name << ": " << (has_lines() ? printable_lines(text) : printable(text))
-              << '\n';
+    const auto told =
+        serving_.name + ": " + (has_lines() ? printable_lines(text) : printable(text));
+    if (serves_)
+      // Who started it must see that it ended, also if nobody reads what it says.
+      line_writer{STDERR_FILENO, [](std::uint64_t) { return std::string{}; }}.write(told);
+    else
+      std::cerr << told << '\n';
     return 1;
   }
 }

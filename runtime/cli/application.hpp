@@ -77,6 +77,7 @@ private:
   schema_options schemas_;
   std::vector<std::string> forgotten_;
   bool json_ = false;
+  bool serves_ = false;
   bool dry_run_ = false;
   std::function<int()> chosen_;
 };

@@ -181,6 +181,9 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   end.doing("closing the journal");
   // Its last flush may fail, and is told of.
   serving.reset();
+  // While a second signal still ends us as it should.
+  end.doing("writing the log");
+  events.flush(std::chrono::milliseconds{500});
   return drained && !end.gave_up() && !failed ? 0 : 1;
 }
 

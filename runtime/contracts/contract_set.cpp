@@ -49,8 +49,11 @@ result<contract_set> contracts_of(const aggregate_type& type) {
     auto schema = schema_of(*event.payload);
     contract_key key{type.name, event.name, event.schema_version};
     if (!schema)
-      return error{schema.error().code, "the event " + key.text() + ": its field '" +
-                                            schema.error().field + "' " + schema.error().detail};
+      return error{
+          schema.error().code,
+          "the event " + key.text() + ": " +
+              (schema.error().field.empty() ? "" : "its field '" + schema.error().field + "' ") +
+              schema.error().detail};
     all.emplace(std::move(key), *std::move(schema));
   }
   return all;

@@ -39,7 +39,10 @@ result<std::optional<identity_file>> read_identity_file(const std::filesystem::p
                                     " cannot be understood; without it the journal opens as a copy "
                                     "of itself, if its write-ahead logs agree"};
   found.of.journal = *id;
-  found.original = itself == name_of_file(path);
+  // A copy of hard links has the same file; which of the two is the copy nobody can tell.
+  std::error_code ignored;
+  found.original =
+      itself == name_of_file(path) && std::filesystem::hard_link_count(path, ignored) == 1;
   return std::optional{found};
 }
 

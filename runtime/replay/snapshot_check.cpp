@@ -78,7 +78,10 @@ result<void> check_snapshot(journal& from, const aggregate_type& type, const str
   const auto expected = from_zero.take_snapshot();
   if (!expected) return failed(expected.error());
   if (expected->state != kept.state) return differs("its state is not what the events lead to");
-  aggregate_state restored{shared, type, stream, {}};
+  // Only what it shows is compared below; its commands may be as few as they are.
+  auto of_any_window = shared;
+  of_any_window.deduplication_window = 1;
+  aggregate_state restored{of_any_window, type, stream, {}};
   if (auto read = restored.restore(kept); !read)
     return failed({read.error().code, "it cannot be read: " + read.error().detail});
   if (auto same = same_view(restored, from_zero, codec); !same) return failed(same.error());

@@ -138,7 +138,7 @@ line_writer::line_writer(int descriptor, lost_line say_lost, std::size_t most_wa
       thread_{start_without_signals([mine = lines_] { mine->run(); })} {}
 
 line_writer::~line_writer() {
-  const bool all_written = lines_->flush(for_the_last_lines);
+  const bool all_written = flush(stalls_ ? std::chrono::milliseconds{0} : for_the_last_lines);
   lines_->end();
   // It may wait for its reader for ever. What it uses is its own.
   if (all_written)
@@ -148,7 +148,11 @@ line_writer::~line_writer() {
 }
 
 void line_writer::write(std::string line) { lines_->put(std::move(line)); }
-bool line_writer::flush(std::chrono::milliseconds most) { return lines_->flush(most); }
+bool line_writer::flush(std::chrono::milliseconds most) {
+  const bool all_written = lines_->flush(most);
+  stalls_ = !all_written;
+  return all_written;
+}
 std::uint64_t line_writer::lost() const { return lines_->lost(); }
 
 }  // namespace acta::internal

@@ -6,6 +6,7 @@
 //   writer.flush(std::chrono::milliseconds{500});
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -27,8 +28,9 @@ public:
   line_writer(int descriptor, lost_line say_lost, std::size_t most_waiting_bytes = 4 * 1024 * 1024);
   line_writer(const line_writer&) = delete;
   line_writer& operator=(const line_writer&) = delete;
-  /// Waits as flush() does, for half a second. If the reader stalls even then, the thread is left
-  /// behind with the lines it has: nothing ends its write but the reader.
+  /// Waits as flush() does, for half a second, or not at all if the last flush() was in vain. If
+  /// the reader stalls even then, the thread is left behind with the lines it has: nothing ends its
+  /// write but the reader.
   ~line_writer();
 
   /// Hands over a line, which has no line feed. Waits for nobody. If lines were lost, one that says
@@ -43,6 +45,7 @@ private:
   class lines;
   std::shared_ptr<lines> lines_;  // the thread's too, which may outlive this
   std::thread thread_;
+  std::atomic<bool> stalls_{false};  // as the last flush() found
 };
 
 }  // namespace acta::internal

@@ -123,6 +123,20 @@ TEST_F(journal_identity_of,
   EXPECT_EQ(expect_consistent(*open(mixed)), written);
 }
 
+TEST_F(journal_identity_of, a_copy_of_hard_links_and_its_original_get_histories_of_their_own) {
+  const auto first = identity(how);
+  std::filesystem::create_directory(at("copy").directory);
+  for (const auto& entry : std::filesystem::directory_iterator{how.directory})
+    std::filesystem::create_hard_link(entry.path(), at("copy").directory / entry.path().filename());
+  const auto copy = identity(at("copy"));
+  const auto original = identity(how);
+  EXPECT_EQ(copy.id, first.id);
+  EXPECT_GT(copy.current(), first.current());
+  EXPECT_NE(copy.current(), original.current());
+  EXPECT_EQ(identity(at("copy")), copy) << "once";
+  EXPECT_EQ(identity(how), original) << "once";
+}
+
 TEST_F(journal_identity_of, a_backup_is_that_of_a_copy_also_where_it_is_put_over_the_journal) {
   const auto first = identity(how);
   const auto tested = open(how);

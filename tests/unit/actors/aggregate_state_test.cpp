@@ -320,6 +320,29 @@ TEST_F(snapshot_test, says_from_where_on_its_commands_are_known) {
   EXPECT_EQ(search->newest, version{3});
 }
 
+TEST_F(snapshot_test, that_knows_fewer_commands_than_are_to_be_recognised_is_refused) {
+  shared.deduplication_window = 2;
+  auto first = fresh();
+  ASSERT_TRUE(first.replay(history(5)));
+  const auto of_two = *first.take_snapshot();
+  shared.deduplication_window = 3;
+  auto second = fresh();
+  EXPECT_FALSE(second.restore(of_two));
+  EXPECT_EQ(second.recover_from(), version{1}) << "the events know more";
+  for (const std::size_t window : {std::size_t{1}, std::size_t{2}}) {
+    shared.deduplication_window = window;
+    auto other = fresh();
+    EXPECT_TRUE(other.restore(of_two));
+  }
+  shared.deduplication_window = 5;
+  auto all = fresh();
+  ASSERT_TRUE(all.replay(history(5)));
+  const auto of_all = *all.take_snapshot();
+  shared.deduplication_window = 1'000;
+  auto third = fresh();
+  EXPECT_TRUE(third.restore(of_all)) << "there were no more";
+}
+
 struct measured {
   double value = 0;
 };
