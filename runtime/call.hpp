@@ -30,7 +30,7 @@ inline constexpr freshness from_aggregate{{}, true};
 /// For call_options.repeats_since: from the aggregate's first event on.
 inline constexpr timestamp whole_history = timestamp::min();
 
-/// What one call may say about itself.
+/// The options of one call.
 struct call_options {
   /// A repeat of a command with the same id has no second effect and gets the first answer. At most
   /// 255 bytes; a new one is UTF-8 without control characters. Empty: a random one is made.
@@ -51,8 +51,9 @@ struct call_options {
   std::string principal = {};
   std::string correlation_id = {};
   std::string causation_id = {};
-  /// W3C traceparent and tracestate, kept with the events. One that is not valid, or has more than
-  /// 512 bytes, or comes without the other, is dropped and counted; the command goes on.
+  /// W3C traceparent and tracestate, kept with the events. An invalid traceparent is dropped and
+  /// counted; so is a tracestate that is invalid, has more than 512 bytes, or comes without a valid
+  /// traceparent. The command goes on.
   std::string trace_context = {};
   std::string trace_state = {};
   /// For reads: how fresh the view must be.

@@ -10,7 +10,7 @@ inline constexpr timestamp first_rfc3339_time = std::chrono::sys_days{std::chron
 inline constexpr timestamp last_rfc3339_time =
     std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1} - std::chrono::microseconds{1};
 
-/// Whether RFC 3339 can write `time`.
+/// Returns true if RFC 3339 can write `time`.
 [[nodiscard]] constexpr bool has_rfc3339(timestamp time) {
   return first_rfc3339_time <= time && time <= last_rfc3339_time;
 }

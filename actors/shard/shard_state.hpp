@@ -62,8 +62,8 @@ public:
   void stopping(writer_id writer);
   /// A request came to an aggregate that was stopping; its successor gets it.
   void take_back(writer_id writer, ticket_ptr asked);
-  /// An aggregate has stopped; `why` if it failed. What waited for it is routed anew, the older
-  /// requests first.
+  /// Takes note that an aggregate stopped, and of `why` if it failed. Routes the requests that
+  /// waited for it anew, the oldest first.
   void stopped(writer_id writer, const std::optional<aggregate_failure>& why);
   /// A read failed, and its aggregate goes on.
   void read_has_failed(const read_failed& told);

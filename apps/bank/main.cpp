@@ -116,9 +116,7 @@ int main(int argc, char** argv) {
       "reference\n"
       "is its date, operation, k_symbol, bank and account, as far as they are given.\n" +
       importing->get_footer());
-  importing->add_option("FILE", file, "the file")
-      ->check([](const std::string& name) { return name.empty() ? "it names nothing" : ""; })
-      ->required();
+  importing->add_option("FILE", file, "the file")->check(acta::no_name)->required();
   importing->add_flag("--json", as_json, "print the summary as JSON");
   auto* listing = app.command("balances", "Prints every account's balance",
                               [&] { return bank::print_balances(app.data(), as_csv); });

@@ -16,8 +16,7 @@ namespace acta::bench {
 class deposits {
 public:
   /// `keys`: each command has a command id of its own.
-  deposits(std::size_t accounts, bool keys, options how = in_memory())
-      : keys_{keys}, world_{std::move(how)} {
+  deposits(std::size_t accounts, bool keys) : keys_{keys} {
     for (std::size_t i = 0; i < accounts; ++i) {
       ids_.push_back(std::to_string(i));
       send(i, ::bank::open{"owner", std::nullopt});
@@ -65,7 +64,7 @@ private:
     world_.engine().entrance().submit(
         type_, ids_[account], command_index<::bank::account, Command>(),
         any_value::of(std::move(command)), with_key(),
-        [this](const result<internal::answer>& got) { stored_ += got.ok() ? 1U : 0U; });
+        [this](const result<internal::answer>& reply) { stored_ += reply.ok() ? 1U : 0U; });
   }
 
   const aggregate_type type_ = describe<::bank::account>();
@@ -73,7 +72,7 @@ private:
   std::vector<std::string> ids_;
   std::size_t next_ = 0;
   std::size_t stored_ = 0;
-  testing::simulation world_;
+  testing::simulation world_{in_memory()};
 };
 
 }  // namespace acta::bench

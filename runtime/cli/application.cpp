@@ -51,10 +51,6 @@ std::string no_address(const std::string& text) {
   return read ? "" : read.error().detail;
 }
 
-/// Says why the text names nothing, or nothing. An option that is given without a name, by a script
-/// whose variable is not set for instance, must not be taken for one that is not given.
-std::string no_name(const std::string& text) { return text.empty() ? "it names nothing" : ""; }
-
 /// Says why no request can be for that host, or nothing.
 std::string no_host(const std::string& text) {
   return names_host(text) ? ""

@@ -22,6 +22,12 @@
 
 namespace acta {
 
+/// For CLI11's check(): refuses an empty text. An option that is given without a name, by a script
+/// whose variable is not set for instance, must not be taken for one that is not given.
+[[nodiscard]] inline std::string no_name(const std::string& text) {
+  return text.empty() ? "it names nothing" : "";
+}
+
 class application {
 public:
   application(std::string name, std::string about);

@@ -51,8 +51,8 @@ struct log_options {
   std::uint64_t limit = 0;  ///< 0: all.
   std::string stream;       ///< Empty: all.
 };
-/// Prints events as JSON, one a line. One that the domain fails to show has `problem` in place of
-/// its payload; the others are printed, and then it throws.
+/// Prints one event a line, as JSON. Where the domain fails to show an event, the line has
+/// `problem` in place of `payload`; the other events are printed, and then this throws.
 int print_log(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
               const log_options& what);
 

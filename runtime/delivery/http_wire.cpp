@@ -68,7 +68,7 @@ result<void> check_length(const request& header) {
   return {};
 }
 
-/// What Beast's parser stumbled over, in the request's "header" or "body".
+/// The error for a failure of Beast's parser in `part`, "header" or "body".
 error misread(const beast::error_code& failed, const char* part) {
   switch (static_cast<http::error>(failed.value())) {
     case http::error::bad_line_ending:

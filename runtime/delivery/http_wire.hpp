@@ -39,7 +39,7 @@ std::size_t later_minor_version(std::string_view arrived);
 bool is_folded(std::string_view part_of_header);
 /// What the client is told then.
 error folded_line(std::string_view part_of_header);
-/// What the client is told of a field, which begins this line, with a value that is not valid.
+/// The error for a header field whose value is not valid. `line` begins with the field.
 error bad_value(std::string_view line);
 
 /// True if the connection stays open after the answer. All lines of `Connection` are one list, in

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <initializer_list>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -41,6 +42,19 @@ inline std::unique_ptr<journal> open(const rocksdb_options& how) {
   if (opened) return *std::move(opened);
   ADD_FAILURE() << opened.error().detail;
   throw std::runtime_error{opened.error().detail};
+}
+
+/// Expects that the journal opens neither to read nor to write, as damaged, and that the error
+/// contains each of these texts.
+inline void expect_damaged(rocksdb_options of, std::initializer_list<std::string> because) {
+  for (const bool read_only : {true, false}) {
+    of.read_only = read_only;
+    const auto found = open_rocksdb_journal(of);
+    ASSERT_FALSE(found.ok());
+    EXPECT_EQ(found.error().code, errc::damaged) << found.error().detail;
+    for (const auto& text : because)
+      EXPECT_NE(found.error().detail.find(text), std::string::npos) << found.error().detail;
+  }
 }
 
 /// Appends commands of 1, 2, 3, 1, ... events to the streams 0 to 6 in turn, until there are

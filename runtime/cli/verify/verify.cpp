@@ -25,7 +25,7 @@ std::unique_ptr<journal_view> open_view(const rocksdb_options& how) {
   return *std::move(opened);
 }
 
-/// What `verify` prints if RocksDB ends the program.
+/// The output of `verify` if RocksDB aborts the program.
 std::string told_by_an_abort(bool as_json) {
   constexpr const char* why =
       "RocksDB, which says why on standard error, ended the program: the journal's files "

@@ -271,16 +271,7 @@ TEST(log_that_ends_in_zeros, is_known_to_be_cut_after_it_was_written_on) {
 
 class log_at_rest : public harmed_log {
 protected:
-  void expect_lost(const std::string& how_lost) {
-    for (const bool read_only : {true, false}) {
-      copy.read_only = read_only;
-      const auto found = open_rocksdb_journal(copy);
-      ASSERT_FALSE(found.ok());
-      EXPECT_EQ(found.error().code, errc::damaged);
-      EXPECT_THAT(found.error().detail, HasSubstr(how_lost));
-    }
-    copy.read_only = false;
-  }
+  void expect_lost(const std::string& how_lost) { expect_damaged(copy, {how_lost}); }
 };
 
 TEST_F(log_at_rest, out_of_which_somebody_was_answered_is_not_taken_for_an_empty_one) {
