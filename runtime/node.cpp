@@ -17,6 +17,7 @@
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/contracts/stored_contracts.hpp"
+#include "runtime/engine/completion_threads.hpp"
 #include "runtime/engine/engine.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
@@ -52,6 +53,14 @@ private:
                              std::random_device{}()};
 };
 
+/// An actor that waited for an answer could wait for itself.
+class mark_thread final : public caf::thread_hook {
+public:
+  void init(caf::actor_system&) override {}
+  void thread_started() override { must_not_block() = "a thread that runs actors"; }
+  void thread_terminates() override {}
+};
+
 class actor_configuration : public caf::actor_system_config {
 public:
   explicit actor_configuration(const options& how) {
@@ -64,6 +73,7 @@ public:
     set("caf.scheduler.policy", "sharing");
     set("caf.logger.console.verbosity", "quiet");
     set("caf.logger.file.verbosity", "quiet");
+    add_thread_hook<mark_thread>();
   }
 };
 
@@ -73,6 +83,16 @@ public:
 std::unique_ptr<caf::actor_system> make_system(actor_configuration& how) {
   return std::async(std::launch::async, [&how] { return std::make_unique<caf::actor_system>(how); })
       .get();
+}
+
+/// Callbacks that block should not go unnoticed: there are not threads without end.
+completion_threads::told_of_more told_of_threads(const notice_handler& tell) {
+  if (!tell) return {};
+  return [tell](std::size_t threads, const std::string& stream) {
+    tell({false, "callbacks_block",
+          "an answer to " + stream + " has waited for a thread, since callbacks block; there are " +
+              std::to_string(threads) + " threads for them now"});
+  };
 }
 
 template <class T>
@@ -173,9 +193,10 @@ public:
         configuration_{(register_messages(), how_)},
         adapter_{open_journal(how_)},
         system_{make_system(configuration_)},
+        completions_{{}, told_of_threads(how_.tell)},
         engine_{*system_,
                 how_,
-                {adapter_.get(), &codec_, &clock_, &random_, users_},
+                {adapter_.get(), &codec_, &clock_, &random_, users_, &completions_},
                 identify(*adapter_, how_)} {
     engine_.wait_until_started();
     if (!engine_.failed()) return;
@@ -220,20 +241,15 @@ public:
   bool shut_down(std::chrono::milliseconds deadline) {
     const std::lock_guard lock{shutdown_};
     const auto until = clock_.now() + bounded(deadline);
-    if (!abandoning_.joinable()) {
+    if (!std::exchange(abandoned_, true)) {
       engine_.entrance().close();
-      // Credits come home when their requests are answered; nobody can be told of the last one,
-      // since it leaves on whichever thread held it.
+      // Credits come home when callbacks begin; nobody can be told of the last one, since it leaves
+      // on whichever thread held it.
       drained_ = wait_until([this] { return engine_.drained(); }, until);
-      // On a thread of its own: it calls back, and a callback may block.
-      abandoning_ = std::thread{[this] {
-        engine_.entrance().abandon();
-        abandoned_ = true;
-      }};
+      engine_.entrance().abandon();
     }
     // What is told to end needs a moment for it, also when the deadline is over.
     const auto farewell = std::max(until, clock_.now() + std::chrono::milliseconds{100});
-    wait_until([this] { return abandoned_.load(); }, farewell);
     engine_.end();
     ended_ = wait_until([this] { return at_rest(); }, farewell);
     if (!ended_) tell(true, "shutdown_held", "the node cannot end before this has returned: ");
@@ -241,7 +257,7 @@ public:
   }
 
   [[nodiscard]] bool at_rest() const {
-    return abandoned_ && system_->registry().running() == 0 && users_->none();
+    return system_->registry().running() == 0 && completions_.idle() && users_->none();
   }
 
   template <class Happened>
@@ -265,11 +281,11 @@ public:
   /// Waits until nothing runs any more.
   void finish() {
     engine_.end();
-    if (abandoning_.joinable()) abandoning_.join();
     system_->registry().await_running_count_equal(0);
     wait_until([this] { return users_->none(); }, std::chrono::steady_clock::time_point::max());
     // Before the actor system: the adapter's threads may still bring something for ended actors.
     adapter_.reset();
+    completions_.stop();
   }
 
   const std::shared_ptr<users_code> users_ = std::make_shared<users_code>();
@@ -280,14 +296,14 @@ public:
   system_random random_;
   std::unique_ptr<journal> adapter_;
   std::unique_ptr<caf::actor_system> system_;
+  completion_threads completions_;
   engine engine_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::unique_ptr<const aggregate_type>, std::less<>> types_;
   std::mutex shutdown_;
   bool ended_ = false;
   bool drained_ = false;
-  std::thread abandoning_;  // answers what is left, from the first shut_down() on
-  std::atomic<bool> abandoned_{false};
+  bool abandoned_ = false;
 };
 
 node::node(options how) : self_{std::make_unique<implementation>(std::move(how))} {}
@@ -316,32 +332,33 @@ std::vector<const aggregate_type*> node::hosted() const { return self_->types(fa
 
 std::vector<const aggregate_type*> node::retired() const { return self_->types(true); }
 
-void node::execute(const aggregate_type& type, std::string_view id, std::size_t index,
-                   any_value command, call_options how, callback<receipt> done) {
-  self_->engine_.entrance().submit(type, id, index, std::move(command), std::move(how),
-                                   [done = std::move(done)](result<answer> got) {
-                                     if (!got) return done(got.error());
-                                     done(receipt{got->version, got->events, got->repeated});
-                                   });
-}
-
-void node::refuse(const aggregate_type& type, std::size_t index, const error& why,
-                  const callback<receipt>& done) {
-  count_refused(type, index, why.code);
-  self_->engine_.call_back({type.name, type.commands[index].name}, [&] { done(why); });
+result<void> node::execute(const aggregate_type& type, std::string_view id, std::size_t index,
+                           any_value command, call_options how, callback<receipt> done,
+                           bool at_once) {
+  return self_->engine_.entrance().submit(
+      type, id, index, std::move(command), std::move(how),
+      [done = std::move(done)](result<answer> got) {
+        if (!got) return done(got.error());
+        done(receipt{got->version, got->events, got->repeated});
+      },
+      at_once);
 }
 
 void node::count_refused(const aggregate_type& type, std::size_t index, errc why) {
   self_->engine_.entrance().count_refused(type, index, why);
 }
 
-void node::query(const aggregate_type& type, std::string_view id, call_options how,
-                 callback<any_view> done) {
-  self_->engine_.entrance().submit(type, id, std::nullopt, {}, std::move(how),
-                                   [done = std::move(done)](result<answer> got) {
-                                     if (!got) return done(of_a_read(got.error()));
-                                     done(any_view{got->version, std::move(got->view)});
-                                   });
+result<void> node::query(const aggregate_type& type, std::string_view id, call_options how,
+                         callback<any_view> done, bool at_once) {
+  const auto sent = self_->engine_.entrance().submit(
+      type, id, std::nullopt, {}, std::move(how),
+      [done = std::move(done)](result<answer> got) {
+        if (!got) return done(of_a_read(got.error()));
+        done(any_view{got->version, std::move(got->view)});
+      },
+      at_once);
+  if (!sent) return of_a_read(sent.error());
+  return {};
 }
 
 void node::events(const aggregate_type& type, std::string_view id, version from,
@@ -349,11 +366,12 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
   const stream_id stream{type.name, id};
   const auto nobody = of_a_read({errc::not_found, "there is no " + to_string(stream)});
   auto* adapter = self_->adapter_.get();
-  // On a thread of the journal's, perhaps, out of which nothing may be thrown.
+  // It comes on a thread of the journal's, perhaps.
   callback<std::vector<recorded_event>> told =
       [&engine = self_->engine_, &type, stream,
        done = std::move(done)](result<std::vector<recorded_event>> found) {
-        engine.call_back({type.name, "events", &stream}, [&] { done(std::move(found)); });
+        engine.call_back({type.name, "events", &stream},
+                         [done, found = std::move(found)] { done(found); });
       };
   auto answer = [=, done = std::move(told)](result<event_page> page) {
     if (!page) return done(of_a_read(page.error()));

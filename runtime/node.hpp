@@ -2,24 +2,27 @@
 //
 //   acta::node node{acta::embedded("data")};
 //   auto accounts = node.host<bank::account>();
-//   accounts.send("4711", bank::deposit{500, "salary"}, {.command_id = "d-1"},
-//                 [](acta::result<acta::receipt> r) { ... });   // durable when it is here
+//   auto sent = accounts.send("4711", bank::deposit{500, "salary"}, {.command_id = "d-1"},
+//                             [](acta::result<acta::receipt> r) { ... });   // durable when it is
+//                             here
 //   auto salary = accounts.send("4711", bank::deposit{500, "salary"}).get();   // the blocking form
 //   auto seen = accounts.get("4711").get();                     // seen->view.balance
 //   auto mine = accounts.get("4711", acta::at_least(salary->version)).get();
 //
-// Threads: every member may be called from any thread. Callbacks run on a thread of the runtime and
-// must not block: not on a lock that a caller of acta holds, and not on the blocking forms. What a
-// callback throws is counted (acta_callbacks_threw_total) and ends nothing but itself. Only what it
-// captures must not throw when it is destroyed: the destructor of std::function is noexcept, and
-// the process would end.
+// Threads: every member may be called from any thread. Callbacks run on threads that are theirs
+// alone, those for one aggregate one after another. One that takes long holds up the later answers
+// of its aggregate, and nothing else, while 16 threads suffice for those that do. The blocking
+// forms throw would_block there. What a callback throws is counted (acta_callbacks_threw_total) and
+// ends nothing but itself. Only what it captures must not throw when it is destroyed: the
+// destructor of std::function is noexcept, and the process would end.
+//
+// A request that is not admitted never calls back: the forms with a callback return why.
 #pragma once
 
 #include <chrono>
 #include <concepts>
 #include <filesystem>
 #include <functional>
-#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +39,7 @@
 #include "actors/ports/set_aside.hpp"
 #include "runtime/call.hpp"
 #include "runtime/options.hpp"
+#include "runtime/pending.hpp"
 
 namespace acta {
 
@@ -43,22 +47,8 @@ namespace internal {
 class users_code;
 }
 
-/// What a reader sees of an aggregate, and at which version. All of it is durable.
-template <class View>
-struct versioned {
-  acta::version version;
-  View view;
-};
-
-/// A view whose type is not known here, for ways in that are driven by descriptions.
-using any_view = versioned<std::shared_ptr<const any_value>>;
-
 template <class T>
 using callback = std::function<void(result<T>)>;
-
-/// An answer that will come. `get()` waits for it; every answer comes, an error if nothing else.
-template <class T>
-using pending = std::future<result<T>>;
 
 /// Thrown by node's constructor and by host(): the node cannot start, and what() says why.
 class startup_error : public std::exception {
@@ -132,18 +122,23 @@ public:
   [[nodiscard]] std::vector<const aggregate_type*> hosted() const;
   [[nodiscard]] std::vector<const aggregate_type*> retired() const;
 
-  /// Sends `command`, an instance of `type.commands[index]`, to the aggregate `id`.
-  void execute(const aggregate_type& type, std::string_view id, std::size_t index,
-               any_value command, call_options how, callback<receipt> done);
+  /// Sends `command`, an instance of `type.commands[index]`, to the aggregate `id`. Fails if it is
+  /// not admitted (malformed, overloaded, read_only, retired, unavailable, shutting_down,
+  /// domain_failed): then `done` is never called.
+  [[nodiscard]] result<void> execute(const aggregate_type& type, std::string_view id,
+                                     std::size_t index, any_value command, call_options how,
+                                     callback<receipt> done) {
+    return execute(type, id, index, std::move(command), std::move(how), std::move(done), false);
+  }
   /// Counts a command that its way in refused, so that no aggregate heard of it: the metrics have
   /// it with the others.
   void count_refused(const aggregate_type& type, std::size_t index, errc why);
-  /// Refuses a command that its way in could not take: counts it, and calls back.
-  void refuse(const aggregate_type& type, std::size_t index, const error& why,
-              const callback<receipt>& done);
-  /// Reads an aggregate's view, as fresh as `how` asks. not_found if it has no event.
-  void query(const aggregate_type& type, std::string_view id, call_options how,
-             callback<any_view> done);
+  /// Reads an aggregate's view, as fresh as `how` asks. not_found if it has no event. Fails as
+  /// execute() does.
+  [[nodiscard]] result<void> query(const aggregate_type& type, std::string_view id,
+                                   call_options how, callback<any_view> done) {
+    return query(type, id, std::move(how), std::move(done), false);
+  }
 
   /// Reads the events of one aggregate from version `from`, at most `max_events` (at least 1), and
   /// fewer if they are large (see most_page_bytes); empty if there are none from there on,
@@ -216,6 +211,11 @@ public:
 private:
   template <class A>
   friend class aggregates;
+  /// `at_once`: `done` takes no time, and may be called by an actor.
+  result<void> execute(const aggregate_type& type, std::string_view id, std::size_t index,
+                       any_value command, call_options how, callback<receipt> done, bool at_once);
+  result<void> query(const aggregate_type& type, std::string_view id, call_options how,
+                     callback<any_view> done, bool at_once);
   subscription resume(const cursor& after, std::function<void(const recorded_event&)> handler,
                       std::function<void(const error&)> ended);
   /// `into` is an event_of<A>.
@@ -233,33 +233,31 @@ public:
 
   aggregates(acta::node& node, const aggregate_type& type) : node_{&node}, type_{&type} {}
 
-  /// Sends a command; `done` gets the answer. Errors: see errc.
+  /// Sends a command; `done` gets the answer. Errors: see errc. Fails if the command is not
+  /// admitted: then `done` is never called.
   template <class Command>
-  void send(std::string_view id, Command command, call_options how, callback<receipt> done) const {
-    constexpr auto index = command_index<A, Command>();
-    auto erased = guarded("a command's constructor",
-                          [&]() -> result<any_value> { return any_value::of(std::move(command)); });
-    if (!erased) return node_->refuse(*type_, index, erased.error(), done);
-    node_->execute(*type_, id, index, *std::move(erased), std::move(how), std::move(done));
+  [[nodiscard]] result<void> send(std::string_view id, Command command, call_options how,
+                                  callback<receipt> done) const {
+    return send(id, std::move(command), std::move(how), std::move(done), false);
   }
   template <class Command>
   [[nodiscard]] pending<receipt> send(std::string_view id, Command command,
                                       call_options how = {}) const {
-    return wait_for<receipt>(
-        [&](auto done) { send(id, std::move(command), std::move(how), std::move(done)); });
+    return wait_for<receipt>([&](auto done) {
+      return send(id, std::move(command), std::move(how), std::move(done), true);
+    });
   }
 
-  /// Reads the view of one aggregate; not_found if it has no event.
-  void get(std::string_view id, call_options how, callback<versioned<view>> done) const {
-    node_->query(*type_, id, std::move(how), [done = std::move(done)](result<any_view> found) {
-      if (!found) return done(found.error());
-      done(guarded("a view's copy constructor", [&]() -> result<versioned<view>> {
-        return versioned<view>{found->version, *static_cast<const view*>(found->view->get())};
-      }));
+  /// Reads the view of one aggregate; not_found if it has no event. Fails as send() does.
+  [[nodiscard]] result<void> get(std::string_view id, call_options how,
+                                 callback<versioned<view>> done) const {
+    return node_->query(*type_, id, std::move(how), [done = std::move(done)](result<any_view> got) {
+      done(internal::answer_of<versioned<view>>::take(std::move(got)));
     });
   }
   [[nodiscard]] pending<versioned<view>> get(std::string_view id, call_options how = {}) const {
-    return wait_for<versioned<view>>([&](auto done) { get(id, std::move(how), std::move(done)); });
+    return wait_for<versioned<view>>(
+        [&](auto done) { return node_->query(*type_, id, std::move(how), std::move(done), true); });
   }
   /// The same, as fresh as `wanted`. A template, so that `{}` means options, as above.
   template <std::same_as<freshness> Freshness>
@@ -282,24 +280,28 @@ public:
   }
 
 private:
-  /// A promise that is kept: should a view's constructor throw on the way, by an error.
-  template <class T>
-  struct owed {
-    ~owed() {
-      if (!kept) promise.set_value(error{errc::domain_failed, "a view's constructor threw"});
-    }
-    std::promise<result<T>> promise;
-    bool kept = false;
-  };
+  template <class Command>
+  result<void> send(std::string_view id, Command command, call_options how, callback<receipt> done,
+                    bool at_once) const {
+    constexpr auto index = command_index<A, Command>();
+    auto erased = guarded("a command's constructor",
+                          [&]() -> result<any_value> { return any_value::of(std::move(command)); });
+    if (erased)
+      return node_->execute(*type_, id, index, *std::move(erased), std::move(how), std::move(done),
+                            at_once);
+    node_->count_refused(*type_, index, erased.error().code);
+    return erased.error();
+  }
+  /// `start` gets a callback, and returns whether it will be called.
   template <class T, class Start>
   static pending<T> wait_for(Start start) {
-    auto way_back = std::make_shared<owed<T>>();
-    auto answer = way_back->promise.get_future();
-    start(callback<T>{[way_back](result<T> r) {
-      way_back->promise.set_value(std::move(r));
-      way_back->kept = true;
-    }});
-    return answer;
+    using answer = typename internal::answer_of<T>::type;
+    auto promise = std::make_shared<std::promise<result<answer>>>();
+    pending<T> later{promise->get_future()};
+    const result<void> started =
+        start(callback<answer>{[promise](result<answer> r) { promise->set_value(std::move(r)); }});
+    if (!started) promise->set_value(started.error());
+    return later;
   }
 
   acta::node* node_;

@@ -63,12 +63,15 @@ std::optional<view_load> cache_state::fill(const loaded& brought, std::size_t by
   return go_on(place);
 }
 
-void cache_state::answer(pending& those, const found_view& found, std::optional<version> up_to) {
+void cache_state::answer(pending& those, const found_view& found,
+                         std::optional<version> up_to) const {
+  std::vector<completion_ptr> leaving;
   std::erase_if(those.waiting, [&](const waiter& one) {
     if (up_to && one.floor > *up_to) return false;
-    one.ticket->answer(found);
+    one.ticket->answer(found, leaving);
     return true;
   });
+  if (!leaving.empty()) exit_->post(leaving);
 }
 
 bool cache_state::load_can_help(const pending& those) {

@@ -48,8 +48,9 @@ caf::behavior journal_shell::make_behavior() {
   shell::install_handlers(self_);
   return {
       [this](lane_entry& entry) {
-        lanes_.enter(std::move(entry));
-        write();
+        lane_effects effects;
+        lanes_.enter(std::move(entry), effects);
+        write(effects);
       },
       [this](recover_me& asked) { enter(asked); },
       [this](leave_lane& gone) { enter(gone); },
@@ -70,8 +71,7 @@ void journal_shell::enter(Entry& what) {
   carry_out(effects);
 }
 
-void journal_shell::write() {
-  lane_effects effects;
+void journal_shell::write(lane_effects& effects) {
   for (auto batch = lanes_.next_batch(effects); !batch.empty();
        batch = lanes_.next_batch(effects)) {
     written_.push_back({with_.time->now(), sizes_of(batch),
@@ -101,9 +101,13 @@ void journal_shell::settle(const batch_settled& batch) {
   written_.pop_front();
   lane_effects effects;
   lanes_.settle(batch.results, effects);
-  if (too_late) announce(std::move(commits), batch.results);
+  if (too_late) {
+    post_answers(effects);
+    announce(std::move(commits), batch.results);
+  }
   carry_out(effects);
-  write();
+  lane_effects next;
+  write(next);
   wake_watchers();
 }
 
@@ -115,7 +119,14 @@ void journal_shell::announce(std::vector<commit> commits,
   with_.announce(std::move(commits));
 }
 
+void journal_shell::post_answers(lane_effects& effects) {
+  if (effects.answers.empty()) return;
+  with_.exit->post(effects.answers);
+  effects.answers.clear();
+}
+
 void journal_shell::carry_out(lane_effects& effects) {
+  post_answers(effects);
   // First: whoever ends for it must not act on a search any more.
   for (auto& [aggregate, why] : effects.broken) shell::post(self_, aggregate, lane_failed{why});
   for (auto& kept : effects.snapshots) with_.adapter->save(kept.stream, std::move(kept.what));

@@ -13,6 +13,7 @@ struct journal_parameters {
   journal* adapter = nullptr;   ///< Outlives the actor.
   const clock* time = nullptr;  ///< Outlives the actor.
   observer* watcher = nullptr;  ///< Outlives the actor.
+  completions* exit = nullptr;  ///< Where settled answers leave; null: they have left. Outlives it.
   batch_limits limits;
   std::size_t recovery_page_events = 512;
   const audience* listeners = nullptr;  ///< Outlives the actor.
@@ -33,10 +34,12 @@ private:
   };
   template <class Entry>
   void enter(Entry& what);
-  void write();
+  /// Hands on the batches that are due, and does what `effects` says.
+  void write(lane_effects& effects);
   void settle(const batch_settled& batch);
   void announce(std::vector<commit> commits, const std::vector<append_result>& results);
   void carry_out(lane_effects& effects);
+  void post_answers(lane_effects& effects);
   void wake_watchers();
 
   shell::self_ptr self_;

@@ -41,10 +41,10 @@ bool lanes::writes(const entry& what) const {
   return append && has_events(*append) && !broken_.contains(append->writer.incarnation);
 }
 
-void lanes::enter(lane_entry asked) {
+void lanes::enter(lane_entry asked, lane_effects& effects) {
   const auto writer = asked.writer.incarnation;
   const bool alone = !has_events(asked) && !entries_of_.contains(writer);
-  if (alone || broken_.contains(writer)) return answer_held(asked);
+  if (alone || broken_.contains(writer)) return answer_held(asked, effects.answers);
   if (has_events(asked)) asked.ticket->entered_lane();
   if (deliberate::commits("answer_before_sync")) asked.ticket->answer(asked.ticket->sealed);
   ++entries_of_[writer];
@@ -142,17 +142,18 @@ void lanes::release(entry& what, lane_effects& effects) {
   }
   auto& held = std::get<lane_entry>(what);
   uncount(held.writer);
-  answer_held(held);
+  answer_held(held, effects.answers);
 }
 
-void lanes::answer_held(lane_entry& held) {
+void lanes::answer_held(lane_entry& held, std::vector<completion_ptr>& leaving) {
   const auto found = broken_.find(held.writer.incarnation);
-  if (found == broken_.end()) return held.ticket->answer(std::move(held.ticket->sealed));
+  if (found == broken_.end()) return held.ticket->answer(std::move(held.ticket->sealed), leaving);
   // Decided on top of events that were not stored: neither it nor its answer may be seen. It was
   // not tried itself, whatever happened to the append that broke the lane.
   held.ticket->answer(
       error{found->second == errc::conflict ? errc::conflict : errc::read_only,
-            "it rests on a write that was not stored, and was not tried itself; ask again"});
+            "it rests on a write that was not stored, and was not tried itself; ask again"},
+      leaving);
 }
 
 void lanes::uncount(writer_id writer) {
@@ -164,12 +165,12 @@ void lanes::uncount(writer_id writer) {
 void lanes::settle_append(lane_entry& appended, const append_result& got, lane_effects& effects) {
   uncount(appended.writer);
   if (got.status == append_status::stored)
-    return appended.ticket->answer(std::move(appended.ticket->sealed));
+    return appended.ticket->answer(std::move(appended.ticket->sealed), effects.answers);
   const auto why = to_errc(got.status);
   if (broken_.emplace(appended.writer.incarnation, why).second &&
       !deliberate::commits("broken_lane_not_told"))
     effects.broken.emplace_back(appended.owner, why);
-  appended.ticket->answer(explain(why));
+  appended.ticket->answer(explain(why), effects.answers);
 }
 
 }  // namespace acta::internal

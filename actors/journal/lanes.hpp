@@ -21,8 +21,9 @@ struct batch_limits {
   std::size_t outstanding = 2;
 };
 
-/// What the journal actor is to do besides answering.
+/// What the journal actor is to do.
 struct lane_effects {
+  std::vector<completion_ptr> answers;    ///< To be posted, before all that follows.
   std::vector<recover_me> recoveries;     ///< Now in order: everything before them is settled.
   std::vector<search_commands> searches;  ///< The same.
   std::vector<leave_lane> left;           ///< The same.
@@ -35,7 +36,7 @@ public:
   explicit lanes(batch_limits most) : limits_{most} {}
 
   /// Takes an entry of an aggregate. One that depends on nothing unsettled is released at once.
-  void enter(lane_entry asked);
+  void enter(lane_entry asked, lane_effects& effects);
   void enter(recover_me asked, lane_effects& effects);
   /// The lane is forgotten when what went before in it is settled, not earlier: until then it may
   /// be broken, and its held answers must not get out.
@@ -63,7 +64,7 @@ private:
   /// Entries at the front that have nothing to write: they go with the batch before them.
   void attach_entries_without_events(lane_effects& effects);
   void release(entry& what, lane_effects& effects);
-  void answer_held(lane_entry& held);
+  void answer_held(lane_entry& held, std::vector<completion_ptr>& leaving);
   void settle_append(lane_entry& appended, const append_result& got, lane_effects& effects);
   void uncount(writer_id writer);
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/base/blocking.hpp"
 #include "actors/model/identifiers.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 #include "actors/ports/observer.hpp"
@@ -107,6 +108,7 @@ struct callback_name {
 template <class Call>
 void call_back(users_code* users, observer& watcher, const callback_name& about, Call&& callback) {
   const users_code::call now{users, "the callback of", about.request, about.stream};
+  const no_blocking here{"a callback"};
   try {
     callback();
   } catch (...) {

@@ -16,6 +16,7 @@
 
 #include "actors/model/error.hpp"
 #include "actors/ports/clock.hpp"
+#include "actors/ports/completions.hpp"
 #include "actors/ports/observer.hpp"
 #include "actors/ports/set_aside.hpp"
 #include "actors/ports/users_code.hpp"
@@ -47,10 +48,16 @@ public:
   };
   using told_of_lost = std::function<void(const dead_letter&)>;
   /// `tell` hears of every dead letter, on the thread that lost the request. `users` has the
-  /// callbacks that are under way, and outlives this.
+  /// callbacks that are under way. Answers leave through `exit`; null: whoever answers calls back.
+  /// Both outlive this.
   admission(limits most, const clock& time, observer& watcher, told_of_lost tell = {},
-            users_code* users = nullptr)
-      : limits_{most}, time_{&time}, watcher_{&watcher}, tell_{std::move(tell)}, users_{users} {}
+            users_code* users = nullptr, completions* exit = nullptr)
+      : limits_{most},
+        time_{&time},
+        watcher_{&watcher},
+        tell_{std::move(tell)},
+        users_{users},
+        exit_{exit} {}
   admission(const admission&) = delete;
   admission& operator=(const admission&) = delete;
 
@@ -68,12 +75,15 @@ public:
   [[nodiscard]] const clock& time() const { return *time_; }
   [[nodiscard]] observer& watcher() const { return *watcher_; }
   [[nodiscard]] users_code* users() const { return users_; }
+  [[nodiscard]] completions* exit() const { return exit_; }
   [[nodiscard]] bool closed() const { return closed_.load(std::memory_order_relaxed); }
 
 private:
   friend class ticket;
   bool take(ticket& t);
   void give_back(ticket& t) noexcept;
+  /// Gives a ticket that nobody holds any more a holder.
+  std::shared_ptr<ticket> hold_again(ticket& t);
   void count_answer(bool lost) noexcept;
   void bury(dead_letter letter);
   std::vector<std::shared_ptr<ticket>> overdue(
@@ -84,6 +94,7 @@ private:
   observer* watcher_;
   const told_of_lost tell_;
   users_code* users_;
+  completions* exit_;
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_;
   admission_counts counts_;

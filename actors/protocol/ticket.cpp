@@ -45,6 +45,12 @@ void admission::give_back(ticket& t) noexcept {
   t.previous_ = t.next_ = nullptr;
 }
 
+ticket_ptr admission::hold_again(ticket& t) {
+  // overdue() may be looking at it.
+  const std::lock_guard lock{mutex_};
+  return ticket_ptr{&t};
+}
+
 void admission::count_answer(bool lost) noexcept {
   const std::lock_guard lock{mutex_};
   ++(lost ? counts_.dead_lettered : counts_.answered);
@@ -52,7 +58,6 @@ void admission::count_answer(bool lost) noexcept {
 
 void admission::bury(dead_letter letter) {
   constexpr std::size_t kept = 1'000;
-  if (tell_) tell_(letter);
   const std::lock_guard lock{mutex_};
   if (dead_letters_.size() == kept) dead_letters_.pop_front();
   dead_letters_.push_back(std::move(letter));
@@ -96,7 +101,7 @@ ticket::ticket(std::shared_ptr<admission> gate, internal::request&& asked, answe
 
 ticket_ptr ticket::admit(std::shared_ptr<admission> gate, internal::request&& asked,
                          answered&& done) {
-  ticket_ptr made{new ticket{std::move(gate), std::move(asked), std::move(done)}};
+  ticket_ptr made{new ticket{std::move(gate), std::move(asked), std::move(done)}, &let_go};
   if (made->gate_->take(*made)) return made;
   asked = std::move(made->request);
   done = std::move(made->done_);
@@ -104,45 +109,73 @@ ticket_ptr ticket::admit(std::shared_ptr<admission> gate, internal::request&& as
   return nullptr;
 }
 
-ticket::~ticket() {
-  gate_->give_back(*this);
-  if (abandoned() || deliberate::commits("ticket_dropped_in_silence")) return;
-  if (gate_->closed())
-    finish(error{errc::shutting_down, "the node ended before this was answered"}, true);
-  else if (in_lane_)
-    finish(error{errc::outcome_unknown, "lost on its way to the journal; it may be stored"}, true);
+ticket::~ticket() { gate_->give_back(*this); }
+
+void ticket::let_go(ticket* last) {
+  const bool told = !last->done_;
+  if (told || deliberate::commits("ticket_dropped_in_silence") ||
+      deliberate::commits("completion_dropped")) {
+    delete last;
+    return;
+  }
+  // It lives on until its caller is told.
+  const auto again = last->gate_->hold_again(*last);
+  if (again->abandoned())
+    again->leave();
   else
-    finish(error{errc::dropped, "lost with the actor that held it; it has had no effect"}, true);
+    again->answer_for_itself();
+}
+
+void ticket::answer_for_itself() {
+  if (gate_->closed())
+    lose({errc::shutting_down, "the node ended before this was answered"}, {});
+  else if (in_lane_)
+    lose({errc::outcome_unknown, "lost on its way to the journal; it may be stored"}, {});
+  else
+    lose({errc::dropped, "lost with the actor that held it; it has had no effect"}, {});
 }
 
 void ticket::answer(result<internal::answer> what) {
-  // Before the callback, which may send the next request and needs this one's credit for it.
-  gate_->give_back(*this);
-  finish(std::move(what), false);
+  if (!settle(std::move(what), false)) return;
+  over_ = true;
+  leave();
+}
+
+void ticket::answer(result<internal::answer> what, std::vector<completion_ptr>& leaving) {
+  if (!settle(std::move(what), false)) return;
+  over_ = true;
+  if (gate_->exit() && !request.answer_at_once)
+    leaving.push_back(shared_from_this());
+  else
+    complete();
 }
 
 void ticket::lose(error told, const std::string& inside) {
-  gate_->give_back(*this);
-  finish(std::move(told), true, inside);
+  dead_letter letter{gate_->time().wall(),
+                     request.append.stream,
+                     std::string{request.name()},
+                     request.append.metadata.command_id,
+                     told.code,
+                     inside.empty() ? told.detail : inside};
+  if (!settle(std::move(told), true)) return;
+  over_ = true;
+  gate_->watcher().observe(
+      {happening::ticket_dropped, request.type->name, request.name(), to_string(letter.told)});
+  gate_->bury(letter);
+  leave();
+  // Last, since it is code of users': it may take its time.
+  if (gate_->tell_) gate_->tell_(letter);
 }
 
 void ticket::abandon(errc why) {
   std::string what = why == errc::deadline_exceeded ? "not answered in time"
                                                     : "the node ended before this was answered";
   if (request.command_index) what += "; it may still take effect";
-  finish(error{why, std::move(what)}, false);
+  if (settle(error{why, std::move(what)}, false)) leave();
 }
 
-void ticket::bury(const error& told, const std::string& inside) {
-  gate_->watcher().observe(
-      {happening::ticket_dropped, request.type->name, request.name(), to_string(told.code)});
-  const auto& append = request.append;
-  gate_->bury({gate_->time().wall(), append.stream, std::string{request.name()},
-               append.metadata.command_id, told.code, inside.empty() ? told.detail : inside});
-}
-
-void ticket::finish(result<internal::answer> what, bool lost, const std::string& inside) {
-  if (done_called_.exchange(true, std::memory_order_acq_rel)) return;
+bool ticket::settle(result<internal::answer>&& what, bool lost) {
+  if (done_called_.exchange(true, std::memory_order_acq_rel)) return false;
   gate_->count_answer(lost);
   const auto kind = request.command_index ? happening::command_finished
                     : request.load        ? happening::load_finished
@@ -150,12 +183,26 @@ void ticket::finish(result<internal::answer> what, bool lost, const std::string&
   const auto outcome = what.ok() ? std::string_view{"ok"} : to_string(what.error().code);
   gate_->watcher().observe(
       {kind, request.type->name, request.name(), outcome, gate_->time().now() - admitted_at_});
-  if (lost) bury(what.error(), inside);
+  outcome_ = std::move(what);
+  return true;
+}
+
+void ticket::leave() {
+  if (gate_->exit() && !request.answer_at_once)
+    gate_->exit()->post(shared_from_this());
+  else
+    complete();
+}
+
+void ticket::complete() {
+  // Before the callback, which may send the next request and needs this one's credit for it. What
+  // is still in a queue keeps its credit: that is what credits bound.
+  if (over_) gate_->give_back(*this);
   const auto done = std::exchange(done_, nullptr);
   if (!done) return;
   call_back(gate_->users(), gate_->watcher(),
             {request.type->name, request.name(), &request.append.stream},
-            [&] { done(std::move(what)); });
+            [&] { done(std::move(outcome_)); });
 }
 
 }  // namespace acta::internal

@@ -1,5 +1,7 @@
 // One admitted request on its way: what is asked, its admission credit, and its way back. A ticket
-// that is destroyed unanswered answers for itself, so nothing is dropped in silence (invariant 6).
+// that everybody lets go of unanswered answers for itself, so nothing is dropped in silence
+// (invariant 6). Its credit comes home when its callback begins: so credits bound the answers that
+// wait to leave, too.
 #pragma once
 
 #include <functional>
@@ -39,6 +41,8 @@ struct request {
   bool load = false;  ///< A query that a cache asks, for all who wait there.
   std::chrono::steady_clock::time_point deadline{};
   std::size_t bytes = 0;  ///< What it costs of the shard's byte credits.
+  /// Its callback runs no code of users and takes no time: whoever has the answer calls it.
+  bool answer_at_once = false;
 
   [[nodiscard]] std::string_view name() const {
     if (command_index) return type->commands[*command_index].name;
@@ -48,17 +52,23 @@ struct request {
 
 /// See the top of this file. One holder at a time; answering is safe against expiry on another
 /// thread.
-class ticket : public std::enable_shared_from_this<ticket> {
+class ticket final : public completion, public std::enable_shared_from_this<ticket> {
 public:
   /// Takes credit for `asked`. Null, with `done` and `asked` untouched, when there is none.
   static std::shared_ptr<ticket> admit(std::shared_ptr<admission> gate, request&& asked,
                                        answered&& done);
-  ~ticket();
+  ~ticket() override;
   ticket(const ticket&) = delete;
   ticket& operator=(const ticket&) = delete;
 
-  /// Answers, gives the credit back, then calls back. Only the first answer counts.
+  /// Answers. Only the first answer counts.
   void answer(result<internal::answer> what);
+  /// The same for one of many: if its answer leaves through `exit()` of its gate, that is left to
+  /// the caller, who posts `leaving` as a whole.
+  void answer(result<internal::answer> what, std::vector<completion_ptr>& leaving);
+  /// Gives the credit back, if the request is over, and calls back.
+  void complete() override;
+  [[nodiscard]] const stream_id* stream() const override { return &request.append.stream; }
   /// Answers that the request was lost: a dead letter, which keeps `inside`, the reason that is no
   /// caller's business.
   void lose(error told, const std::string& inside);
@@ -78,14 +88,20 @@ public:
 private:
   friend class admission;
   ticket(std::shared_ptr<admission> gate, internal::request&& asked, answered&& done);
-  void finish(result<internal::answer> what, bool lost, const std::string& inside = {});
-  void bury(const error& told, const std::string& inside);
+  /// What becomes of one that nobody holds any more.
+  static void let_go(ticket* last);
+  void answer_for_itself();
+  /// False: it was answered before.
+  bool settle(result<internal::answer>&& what, bool lost);
+  void leave();
 
   std::shared_ptr<admission> gate_;
   answered done_;
+  result<internal::answer> outcome_{internal::answer{}};  // what the callback gets
   std::chrono::steady_clock::time_point admitted_at_;
   std::atomic<bool> done_called_{false};
   bool in_lane_ = false;
+  bool over_ = false;  // when it was answered, the request was in no queue any more
   bool holds_credit_ = false;
   ticket* previous_ = nullptr;  // the admission's list, under its lock
   ticket* next_ = nullptr;

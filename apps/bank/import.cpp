@@ -98,14 +98,15 @@ private:
     how.command_id = next.command_id;
     how.repeats_since = acta::whole_history;
     how.principal = "import";
-    std::visit(
+    const auto sent = std::visit(
         [&](const auto& command) {
-          accounts_.send(account_id, command, std::move(how),
-                         [this, account_id](const acta::result<acta::receipt>& got) {
-                           answered(account_id, got);
-                         });
+          return accounts_.send(account_id, command, std::move(how),
+                                [this, account_id](const acta::result<acta::receipt>& got) {
+                                  answered(account_id, got);
+                                });
         },
         next.command);
+    if (!sent) answered(account_id, sent.error());
   }
 
   void answered(const std::string& account_id, const acta::result<acta::receipt>& got) {

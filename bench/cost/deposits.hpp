@@ -61,7 +61,7 @@ private:
 
   template <class Command>
   void send(std::size_t account, Command command) {
-    world_.engine().entrance().submit(
+    std::ignore = world_.engine().entrance().submit(
         type_, ids_[account], command_index<::bank::account, Command>(),
         any_value::of(std::move(command)), with_key(),
         [this](const result<internal::answer>& reply) { stored_ += reply.ok() ? 1U : 0U; });

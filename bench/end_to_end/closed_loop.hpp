@@ -16,7 +16,7 @@ namespace acta::bench {
 template <class Answer>
 class closed_loop {
 public:
-  using send_function = std::function<void(std::size_t, callback<Answer>)>;
+  using send_function = std::function<result<void>(std::size_t, callback<Answer>)>;
   closed_loop(std::size_t total, std::size_t window, send_function send)
       : total_{total}, window_{std::min(window, total)}, send_{std::move(send)} {}
 
@@ -32,11 +32,12 @@ private:
   void next() {
     const auto i = sent_.fetch_add(1);
     if (i >= total_) return;
-    send_(i, [this](result<Answer> got) {
+    const auto hear = [this](const result<Answer>& got) {
       if (!got) note(got.error());
       next();
       answered_one();
-    });
+    };
+    if (const auto sent = send_(i, hear); !sent) hear(sent.error());
   }
   void note(const error& what) {
     const std::lock_guard lock{mutex_};

@@ -45,10 +45,11 @@ nlohmann::ordered_json measure(const parameters& p) {
   for (std::size_t i = 0; i < p.aggregates; ++i) ids.push_back(std::to_string(i));
 
   const auto opening = timed(p.aggregates, [&] {
-    closed_loop{p.aggregates, p.window,
-                [&](std::size_t i, auto done) {
-                  accounts.send(ids[i], bank::open{"owner", std::nullopt}, {}, std::move(done));
-                }}
+    closed_loop{
+        p.aggregates, p.window,
+        [&](std::size_t i, auto done) {
+          return accounts.send(ids[i], bank::open{"owner", std::nullopt}, {}, std::move(done));
+        }}
         .run();
   });
   std::vector<double> bare, rate, ratio, cost;
@@ -61,8 +62,8 @@ nlohmann::ordered_json measure(const parameters& p) {
                     auto x = chance.fetch_add(0x9e37'79b9'7f4a'7c15);
                     x = (x ^ (x >> 30)) * 0xbf58'476d'1ce4'e5b9;  // splitmix64, by S. Vigna
                     x = (x ^ (x >> 27)) * 0x94d0'49bb'1331'11eb;
-                    accounts.send(ids[(x ^ (x >> 31)) % ids.size()], bank::deposit{500, "salary"},
-                                  {}, std::move(done));
+                    return accounts.send(ids[(x ^ (x >> 31)) % ids.size()],
+                                         bank::deposit{500, "salary"}, {}, std::move(done));
                   }}
           .run();
     });

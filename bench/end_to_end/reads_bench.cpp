@@ -39,11 +39,11 @@ struct way {
 using accounts = acta::aggregates<bank::account>;
 using view = acta::versioned<bank::account_view>;
 
-void read(const accounts& all, const std::string& id, acta::freshness fresh,
-          acta::callback<view> done) {
+acta::result<void> read(const accounts& all, const std::string& id, acta::freshness fresh,
+                        acta::callback<view> done) {
   acta::call_options how;
   how.fresh = fresh;
-  all.get(id, std::move(how), std::move(done));
+  return all.get(id, std::move(how), std::move(done));
 }
 
 nlohmann::ordered_json result_of(const way& one) {
@@ -59,7 +59,7 @@ void run_round(way& how, const accounts& all, const std::vector<std::string>& id
                       [&](std::size_t i, auto done) {
                         // Steps of a prime, so that neighbours in time are none in place.
                         const auto& id = ids[how.hot ? 0 : i * 7'919 % ids.size()];
-                        read(all, id, how.fresh, std::move(done));
+                        return read(all, id, how.fresh, std::move(done));
                       }}
         .run();
   });
@@ -73,8 +73,9 @@ nlohmann::ordered_json stampede(acta::node& node, const accounts& all, std::size
   const std::string series = R"(acta_cache_loads_total{aggregate="bank.account",outcome="ok"})";
   const auto before = value_in(metrics_of(node), series);
   const auto got = timed(readers, [&] {
-    closed_loop<view>{readers, readers,
-                      [&](std::size_t, auto done) { read(all, "cold", {}, std::move(done)); }}
+    closed_loop<view>{
+        readers, readers,
+        [&](std::size_t, auto done) { return read(all, "cold", {}, std::move(done)); }}
         .run();
   });
   return {{"readers", readers},
@@ -92,7 +93,7 @@ nlohmann::ordered_json measure(const parameters& p) {
   closed_loop<acta::receipt>{
       p.aggregates, p.window,
       [&](std::size_t i, auto done) {
-        all.send(ids[i], bank::open{"owner", std::nullopt}, {}, std::move(done));
+        return all.send(ids[i], bank::open{"owner", std::nullopt}, {}, std::move(done));
       }}
       .run();
   std::array ways{way{"uniform_from_aggregate", acta::from_aggregate, false},

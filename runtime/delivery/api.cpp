@@ -169,15 +169,16 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   if (!since) return refuse(since.error());
   how->repeats_since = *since;
   const auto command_id = how->command_id;
-  to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
-             [done, command_id](result<receipt> got) {
-               if (!got) return done(problem(in_http(got.error())));
-               ordered_json body{{"version", got->version.value},
-                                 {"events", got->events},
-                                 {"repeated", got->repeated}};
-               if (!command_id.empty()) body["command_id"] = command_id;
-               done(json_answer(body));
-             });
+  const auto sent = to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
+                               [done, command_id](result<receipt> got) {
+                                 if (!got) return done(problem(in_http(got.error())));
+                                 ordered_json body{{"version", got->version.value},
+                                                   {"events", got->events},
+                                                   {"repeated", got->repeated}};
+                                 if (!command_id.empty()) body["command_id"] = command_id;
+                                 done(json_answer(body));
+                               });
+  if (!sent) done(problem(in_http(sent.error())));
 }
 
 result<freshness> freshness_of(const request_target& target) {
@@ -211,7 +212,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   const auto known = known_by_if_none_match(call);
   if (!known) return done(problem(known.error()));
   const auto& id = target.path[2];
-  to.query(
+  const auto sent = to.query(
       type, id, *std::move(how),
       [done, id, known = *known, expected = *expected, users = to.users()](result<any_view> got) {
         if (!got) return done(problem(in_http(got.error())));
@@ -234,6 +235,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
         made.headers.emplace_back("ETag", tag);
         done(std::move(made));
       });
+  if (!sent) done(problem(in_http(sent.error())));
 }
 
 void get_events(node& to, const aggregate_type& type, const request_target& target,

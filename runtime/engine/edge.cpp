@@ -126,37 +126,35 @@ edge::edge(const options& how, std::size_t shards, edge_environment with, const 
   const admission::limits of_loads{how.credits_per_shard, std::numeric_limits<std::size_t>::max()};
   for (std::size_t i = 0; i < shards; ++i) {
     gates_.push_back(std::make_shared<admission>(of_requests, *with.time, *with.watcher,
-                                                 tell_of_lost(how.tell), with.users));
+                                                 tell_of_lost(how.tell), with.users, with.exit));
     load_gates_.push_back(std::make_shared<admission>(of_loads, *with.time, *with.watcher));
   }
 }
 
-void edge::submit(const aggregate_type& type, std::string_view id, std::optional<std::size_t> index,
-                  any_value command, call_options how, answered done) {
+result<void> edge::submit(const aggregate_type& type, std::string_view id,
+                          std::optional<std::size_t> index, any_value command, call_options how,
+                          answered done, bool at_once) {
   // It has no commands by which it could be counted.
   if (type.retired())
     return reject(type, std::nullopt,
-                  {errc::retired, type.name + " is retired: its events can be read, no more"},
-                  done);
-  if (closed_)
-    return reject(type, index, {errc::shutting_down, "the node takes no more requests"}, done);
+                  {errc::retired, type.name + " is retired: its events can be read, no more"});
+  if (closed_) return reject(type, index, {errc::shutting_down, "the node takes no more requests"});
   if (*with_.failed)
-    return reject(type, index, {errc::unavailable, "the node has failed and serves no more"}, done);
+    return reject(type, index, {errc::unavailable, "the node has failed and serves no more"});
   if (index && !with_.adapter->read_only_reason().empty())
-    return reject(type, index, {errc::read_only, "the journal takes no writes since one failed"},
-                  done);
+    return reject(type, index, {errc::read_only, "the journal takes no writes since one failed"});
   const auto wanted = how.fresh;
   const auto cancelled = std::move(how.cancelled);
   auto asked = prepare(type, id, index, std::move(command), std::move(how));
-  if (!asked) return reject(type, index, asked.error(), done);
+  if (!asked) return reject(type, index, asked.error());
+  asked->answer_at_once = at_once;
   const auto shard = shard_of(asked->append.stream);
   const bool cached = goes_to_cache(*asked, wanted);
   const auto to = cached ? actors_->cache(shard) : actors_->shard(shard);
-  if (!to)
-    return reject(type, index, {errc::unavailable, "a part of the node is being started"}, done);
+  if (!to) return reject(type, index, {errc::unavailable, "a part of the node is being started"});
   auto admitted_ticket = ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   if (!admitted_ticket)
-    return reject(type, index, {errc::overloaded, "too many requests are under way here"}, done);
+    return reject(type, index, {errc::overloaded, "too many requests are under way here"});
   std::weak_ptr<ticket> waiting;
   const bool may_leave = cancelled && cached && wanted.floor > version{};
   if (may_leave) waiting = admitted_ticket;
@@ -169,6 +167,7 @@ void edge::submit(const aggregate_type& type, std::string_view id, std::optional
       auto left = waiting.lock();
       if (cache && left) shell::post(cache, withdrawn{std::move(left)});
     });
+  return {};
 }
 
 bool edge::goes_to_cache(const request& asked, const freshness& wanted) const {
@@ -231,11 +230,9 @@ void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> 
                           type.name, name_of(type, index), to_string(why)});
 }
 
-void edge::reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
-                  const answered& done) const {
+error edge::reject(const aggregate_type& type, std::optional<std::size_t> index, error why) const {
   count_refused(type, index, why.code);
-  call_back(with_.users, *with_.watcher, {type.name, name_of(type, index)},
-            [&] { done(std::move(why)); });
+  return why;
 }
 
 std::string edge::random_command_id() const {

@@ -52,6 +52,7 @@ struct edge_environment {
   const journal* adapter;
   users_code* users;
   const std::atomic<bool>* failed;  ///< Set when the actors gave up: nothing is served any more.
+  completions* exit = nullptr;
 };
 
 /// Any thread.
@@ -59,9 +60,11 @@ class edge {
 public:
   edge(const options& how, std::size_t shards, edge_environment with, const directory& actors);
 
-  /// Asks the aggregate `id`: its command `index`, or, with none, for its view.
-  void submit(const aggregate_type& type, std::string_view id, std::optional<std::size_t> index,
-              any_value command, call_options how, answered done);
+  /// Asks the aggregate `id`: its command `index`, or, with none, for its view. Fails if the
+  /// request is not admitted: then `done` is never called. `at_once`: see request::answer_at_once.
+  [[nodiscard]] result<void> submit(const aggregate_type& type, std::string_view id,
+                                    std::optional<std::size_t> index, any_value command,
+                                    call_options how, answered done, bool at_once = false);
   /// Counts a request that was refused before it came here.
   void count_refused(const aggregate_type& type, std::optional<std::size_t> index, errc why) const;
   /// From now on everything is refused with `shutting_down`.
@@ -90,8 +93,8 @@ private:
   [[nodiscard]] bool goes_to_cache(const request& asked, const freshness& wanted) const;
   /// What is kept of a call's trace context; the rest is dropped and counted.
   [[nodiscard]] std::string trace_of(const call_options& how) const;
-  void reject(const aggregate_type& type, std::optional<std::size_t> index, error why,
-              const answered& done) const;
+  [[nodiscard]] error reject(const aggregate_type& type, std::optional<std::size_t> index,
+                             error why) const;
   [[nodiscard]] std::string random_command_id() const;
 
   std::chrono::milliseconds default_deadline_;

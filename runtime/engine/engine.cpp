@@ -32,6 +32,28 @@ void register_messages() {
 
 namespace {
 
+/// An answer that no ticket brings.
+class callback_completion final : public completion {
+public:
+  callback_completion(std::shared_ptr<users_code> users, observer& watcher,
+                      const callback_name& about, std::function<void()> callback)
+      : users_{std::move(users)}, watcher_{&watcher}, about_{about}, call_{std::move(callback)} {
+    if (about.stream) stream_ = *about.stream;
+  }
+  void complete() override {
+    about_.stream = stream();
+    call_back(users_.get(), *watcher_, about_, std::exchange(call_, nullptr));
+  }
+  [[nodiscard]] const stream_id* stream() const override { return stream_ ? &*stream_ : nullptr; }
+
+private:
+  std::shared_ptr<users_code> users_;
+  observer* watcher_;
+  callback_name about_;
+  std::optional<stream_id> stream_;
+  std::function<void()> call_;
+};
+
 /// The aggregate works on, and its next recoveries take longer: an operator should know why.
 std::function<void(const stream_id&, const error&)> told_of_snapshots(const notice_handler& tell) {
   if (!tell) return {};
@@ -66,7 +88,7 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
       edge_{how_,
             identity.shards,
             {ports_.codec, ports_.clock, ports_.random, &feed_, ports_.journal, ports_.users.get(),
-             &life_->failed},
+             &life_->failed, ports_.exit},
             directory_} {
   for (std::size_t i = 0; i < identity.shards; ++i) {
     incarnations_.push_back(std::make_shared<std::uint64_t>(0));
@@ -125,6 +147,7 @@ caf::actor engine::start_journal() {
       *system_, journal_parameters{ports_.journal,
                                    ports_.clock,
                                    &feed_,
+                                   ports_.exit,
                                    {how_.batch_events, how_.batch_bytes},
                                    how_.recovery_page_events,
                                    &listeners_,
@@ -171,6 +194,7 @@ caf::actor engine::start_cache(std::size_t index) {
   with.bytes_codec = ports_.codec;
   with.watcher = &feed_;
   with.users = ports_.users.get();
+  with.exit = ports_.exit;
   with.deadline_tick = how_.deadline_tick;
   auto started = shell::spawn<cache_shell>(*system_, std::move(with));
   directory_.set_cache(index, started);
@@ -187,11 +211,20 @@ void engine::announce(std::vector<commit> what) {
     if (!of[i].what.empty()) shell::post(directory_.cache(i), std::move(of[i]));
 }
 
+void engine::call_back(const callback_name& about, std::function<void()> callback) {
+  auto leaving =
+      std::make_shared<callback_completion>(ports_.users, feed_, about, std::move(callback));
+  if (ports_.exit)
+    ports_.exit->post(std::move(leaving));
+  else
+    leaving->complete();
+}
+
 void engine::parked_now(std::function<void(std::vector<parked>)> done) {
   // Answers when the last shard has: or when the question dies with a shard that has not.
   struct gathering {
     ~gathering() {
-      by->call_back({{}, "parked"}, [this] { done(std::move(all)); });
+      by->call_back({{}, "parked"}, [done = std::move(done), all = std::move(all)] { done(all); });
     }
     engine* by = nullptr;
     std::mutex mutex;
@@ -211,7 +244,7 @@ void engine::parked_now(std::function<void(std::vector<parked>)> done) {
 void engine::metrics(std::function<void(metrics_snapshot)> told) {
   feed_.flush();
   const auto done = [this, told = std::move(told)](metrics_snapshot all) {
-    call_back({{}, "metrics"}, [&] { told(std::move(all)); });
+    call_back({{}, "metrics"}, [told, all = std::move(all)] { told(all); });
   };
   // Should the metrics actor end with the question unanswered, there is nothing to tell; but the
   // caller waits.

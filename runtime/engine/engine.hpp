@@ -22,6 +22,8 @@ struct engine_ports {
   random_source* random;
   /// Where calls into users' code are listed while they are under way.
   std::shared_ptr<users_code> users = std::make_shared<users_code>();
+  /// Where answers leave; null: whoever answers calls back, which must not block then.
+  completions* exit = nullptr;
 };
 
 /// What the journal says of this start.
@@ -68,11 +70,8 @@ public:
   [[nodiscard]] bool failed() const { return life_->failed; }
   /// The calls into users' code that are under way.
   [[nodiscard]] const users_code& users() const { return *ports_.users; }
-  /// Makes a call of a user's callback: see users_code.hpp.
-  template <class Call>
-  void call_back(const callback_name& about, Call&& callback) {
-    internal::call_back(ports_.users.get(), feed_, about, std::forward<Call>(callback));
-  }
+  /// Has a user's callback called where answers leave.
+  void call_back(const callback_name& about, std::function<void()> callback);
   /// Whether all that was admitted is answered. To be asked again, after entrance().close(), until
   /// it is or time is up: when only reads are left it lets go of those that wait for a version,
   /// which nothing can bring any more.

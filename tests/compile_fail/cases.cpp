@@ -358,7 +358,7 @@ const auto history = acta::given<door>(SOUND(opened{}) MISTAKE(closed{}));
 #include "runtime/node.hpp"
 using sent = SOUND(open) MISTAKE(seen);
 void use(const acta::aggregates<door_of<opened>>& doors) {
-  doors.send("4711", sent{}, {}, [](acta::result<acta::receipt>) {});
+  std::ignore = doors.send("4711", sent{}, {}, [](acta::result<acta::receipt>) {});
 }
 
 //// view_move_that_may_throw: nobody could tell a reader what the move of its view throws.

@@ -127,14 +127,15 @@ TEST_F(cache_test, a_read_begun_after_an_answer_sees_it) {
     world.journal.hold();
     version answered{};
     version seen{};
-    world.engine().entrance().submit(
+    const auto sent = world.engine().entrance().submit(
         world.type, "x", command_index<counter, add>(), any_value::of(add{5}), {},
         [&](const result<answer>& got) {
           answered = got->version;
-          world.engine().entrance().submit(
+          EXPECT_TRUE(world.engine().entrance().submit(
               world.type, "x", std::nullopt, {}, {},
-              [&](const result<answer>& found) { seen = found->version; });
+              [&](const result<answer>& found) { seen = found->version; }));
         });
+    ASSERT_TRUE(sent);
     const auto during = read_now(world, "x");
     world.journal.release_all();
     world.run();

@@ -225,9 +225,9 @@ TEST(nothing_is_lost, whatever_is_still_under_way_when_the_node_ends_is_told_so)
 
 TEST(nothing_is_lost, a_callback_that_throws_hurts_nobody_else) {
   simulation world;
-  world.engine().entrance().submit(
+  ASSERT_TRUE(world.engine().entrance().submit(
       world.type, "x", command_index<counter, add>(), any_value::of(add{1}), {},
-      [](const result<answer>&) { throw std::runtime_error{"a caller's bug"}; });
+      [](const result<answer>&) { throw std::runtime_error{"a caller's bug"}; }));
   const auto next = world.send("x", add{1});
   world.run();
   EXPECT_EQ(next->outcome(), "ok");
@@ -242,13 +242,14 @@ TEST(nothing_is_lost, a_callback_may_send_the_next_command_with_the_last_credit)
   how.credits_per_shard = 1;
   simulation world{how};
   std::string heard;
-  world.engine().entrance().submit(
+  ASSERT_TRUE(world.engine().entrance().submit(
       world.type, "x", command_index<counter, add>(), any_value::of(add{1}), {},
       [&](const result<answer>&) {
-        world.engine().entrance().submit(
+        const auto next = world.engine().entrance().submit(
             world.type, "x", command_index<counter, add>(), any_value::of(add{1}), {},
             [&](result<answer> got) { heard = got.ok() ? "ok" : to_string(got.error().code); });
-      });
+        EXPECT_TRUE(next);
+      }));
   world.run();
   EXPECT_EQ(heard, "ok");
   world.expect_conserved();

@@ -83,8 +83,10 @@ std::future<result<answer>> real_engine::submit(std::string_view id,
   auto later = got->get_future();
   call_options how;
   how.command_id = std::move(command_id);
-  engine_->entrance().submit(type_, id, index, std::move(command), std::move(how),
-                             [got](result<answer> what) { got->set_value(std::move(what)); });
+  const auto sent =
+      engine_->entrance().submit(type_, id, index, std::move(command), std::move(how),
+                                 [got](result<answer> what) { got->set_value(std::move(what)); });
+  if (!sent) got->set_value(sent.error());
   return later;
 }
 

@@ -107,11 +107,13 @@ public:
   reply_ptr submit(const aggregate_type& of, std::string_view id, std::optional<std::size_t> index,
                    any_value command, call_options how) {
     auto heard = std::make_shared<reply>();
-    engine_->entrance().submit(of, id, index, std::move(command), std::move(how),
-                               [this, heard, id = std::string{id}](result<answer> got) {
-                                 heard->take(got);
-                                 if (on_answer) on_answer(id, got);
-                               });
+    const auto hear = [this, heard, id = std::string{id}](result<answer> got) {
+      heard->take(got);
+      if (on_answer) on_answer(id, got);
+    };
+    const auto sent =
+        engine_->entrance().submit(of, id, index, std::move(command), std::move(how), hear);
+    if (!sent) hear(sent.error());
     return heard;
   }
 

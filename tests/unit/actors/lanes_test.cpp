@@ -47,7 +47,7 @@ protected:
 };
 
 TEST_F(lanes_test, answers_nothing_before_the_batch_is_settled) {
-  queue.enter(entry("a", 1, 1));
+  queue.enter(entry("a", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
   EXPECT_THAT(heard, IsEmpty());
   queue.settle({{append_status::stored, {0, 1}}}, effects);
@@ -56,15 +56,15 @@ TEST_F(lanes_test, answers_nothing_before_the_batch_is_settled) {
 }
 
 TEST_F(lanes_test, releases_a_read_at_once_when_its_lane_has_nothing_unsettled) {
-  queue.enter(entry("other", 2, 1));
-  queue.enter(entry("read", 1, 0));
+  queue.enter(entry("other", 2, 1), effects);
+  queue.enter(entry("read", 1, 0), effects);
   EXPECT_THAT(heard, ElementsAre("read:ok"));
 }
 
 TEST_F(lanes_test, holds_a_read_until_the_append_before_it_is_durable) {
-  queue.enter(entry("append", 1, 1));
+  queue.enter(entry("append", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
-  queue.enter(entry("read", 1, 0));
+  queue.enter(entry("read", 1, 0), effects);
   EXPECT_THAT(cut(), IsEmpty());
   EXPECT_THAT(heard, IsEmpty());
   queue.settle({{append_status::stored, {0, 1}}}, effects);
@@ -73,7 +73,7 @@ TEST_F(lanes_test, holds_a_read_until_the_append_before_it_is_durable) {
 }
 
 TEST_F(lanes_test, cuts_batches_by_events_and_keeps_the_order) {
-  for (const char* name : {"a", "b", "c", "d"}) queue.enter(entry(name, 1, 2));
+  for (const char* name : {"a", "b", "c", "d"}) queue.enter(entry(name, 1, 2), effects);
   EXPECT_THAT(cut(), SizeIs(2));
   EXPECT_THAT(cut(), IsEmpty()) << "one batch may be under way";
   queue.settle({{append_status::stored, {0, 1}}, {append_status::stored, {0, 3}}}, effects);
@@ -83,33 +83,33 @@ TEST_F(lanes_test, cuts_batches_by_events_and_keeps_the_order) {
 }
 
 TEST_F(lanes_test, a_refused_append_fails_what_its_lane_decided_on_top_and_nobody_else) {
-  queue.enter(entry("refused", 1, 1));
-  queue.enter(entry("neighbour", 2, 1));
+  queue.enter(entry("refused", 1, 1), effects);
+  queue.enter(entry("neighbour", 2, 1), effects);
   EXPECT_THAT(cut(), SizeIs(2));
-  queue.enter(entry("on top", 1, 1));
-  queue.enter(entry("read on top", 1, 0));
+  queue.enter(entry("on top", 1, 1), effects);
+  queue.enter(entry("read on top", 1, 0), effects);
   queue.settle({{append_status::wrong_version, {}}, {append_status::stored, {0, 1}}}, effects);
   EXPECT_THAT(effects.broken, SizeIs(1));
   EXPECT_THAT(cut(), IsEmpty()) << "nothing of a broken lane is written";
   EXPECT_THAT(heard, ElementsAre("refused:conflict", "neighbour:ok", "on top:conflict",
                                  "read on top:conflict"));
-  queue.enter(entry("late", 1, 1));
+  queue.enter(entry("late", 1, 1), effects);
   EXPECT_EQ(heard.back(), "late:conflict");
   EXPECT_THAT(effects.broken, SizeIs(1)) << "the aggregate is told once";
   EXPECT_TRUE(queue.idle());
 }
 
 TEST_F(lanes_test, a_failed_write_is_an_unknown_outcome) {
-  queue.enter(entry("written", 1, 1));
+  queue.enter(entry("written", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
   queue.settle({{append_status::unknown, {}}}, effects);
   EXPECT_THAT(heard, ElementsAre("written:outcome_unknown"));
 }
 
 TEST_F(lanes_test, a_successor_recovers_after_what_was_in_flight_is_settled) {
-  queue.enter(entry("first life", 1, 1));
+  queue.enter(entry("first life", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
-  queue.enter(entry("still first life", 1, 1));
+  queue.enter(entry("still first life", 1, 1), effects);
   queue.enter(recovery(2), effects);
   EXPECT_THAT(effects.recoveries, IsEmpty());
   queue.settle({{append_status::stored, {0, 1}}}, effects);
@@ -126,22 +126,22 @@ TEST_F(lanes_test, recovers_at_once_when_nothing_is_under_way) {
 }
 
 TEST_F(lanes_test, a_lane_that_left_is_forgotten) {
-  queue.enter(entry("refused", 1, 1));
+  queue.enter(entry("refused", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
   queue.settle({{append_status::stale_writer, {}}}, effects);
   queue.enter(leave_lane{stream_id{"test.counter", "x"}, {1, 1}}, effects);
   EXPECT_THAT(effects.left, SizeIs(1));
-  queue.enter(entry("read", 1, 0));
+  queue.enter(entry("read", 1, 0), effects);
   EXPECT_EQ(heard.back(), "read:ok");
 }
 
 TEST_F(lanes_test, a_broken_lane_gives_nothing_away_although_its_aggregate_has_left) {
   queue = lanes{{.events = 1, .bytes = 1 << 20, .outstanding = 2}};
-  queue.enter(entry("refused", 1, 1));
+  queue.enter(entry("refused", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
-  queue.enter(entry("neighbour", 2, 1));
+  queue.enter(entry("neighbour", 2, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
-  queue.enter(entry("read on top", 1, 0));  // held until the second batch is settled
+  queue.enter(entry("read on top", 1, 0), effects);  // held until the second batch is settled
   EXPECT_THAT(cut(), IsEmpty());
   queue.settle({{append_status::wrong_version, {}}}, effects);
   queue.enter(leave_lane{stream_id{"test.counter", "x"}, {1, 1}}, effects);
@@ -154,14 +154,14 @@ TEST_F(lanes_test, a_broken_lane_gives_nothing_away_although_its_aggregate_has_l
 TEST_F(lanes_test, entries_that_are_lost_say_so_themselves) {
   {
     lanes lost{{}};
-    lost.enter(entry("append", 1, 1));
-    lost.enter(entry("read", 1, 0));
+    lost.enter(entry("append", 1, 1), effects);
+    lost.enter(entry("read", 1, 0), effects);
   }
   EXPECT_THAT(heard, ::testing::UnorderedElementsAre("append:outcome_unknown", "read:dropped"));
 }
 
 TEST_F(lanes_test, lets_a_snapshot_go_when_the_events_it_holds_are_stored) {
-  queue.enter(entry("a", 1, 1));
+  queue.enter(entry("a", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
   queue.enter(save_snapshot{stream_id{"test.counter", "x"}, {1, 1}, {{1}, 7, {}, {}}}, effects);
   EXPECT_THAT(effects.snapshots, IsEmpty());
@@ -170,7 +170,7 @@ TEST_F(lanes_test, lets_a_snapshot_go_when_the_events_it_holds_are_stored) {
 }
 
 TEST_F(lanes_test, forgets_a_snapshot_that_holds_what_was_not_stored) {
-  queue.enter(entry("a", 1, 1));
+  queue.enter(entry("a", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
   queue.enter(save_snapshot{stream_id{"test.counter", "x"}, {1, 1}, {{1}, 7, {}, {}}}, effects);
   queue.settle({{append_status::unknown, {}}}, effects);
@@ -181,7 +181,7 @@ TEST_F(lanes_test, forgets_a_snapshot_that_holds_what_was_not_stored) {
 TEST_F(lanes_test, searches_when_everything_before_it_is_settled) {
   queue.enter(search_commands{}, effects);
   EXPECT_THAT(effects.searches, SizeIs(1)) << "nothing is under way";
-  queue.enter(entry("a", 1, 1));
+  queue.enter(entry("a", 1, 1), effects);
   queue.enter(search_commands{}, effects);
   EXPECT_THAT(cut(), SizeIs(1));
   EXPECT_THAT(effects.searches, SizeIs(1));

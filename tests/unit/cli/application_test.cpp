@@ -36,7 +36,7 @@ using testing::run;
       if (seen) std::cerr << "seen " << std::get<testing::added>(*seen).amount << std::endl;
       ::kill(::getpid(), SIGTERM);
     });
-    counters.send("x", add{5}, {}, [](const result<receipt>&) {});
+    std::ignore = counters.send("x", add{5}, {}, [](const result<receipt>&) {});
   });
   std::exit(run(app, {"serve", "--data", data, "--listen", "127.0.0.1:0"}));
 }

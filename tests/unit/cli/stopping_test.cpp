@@ -69,8 +69,8 @@ bool inspect(Inspector& f, stubborn& s) {
 class stopping_DeathTest : public ::testing::Test {
 protected:
   static void decide(node& at, std::int64_t amount) {
-    aggregates<stubborn>{at, *at.find(stubborn::type)}.send("4711", add{amount}, {},
-                                                            [](const auto&) {});
+    const aggregates<stubborn> all{at, *at.find(stubborn::type)};
+    std::ignore = all.send("4711", add{amount}, {}, [](const auto&) {});
   }
   testing::temporary_directory directory_;
   const std::filesystem::path data_ = directory_.path() / "data";
@@ -94,7 +94,8 @@ TEST_F(stopping_DeathTest, leaves_at_the_deadline_and_names_a_subscriber_that_bl
       told(SIGTERM);
       never_return();
     });
-    aggregates<counter>{at, *at.find(counter::type)}.send("x", add{1}, {}, [](const auto&) {});
+    const aggregates<counter> counters{at, *at.find(counter::type)};
+    std::ignore = counters.send("x", add{1}, {}, [](const auto&) {});
   };
   EXPECT_EXIT(serve(data_, 100ms, started), ExitedWithCode(1),
               "\"held_by\":\"the handler of a subscription, position 1\"");
@@ -144,8 +145,8 @@ TEST_F(stopping_DeathTest, names_a_command_that_hangs_while_it_is_described) {
     };
   });
   app.on_start([](node& at) {
-    aggregates<counter>{at, *at.find(counter::type)}.send("x", testing::explode{}, {},
-                                                          [](const auto&) {});
+    const aggregates<counter> counters{at, *at.find(counter::type)};
+    std::ignore = counters.send("x", testing::explode{}, {}, [](const auto&) {});
   });
   std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));
 }
@@ -258,8 +259,8 @@ TEST_F(stopping_DeathTest, goes_on_ignoring_a_signal_that_was_ignored) {
     };
   });
   app.on_start([](node& at) {
-    aggregates<counter>{at, *at.find(counter::type)}.send("x", testing::explode{}, {},
-                                                          [](const auto&) {});
+    const aggregates<counter> counters{at, *at.find(counter::type)};
+    std::ignore = counters.send("x", testing::explode{}, {}, [](const auto&) {});
   });
   std::cout.rdbuf(std::cerr.rdbuf());  // the greeting too is looked at
   std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));

@@ -28,8 +28,8 @@ TEST(node, answers_in_both_forms) {
   node here{in_memory()};
   auto counters = here.host<counter>();
   std::promise<result<receipt>> heard;
-  counters.send("x", add{5}, {.command_id = "a"},
-                [&](result<receipt> got) { heard.set_value(std::move(got)); });
+  ASSERT_TRUE(counters.send("x", add{5}, {.command_id = "a"},
+                            [&](result<receipt> got) { heard.set_value(std::move(got)); }));
   EXPECT_EQ(*heard.get_future().get(), (receipt{version{1}, 1, false}));
   EXPECT_EQ(*counters.send("x", add{5}, {.command_id = "a"}).get(), (receipt{version{1}, 1, true}));
   EXPECT_EQ(counters.send("x", add{2, 2}).get()->version, version{3});
@@ -283,7 +283,8 @@ TEST(node, shuts_down_in_order_and_refuses_from_then_on) {
   auto counters = here.host<counter>();
   std::atomic<int> answered{0};
   for (int i = 0; i < 1000; ++i)
-    counters.send(std::to_string(i), add{1}, {}, [&](const auto& got) { answered += got.ok(); });
+    ASSERT_TRUE(counters.send(std::to_string(i), add{1}, {},
+                              [&](const auto& got) { answered += got.ok(); }));
   EXPECT_EQ(here.not_ready_reason(), "");
   EXPECT_TRUE(here.shut_down(10s));
   EXPECT_EQ(here.not_ready_reason(), "the node is shutting down");

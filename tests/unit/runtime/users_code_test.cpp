@@ -47,7 +47,7 @@ TEST(users_code, callbacks_that_throw_end_nothing) {
   here.events(type, "x", {9}, 10, [](const auto&) { throw 42; });
   here.parked([](const auto&) { throw 42; });
   here.metrics([](const auto&) { throw 42; });
-  counters.send("x", add{1}, {}, [](const auto&) { throw 42; });
+  ASSERT_TRUE(counters.send("x", add{1}, {}, [](const auto&) { throw 42; }));
   EXPECT_TRUE(counters.send("x", add{1}).get().ok());
   std::promise<void> read;  // behind the others, on the same threads
   here.events(type, "x", {1}, 10, [&](const auto&) { read.set_value(); });
@@ -155,7 +155,7 @@ TEST(users_code, is_on_the_list_wherever_it_is_called) {
     auto moods = here.host<moody>();
     EXPECT_THAT(said[place::state_constructor], ElementsAre("the description of test.moody"));
     ASSERT_TRUE(moods.send("x", feel{1}).get().ok());
-    ASSERT_TRUE(moods.get("x").get().ok());
+    ASSERT_TRUE(moods.get("x", {}, [](const auto&) {}));
     ASSERT_TRUE(here.shut_down(30s));
     // Callbacks of earlier calls may be on the list too: an answer is here before they have
     // returned.
@@ -230,7 +230,7 @@ TEST(shutting_down, names_a_callback_that_blocks_and_ends_when_it_returns) {
   blocking callback;
   telling of;
   auto counters = of.here->host<counter>();
-  counters.send("x", add{1}, {}, [&](const auto&) { callback(); });
+  ASSERT_TRUE(counters.send("x", add{1}, {}, [&](const auto&) { callback(); }));
   callback.begun.get_future().wait();
   EXPECT_FALSE(of.here->shut_down(50ms));
   const std::string call = "the callback of add, test.counter/x";
@@ -274,7 +274,7 @@ TEST(shutting_down, names_a_view_that_blocks) {
   const testing::looking_at_places looking{[&](place where) {
     if (where == place::view) view();
   }};
-  of.here->query(*of.here->find("test.moody"), "x", {}, [](const auto&) {});
+  ASSERT_TRUE(of.here->query(*of.here->find("test.moody"), "x", {}, [](const auto&) {}));
   view.begun.get_future().wait();
   EXPECT_FALSE(of.here->shut_down(50ms));
   EXPECT_THAT(of.heard(), ElementsAre(held + std::string{"view(), test.moody/x"}));
@@ -295,7 +295,7 @@ TEST(shutting_down, names_a_tell_that_blocks) {
   };
   node here{how};
   auto counters = here.host<counter>();
-  counters.send("x", testing::explode{}, {}, [](const auto&) {});
+  ASSERT_TRUE(counters.send("x", testing::explode{}, {}, [](const auto&) {}));
   tell.begun.get_future().wait();
   EXPECT_FALSE(here.shut_down(50ms));
   EXPECT_TRUE(told);
@@ -328,9 +328,10 @@ TEST(shutting_down, answers_those_who_wait_though_one_callback_blocks) {
   auto counters = of.here->host<counter>();
   std::promise<void> late;
   // Nothing brings this version; so it is answered by the end, on the thread that answers all.
-  of.here->query(*of.here->find("test.counter"), "y", {.deadline = 60s, .fresh = at_least({9})},
-                 [&](const auto&) { late.set_value(); });
-  counters.send("x", add{1}, {}, [&](const auto&) { callback(); });
+  ASSERT_TRUE(of.here->query(*of.here->find("test.counter"), "y",
+                             {.deadline = 60s, .fresh = at_least({9})},
+                             [&](const auto&) { late.set_value(); }));
+  ASSERT_TRUE(counters.send("x", add{1}, {}, [&](const auto&) { callback(); }));
   callback.begun.get_future().wait();
   EXPECT_FALSE(of.here->shut_down(50ms));
   late.get_future().wait();

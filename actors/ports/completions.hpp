@@ -1,0 +1,32 @@
+// Where answers leave: no actor runs the callback of a caller, which may take its time.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "actors/model/identifiers.hpp"
+
+namespace acta::internal {
+
+/// An answer that is on its way to its caller.
+class completion {
+public:
+  virtual ~completion() = default;
+  /// Calls the caller back. To be called once, on any thread; throws nothing.
+  virtual void complete() = 0;
+  /// Answers of one stream leave in order, one at a time; those of none in any order. Null: none.
+  [[nodiscard]] virtual const stream_id* stream() const = 0;
+};
+
+using completion_ptr = std::shared_ptr<completion>;
+
+class completions {
+public:
+  virtual ~completions() = default;
+  /// Has each of them complete, soon, on a thread that is no actor's; moves them out of `batch`.
+  /// Returns at once. Any thread.
+  virtual void post(std::span<completion_ptr> batch) = 0;
+  void post(completion_ptr one) { post({&one, 1}); }
+};
+
+}  // namespace acta::internal
