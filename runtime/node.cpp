@@ -19,6 +19,7 @@
 #include "runtime/contracts/stored_contracts.hpp"
 #include "runtime/engine/completion_threads.hpp"
 #include "runtime/engine/engine.hpp"
+#include "runtime/engine/node_metrics.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/telemetry/prometheus.hpp"
@@ -468,40 +469,8 @@ void node::parked(std::function<void(std::vector<acta::parked>)> done) {
 }
 
 void node::metrics(std::function<void(std::string)> done) {
-  self_->engine_.metrics([this, done = std::move(done)](metrics_snapshot all) {
-    const auto add = [&all](std::string name, std::string help, metric_family::kind kind,
-                            auto value) {
-      metric_series one;
-      one.value = static_cast<double>(value);
-      all.push_back({std::move(name), std::move(help), kind, {std::move(one)}});
-    };
-    using enum metric_family::kind;
-    const auto add_law = [&](const std::string& what, const admission_counts& counts) {
-      const auto name = "acta_" + what;
-      add(name + "_admitted_total", "What got a credit.", counter, counts.admitted);
-      add(name + "_rejected_total", "Refused for want of credit.", counter, counts.rejected);
-      add(name + "_answered_total", "Admitted, and answered.", counter, counts.answered);
-      add(name + "_dead_lettered_total", "Admitted, and lost; who asked was told.", counter,
-          counts.dead_lettered);
-      add(name + "_outstanding", "Admitted, and under way.", gauge, counts.outstanding);
-    };
-    add_law("requests", self_->engine_.entrance().counts());
-    add_law("loads", self_->engine_.entrance().load_counts());
-    const auto& older = self_->engine_.older_commands();
-    const std::chrono::duration<double> reach = older.reach_at(self_->clock_.now());
-    add("acta_deduplication_bytes", "Memory of commands that are older than their window.", gauge,
-        older.used());
-    add("acta_deduplication_reach_seconds",
-        "How long repeats of older commands are recognised; less than is set: memory is short.",
-        gauge, reach.count());
-    const auto subscriptions = self_->engine_.subscriptions();
-    add("acta_subscriptions", "Subscriptions that have not ended.", gauge, subscriptions.active);
-    add("acta_subscription_lag_events", "Durable events the slowest subscription has not handled.",
-        gauge, subscriptions.most_behind);
-    add("acta_journal_last_position", "Offset of the newest durable event.", gauge,
-        self_->adapter_->last().offset);
-    add("acta_journal_read_only", "1 when the journal takes no writes.", gauge,
-        self_->adapter_->read_only_reason().empty() ? 0 : 1);
+  self_->engine_.metrics([self = self_.get(), done = std::move(done)](metrics_snapshot all) {
+    add_node_metrics(all, self->engine_, *self->adapter_, self->clock_);
     done(prometheus_text(all));
   });
 }

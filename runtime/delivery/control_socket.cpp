@@ -88,15 +88,6 @@ private:
   std::atomic<bool> left_{false};
 };
 
-/// The answer of `to`, whatever it throws.
-std::string answer_of(const control_socket::handler& to, const session& asking) {
-  try {
-    return to(asking.request(), [&asking] { return asking.left(); });
-  } catch (...) {
-    return thrown_text();
-  }
-}
-
 error socket_error(const error_code& why) {
   return {errc::storage, std::string{"the control socket: "} + why.message()};
 }
@@ -125,6 +116,8 @@ public:
     thread_ = std::thread{[this] { context_.run(); }};
     return {};
   }
+  void refuse_new() { refusing_ = true; }
+  [[nodiscard]] bool is_busy() const { return is_busy_; }
   void stop() {
     asio::post(context_, [this] {
       stopping_ = true;
@@ -162,8 +155,21 @@ private:
   void begin(std::shared_ptr<session> asking) {
     under_way_ = std::move(asking);
     worker_ = std::thread{[this, carried_out = under_way_] {
-      asio::post(context_, [this, text = answer_of(handler_, *carried_out)] { finish(text); });
+      asio::post(context_, [this, text = answer_to(*carried_out)] { finish(text); });
     }};
+  }
+  /// The answer of the handler, whatever it throws.
+  std::string answer_to(const session& asking) {
+    is_busy_ = true;
+    auto text = [&] {
+      try {
+        return handler_(asking.request(), [&] { return refusing_ || asking.left(); });
+      } catch (...) {
+        return thrown_text();
+      }
+    }();
+    is_busy_ = false;
+    return text;
   }
   void finish(const std::string& text) {
     worker_.join();
@@ -179,6 +185,8 @@ private:
   asio::io_context context_{1};
   unix_socket::acceptor acceptor_{context_};
   asio::steady_timer pause_{context_};
+  std::atomic<bool> refusing_{false};
+  std::atomic<bool> is_busy_{false};  // a handler runs
   bool bound_ = false;
   bool stopping_ = false;                          // the thread's own, as are those below
   std::shared_ptr<session> under_way_;             // what the worker carries out
@@ -191,7 +199,15 @@ control_socket::control_socket(std::filesystem::path data, handler to, refusal b
     : self_{std::make_unique<implementation>(data, std::move(to), std::move(busy))} {}
 control_socket::~control_socket() = default;
 result<void> control_socket::start() { return self_->start(); }
-void control_socket::stop() { self_->stop(); }
+void control_socket::refuse_new() { self_->refuse_new(); }
+std::size_t control_socket::stop(std::chrono::milliseconds) {
+  self_->stop();
+  return 0;
+}
+const char* control_socket::stopping_means() const {
+  // Nothing else takes long.
+  return self_->is_busy() ? "waiting for a backup" : "closing the control socket";
+}
 
 result<std::optional<std::string>> ask_control(const std::filesystem::path& data,
                                                const std::string& request) {

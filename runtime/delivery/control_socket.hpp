@@ -12,16 +12,17 @@
 #include <optional>
 #include <string>
 
-#include "actors/model/error.hpp"
+#include "runtime/delivery/way_in.hpp"
 
 namespace acta::internal {
 
-class control_socket {
+class control_socket final : public way_in {
 public:
-  /// Called on a thread of its own, one request at a time; may block. `left` may be called as long
-  /// as that takes, and by any thread: true once the client has closed its connection.
+  /// Called on a thread of its own, one request at a time; may block. `unwanted` may be called as
+  /// long as that takes, and by any thread: true once the client has closed its connection, or
+  /// refuse_new() was called. The request should end then.
   using handler =
-      std::function<std::string(const std::string& request, const std::function<bool()>& left)>;
+      std::function<std::string(const std::string& request, const std::function<bool()>& unwanted)>;
   /// Returns the answer to a request that comes while `under_way`, which is another, is carried
   /// out. Called on the socket's thread; does not block.
   using refusal = std::function<std::string(const std::string& under_way)>;
@@ -29,13 +30,16 @@ public:
   /// `data` is the directory of a journal that this process has open: whatever is left there of an
   /// earlier socket is replaced.
   control_socket(std::filesystem::path data, handler to, refusal busy);
-  /// As stop().
-  ~control_socket();
+  ~control_socket() override;
 
   /// Fails (storage) if there can be no socket in the directory.
-  result<void> start();
-  /// Waits for a request that is being carried out, and answers it; then removes the socket.
-  void stop();
+  [[nodiscard]] result<void> start() override;
+  /// Requests that come from now on are unwanted as well: a handler begins them and ends them.
+  void refuse_new() override;
+  /// Waits for the request that is being carried out, however long it takes, and answers it; then
+  /// removes the socket. Returns 0.
+  std::size_t stop(std::chrono::milliseconds deadline) override;
+  [[nodiscard]] const char* stopping_means() const override;
 
 private:
   class implementation;

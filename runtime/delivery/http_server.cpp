@@ -67,21 +67,22 @@ public:
       acceptor_ = tcp::acceptor{context_};  // start() must not listen where it was not bound
       return cannot_listen(failed);
     }
-    return acceptor_.local_endpoint().port();
+    port_ = acceptor_.local_endpoint().port();
+    return port_;
   }
 
-  result<std::uint16_t> start() {
+  result<void> start() {
     if (!acceptor_.is_open())
-      if (const auto bound = bind(); !bound) return bound;
+      if (const auto bound = bind(); !bound) return bound.error();
     beast::error_code failed;
     acceptor_.listen(asio::socket_base::max_listen_connections, failed);
     if (failed) return cannot_listen(failed);
-    // Read before the thread is there: from then on the acceptor is the thread's.
-    const auto port = acceptor_.local_endpoint().port();
     asio::co_spawn(context_, accept(), asio::detached);
+    // From now on the acceptor is the thread's.
     thread_ = std::thread{[this] { context_.run(); }};
-    return port;
+    return {};
   }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
 
   void refuse_new() {
     way_back_->post([this] {
@@ -186,6 +187,7 @@ private:
   std::mutex mutex_;
   std::condition_variable none_left_;
   std::size_t connections_ = 0;
+  std::uint16_t port_ = 0;
   // The thread's own:
   std::chrono::steady_clock::time_point quiet_until_{};
   http_traffic traffic_;
@@ -203,7 +205,8 @@ http_server::http_server(http_options how, handler to)
 http_server::~http_server() = default;
 
 result<std::uint16_t> http_server::bind() { return self_->bind(); }
-result<std::uint16_t> http_server::start() { return self_->start(); }
+result<void> http_server::start() { return self_->start(); }
+std::uint16_t http_server::port() const { return self_->port(); }
 void http_server::refuse_new() { self_->refuse_new(); }
 std::size_t http_server::stop(std::chrono::milliseconds deadline) { return self_->stop(deadline); }
 

@@ -10,6 +10,7 @@
 
 #include "actors/model/error.hpp"
 #include "runtime/delivery/http_message.hpp"
+#include "runtime/delivery/way_in.hpp"
 
 namespace acta::internal {
 
@@ -39,33 +40,35 @@ struct http_options {
 /// Reads HOST:PORT, the host an address or localhost, an IPv6 address in brackets. Fails
 /// (malformed).
 [[nodiscard]] result<http_options> listen_address(std::string_view text);
-/// How a client reaches a server that listens there, on the port that start() returned.
+/// How a client reaches a server that listens there, on the port that it took.
 [[nodiscard]] std::string url_of(const http_options& how, std::uint16_t port);
 
 /// One thread of its own, and one for requests with large bodies. The handler is called on either,
 /// on both at once perhaps, and must not block; its `done` may be called
 /// on any thread, and even when the server is gone. Of several answers the first counts; if `done`
 /// is let go without one, or the handler throws, the client is told so.
-class http_server {
+class http_server final : public way_in {
 public:
   using handler = std::function<void(const http_call&, http_done)>;
 
   http_server(http_options how, handler to);
   /// Stops without waiting.
-  ~http_server();
+  ~http_server() override;
 
   /// Takes the port, and returns it; nobody can connect yet. Fails (storage) if it cannot, because
   /// it is in use for instance, and (malformed) if a time is not more than 0 or a header may have
   /// more than 1 GiB.
   result<std::uint16_t> bind();
-  /// Listens, after bind() if that was not called; returns the port. Fails as bind() does.
-  result<std::uint16_t> start();
+  /// Listens, after bind() if that was not called. Fails as bind() does.
+  [[nodiscard]] result<void> start() override;
+  /// The port that was taken; 0 if none was.
+  [[nodiscard]] std::uint16_t port() const;
   /// Takes no more connections; those that are open are closed after their next answer.
-  void refuse_new();
+  void refuse_new() override;
   /// Waits until all connections have ended, at most this long, then closes what is left, and
-  /// returns how many that were: they miss an answer, or a part of it. Requests that have not
-  /// arrived in full are not waited for. Not from a handler.
-  std::size_t stop(std::chrono::milliseconds deadline);
+  /// returns how many that were. Requests that have not arrived in full are not waited for.
+  std::size_t stop(std::chrono::milliseconds deadline) override;
+  [[nodiscard]] const char* stopping_means() const override { return "writing the last answers"; }
 
 private:
   class implementation;

@@ -5,7 +5,6 @@
 
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
-#include "runtime/telemetry/prometheus.hpp"
 
 namespace acta::internal {
 
@@ -42,15 +41,6 @@ log::log(log_level least, int descriptor) : least_{least}, writer_{descriptor, l
 
 void log::write(log_level level, std::string_view event, fields with) {
   if (level >= least_) writer_.write(line(now_us(), level, event, with));
-}
-
-std::string log::metrics() const {
-  metric_series lines;
-  lines.value = static_cast<double>(lost());
-  return prometheus_text({{"acta_log_lines_lost_total",
-                           "Lines that standard error did not take.",
-                           metric_family::kind::counter,
-                           {std::move(lines)}}});
 }
 
 std::string log::line(std::int64_t unix_us, log_level level, std::string_view event, fields with) {

@@ -59,8 +59,6 @@ public:
   bool flush(std::chrono::milliseconds most) { return writer_.flush(most); }
   /// How many lines were lost, since their reader stalled or they could not be written.
   [[nodiscard]] std::uint64_t lost() const { return writer_.lost(); }
-  /// The same for Prometheus.
-  [[nodiscard]] std::string metrics() const;
 
   /// The line that write() would write, without its end. No control character is in it, and bytes
   /// that are not UTF-8 are shown as printable() does.

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -110,13 +111,18 @@ inline void echo(const http_call& call, const http_done& done) {
 class running {
 public:
   explicit running(http_server::handler to = echo, http_options how = quiet())
-      : server_{std::in_place, std::move(how), std::move(to)}, port_{*server_->start()} {}
+      : server_{std::in_place, std::move(how), std::move(to)}, port_{started(*server_)} {}
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   http_server& server() { return *server_; }
   void destroy() { server_.reset(); }
 
 private:
+  static std::uint16_t started(http_server& one) {
+    const auto listens = one.start();
+    return listens ? one.port() : throw std::runtime_error{listens.error().detail};
+  }
+
   std::optional<http_server> server_;
   std::uint16_t port_;
 };

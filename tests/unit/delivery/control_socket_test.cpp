@@ -106,11 +106,34 @@ TEST_F(slow_control_socket, answers_what_is_under_way_before_it_stops) {
   std::string answer;
   std::thread asking{[&] { answer = ask("a"); }};
   begun.get_future().wait();
-  std::thread stopping{[&] { tested.stop(); }};
+  std::thread stopping{[&] { tested.stop({}); }};
   go_on.set_value();
   stopping.join();
   asking.join();
   EXPECT_EQ(answer, "done");
+}
+
+TEST_F(control_socket_test, tells_what_is_under_way_and_what_comes_that_the_end_is_near) {
+  std::promise<void> begun;
+  control_socket tested{data(),
+                        [&](const std::string& request, const is_left& unwanted) {
+                          if (request != "the first") return unwanted() ? "ended" : request;
+                          begun.set_value();
+                          while (!unwanted()) std::this_thread::yield();
+                          return std::string{"ended early"};
+                        },
+                        busy};
+  ASSERT_TRUE(tested.start().ok());
+  EXPECT_STREQ(tested.stopping_means(), "closing the control socket");
+  std::string answer;
+  std::thread asking{[&] { answer = ask("the first"); }};
+  begun.get_future().wait();
+  EXPECT_STREQ(tested.stopping_means(), "waiting for a backup");
+  tested.refuse_new();
+  asking.join();
+  EXPECT_EQ(answer, "ended early");
+  EXPECT_EQ(ask("the second"), "ended");
+  EXPECT_EQ(tested.stop({}), 0U);
 }
 
 TEST_F(slow_control_socket, refuses_a_request_at_once_while_another_is_under_way) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runtime/telemetry/process_metrics.hpp"
 #include "tests/support/small_pipe.hpp"
 
 namespace acta {
@@ -53,9 +54,10 @@ TEST(log, blocks_nobody_while_its_reader_stalls_and_says_what_was_lost) {
   const std::string text(1'000, '.');
   while (events.lost() == 0) events.info("line", {{"text", text}});
   const auto lost = events.lost();
-  EXPECT_NE(events.metrics().find("\nacta_log_lines_lost_total " + std::to_string(lost) + "\n"),
-            std::string::npos)
-      << events.metrics();
+  EXPECT_NE(
+      process_metrics(events).find("\nacta_log_lines_lost_total " + std::to_string(lost) + "\n"),
+      std::string::npos)
+      << process_metrics(events);
   events.info("last");
   std::uint64_t told = 0;
   for (std::string event; event != "last";) {

@@ -1,0 +1,51 @@
+#include "runtime/engine/node_metrics.hpp"
+
+#include "runtime/engine/engine.hpp"
+
+namespace acta::internal {
+
+namespace {
+
+using enum metric_family::kind;
+
+template <class Value>
+void add(metrics_snapshot& all, std::string name, const char* help, metric_family::kind kind,
+         Value value) {
+  metric_series one;
+  one.value = static_cast<double>(value);
+  all.push_back({std::move(name), help, kind, {std::move(one)}});
+}
+
+void add_law(metrics_snapshot& all, const std::string& name, const admission_counts& counts) {
+  add(all, name + "_admitted_total", "What got a credit.", counter, counts.admitted);
+  add(all, name + "_rejected_total", "Refused for want of credit.", counter, counts.rejected);
+  add(all, name + "_answered_total", "Admitted, and answered.", counter, counts.answered);
+  add(all, name + "_dead_lettered_total", "Admitted, and lost; who asked was told.", counter,
+      counts.dead_lettered);
+  add(all, name + "_outstanding", "Admitted, and under way.", gauge, counts.outstanding);
+}
+
+}  // namespace
+
+void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& adapter,
+                      const clock& time) {
+  add_law(all, "acta_requests", from.entrance().counts());
+  add_law(all, "acta_loads", from.entrance().load_counts());
+  const auto& older = from.older_commands();
+  const std::chrono::duration<double> reach = older.reach_at(time.now());
+  add(all, "acta_deduplication_bytes", "Memory of commands that are older than their window.",
+      gauge, older.used());
+  add(all, "acta_deduplication_reach_seconds",
+      "How long repeats of older commands are recognised; less than is set: memory is short.",
+      gauge, reach.count());
+  const auto subscriptions = from.subscriptions();
+  add(all, "acta_subscriptions", "Subscriptions that have not ended.", gauge, subscriptions.active);
+  add(all, "acta_subscription_lag_events",
+      "Durable events the slowest subscription has not handled.", gauge, subscriptions.most_behind);
+  add(all, "acta_journal_last_position", "Offset of the newest durable event.", gauge,
+      adapter.last().offset);
+  add(all, "acta_journal_read_only", "1 when the journal takes no writes.", gauge,
+      adapter.read_only_reason().empty() ? 0 : 1);
+}
+
+}  // namespace acta::internal

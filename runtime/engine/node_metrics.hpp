@@ -1,0 +1,18 @@
+// What a node counts outside its metrics actor, under the names that its series have: nothing else
+// of a node knows a name.
+#pragma once
+
+#include "actors/ports/clock.hpp"
+#include "actors/ports/journal.hpp"
+#include "actors/protocol/metrics_snapshot.hpp"
+
+namespace acta::internal {
+
+class engine;
+
+/// Appends to `all`, which the metrics actor made: requests and loads by the conservation law, what
+/// is remembered of older commands, subscriptions, and how the journal is. Any thread.
+void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& adapter,
+                      const clock& time);
+
+}  // namespace acta::internal
