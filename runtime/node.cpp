@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <future>
 #include <random>
@@ -17,6 +16,7 @@
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/contracts/stored_contracts.hpp"
+#include "runtime/engine/actor_configuration.hpp"
 #include "runtime/engine/completion_threads.hpp"
 #include "runtime/engine/engine.hpp"
 #include "runtime/engine/node_metrics.hpp"
@@ -52,30 +52,6 @@ private:
   std::mutex mutex_;
   std::mt19937_64 generator_{(std::uint64_t{std::random_device{}()} << 32) |
                              std::random_device{}()};
-};
-
-/// An actor that waited for an answer could wait for itself.
-class mark_thread final : public caf::thread_hook {
-public:
-  void init(caf::actor_system&) override {}
-  void thread_started() override { must_not_block() = "a thread that runs actors"; }
-  void thread_terminates() override {}
-};
-
-class actor_configuration : public caf::actor_system_config {
-public:
-  explicit actor_configuration(const options& how) {
-    set("caf.scheduler.max-threads",
-        how.worker_threads ? how.worker_threads : std::thread::hardware_concurrency());
-    // Without a bound one hot actor would keep a worker to itself.
-    set("caf.scheduler.max-throughput", how.messages_per_turn);
-    // CAF's default, stealing, lets idle workers poll and sleep up to 10 ms: with one command under
-    // way that cost 1.7 times the processor.
-    set("caf.scheduler.policy", "sharing");
-    set("caf.logger.console.verbosity", "quiet");
-    set("caf.logger.file.verbosity", "quiet");
-    add_thread_hook<mark_thread>();
-  }
 };
 
 /// CAF leaves a reference to a part of the system with the thread that makes it, and the system's

@@ -51,6 +51,8 @@ result<void> check(const options& how) {
     return wrong("parking_least", "must not be more than parking_most");
   if (how.restart_delay_least > how.restart_delay_most)
     return wrong("restart_delay_least", "must not be more than restart_delay_most");
+  if (how.scheduler != scheduler_policy::sharing && how.scheduler != scheduler_policy::stealing)
+    return wrong("scheduler", "must be sharing or stealing");
   struct bounded_number {
     const char* option;
     std::size_t value;

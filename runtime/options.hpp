@@ -13,6 +13,13 @@
 
 namespace acta {
 
+/// Where a thread that runs actors finds the next one.
+enum class scheduler_policy {
+  sharing,   ///< In one queue for all threads. An idle thread sleeps until there is something.
+  stealing,  ///< In its own queue, then in the others'. An idle thread polls, and sleeps up to 10
+             ///< ms.
+};
+
 /// How a node runs. Make one with embedded() or in_memory(), then change what you must.
 struct options {
   /// Where the RocksDB journal lives; empty: the journal is kept in memory and lost with the node.
@@ -20,6 +27,8 @@ struct options {
 
   /// Threads that run actors, at most 1,024; 0: as many as the machine has cores.
   std::size_t worker_threads = 0;
+  /// Compared on 2 cores only: ARCHITECTURE.md, "Workers share one queue".
+  scheduler_policy scheduler = scheduler_policy::sharing;
   /// Messages an actor handles before it lets others run, at most 1,000,000.
   std::size_t messages_per_turn = 100;
   /// Shards of a new journal, at most 4,096. Stored in it: a later value is ignored with a warning.
@@ -92,9 +101,9 @@ struct options {
 };
 
 /// Fails (malformed), with the option as `field`, if a limit, a size or a time that must be more
-/// than 0 is not, a time is negative, the least of two is the greater, or threads, shards or
-/// messages are more than there can be. A node does not start then, and leaves nothing in the
-/// journal.
+/// than 0 is not, a time is negative, the least of two is the greater, threads, shards or messages
+/// are more than there can be, or there is no such policy. A node does not start then, and leaves
+/// nothing in the journal.
 [[nodiscard]] result<void> check(const options& how);
 
 /// Returns `how` with every time bounded by longest_wait, so that `milliseconds::max()` is never.

@@ -27,6 +27,7 @@ struct parameters {
   std::size_t rounds = 5;
   std::size_t bare_records = 200'000;
   std::filesystem::path data;
+  acta::bench::scheduling scheduling = {};
 };
 
 std::uint64_t bytes_in(const std::filesystem::path& directory) {
@@ -39,6 +40,7 @@ std::uint64_t bytes_in(const std::filesystem::path& directory) {
 nlohmann::ordered_json measure(const parameters& p) {
   auto how = acta::embedded(p.data / "journal");
   how.credits_per_shard = std::max<std::size_t>(how.credits_per_shard, p.window);
+  p.scheduling.apply_to(how);
   acta::node node{how};
   const auto accounts = node.host<bank::account>();
   std::vector<std::string> ids;
@@ -76,6 +78,8 @@ nlohmann::ordered_json measure(const parameters& p) {
   node.shut_down(std::chrono::seconds{10});
   return {
       {"aggregates", p.aggregates},
+      {"threads", p.scheduling.threads},
+      {"scheduler", p.scheduling.name()},
       {"window", p.window},
       {"rounds", p.rounds},
       {"commands_per_round", p.commands},
@@ -106,10 +110,11 @@ int main(int argc, char** argv) {
   app.add_option("--commands", p.commands, "commands per round")->capture_default_str();
   app.add_option("--window", p.window, "commands outstanding")->capture_default_str();
   app.add_option("--rounds", p.rounds, "rounds; medians are printed")->capture_default_str();
+  p.scheduling.add_to(app);
   app.add_option("--data", p.data, "where to write (default: a new temporary directory)");
   app.add_flag("--smoke", smoke, "a second of it, to see that it runs");
   CLI11_PARSE(app, argc, argv);
-  if (smoke) p = {1'000, 5'000, 256, 2, 10'000, p.data};
+  if (smoke) p = {1'000, 5'000, 256, 2, 10'000, p.data, p.scheduling};
   const bool temporary = p.data.empty();
   if (temporary) {
     auto name = (std::filesystem::temp_directory_path() / "acta-bench-XXXXXX").string();

@@ -6,10 +6,14 @@
 #include <chrono>
 #include <future>
 #include <iostream>
+#include <map>
 
 namespace acta::bench {
 
 namespace {
+
+const std::map<std::string, scheduler_policy> policies{{"sharing", scheduler_policy::sharing},
+                                                       {"stealing", scheduler_policy::stealing}};
 
 double processor_seconds() {
   rusage used{};
@@ -21,6 +25,24 @@ double processor_seconds() {
 }
 
 }  // namespace
+
+void scheduling::add_to(CLI::App& app) {
+  app.add_option("--threads", threads, "threads that run actors; 0: as many as cores")
+      ->capture_default_str();
+  app.add_option("--scheduler", policy, "how they find the next actor")
+      ->transform(CLI::CheckedTransformer{policies});
+}
+
+void scheduling::apply_to(options& how) const {
+  how.worker_threads = threads;
+  how.scheduler = policy;
+}
+
+std::string scheduling::name() const {
+  for (const auto& [name, known] : policies)
+    if (known == policy) return name;
+  return {};
+}
 
 round_result timed(std::size_t calls, const std::function<void()>& run) {
   const auto processor = processor_seconds();

@@ -1,6 +1,7 @@
 // What the end-to-end benches measure with.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <acta/node.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,18 @@ namespace acta::bench {
 struct round_result {
   double per_second;
   double us_per_call;  ///< Of processor, in all threads of the process.
+};
+
+/// Which threads the node runs its actors on.
+struct scheduling {
+  std::size_t threads = options{}.worker_threads;
+  scheduler_policy policy = options{}.scheduler;
+
+  /// Has a command line set them.
+  void add_to(CLI::App& app);
+  /// Has a node use them.
+  void apply_to(options& how) const;
+  [[nodiscard]] std::string name() const;
 };
 
 /// Runs `calls` calls once.

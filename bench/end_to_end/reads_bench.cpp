@@ -25,6 +25,7 @@ struct parameters {
   std::size_t window = 2'048;
   std::size_t rounds = 5;
   std::size_t stampede = 10'000;
+  acta::bench::scheduling scheduling = {};
 };
 
 /// One way of reading, and what its rounds gave.
@@ -86,6 +87,7 @@ nlohmann::ordered_json stampede(acta::node& node, const accounts& all, std::size
 nlohmann::ordered_json measure(const parameters& p) {
   auto how = acta::in_memory();
   how.credits_per_shard = std::max({how.credits_per_shard, p.window, p.stampede});
+  p.scheduling.apply_to(how);
   acta::node node{how};
   const auto all = node.host<bank::account>();
   std::vector<std::string> ids;
@@ -101,6 +103,8 @@ nlohmann::ordered_json measure(const parameters& p) {
                   way{"hot_from_aggregate", acta::from_aggregate, true},
                   way{"hot_through_cache", {}, true}};
   nlohmann::ordered_json made{{"aggregates", p.aggregates},
+                              {"threads", p.scheduling.threads},
+                              {"scheduler", p.scheduling.name()},
                               {"reads_per_round", p.reads},
                               {"window", p.window},
                               {"rounds", p.rounds}};
@@ -124,8 +128,9 @@ int main(int argc, char** argv) {
   app.add_option("--window", p.window, "reads outstanding")->capture_default_str();
   app.add_option("--rounds", p.rounds, "rounds; medians are printed")->capture_default_str();
   app.add_option("--stampede", p.stampede, "readers of the cold account")->capture_default_str();
+  p.scheduling.add_to(app);
   app.add_flag("--smoke", smoke, "a second of it, to see that it runs");
   CLI11_PARSE(app, argc, argv);
-  if (smoke) p = {500, 5'000, 256, 2, 1'000};
+  if (smoke) p = {500, 5'000, 256, 2, 1'000, p.scheduling};
   return acta::bench::print("reads_bench", [&p] { return measure(p); });
 }

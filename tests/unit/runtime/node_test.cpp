@@ -72,6 +72,7 @@ TEST(node, does_not_start_with_what_nothing_could_run_with) {
   EXPECT_EQ(refused([](options& how) { how.aggregate_restart_period = -1ms; }),
             "aggregate_restart_period");
   EXPECT_EQ(refused([](options& how) { how.worker_threads = ~std::size_t{0}; }), "worker_threads");
+  EXPECT_EQ(refused([](options& how) { how.scheduler = scheduler_policy{2}; }), "scheduler");
   EXPECT_EQ(refused([](options& how) { how.messages_per_turn = ~std::size_t{0}; }),
             "messages_per_turn");
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "journal"));
