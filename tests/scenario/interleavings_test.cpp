@@ -146,6 +146,7 @@ private:
     // Each time another life: a writer that was refused once must recover first.
     const writer_id intruder{2, ++intruders_};
     append_request theirs{stream, intruder, {expected}, {}, events_of(add{1})};
+    theirs.metadata.time = world_.time().wall();  // an aggregate's events never go back in time
     theirs.metadata.command_id = "intruder " + std::to_string(intruders_);
     const auto call =
         told_.sends(stream, theirs.metadata.command_id, theirs.events, history::sender::elsewhere);
@@ -175,6 +176,9 @@ private:
       world_.run();
     }
     world_.journal.release_all();
+    // All hear that it takes no writes before it does again: a journal is opened again by a process
+    // that knows nothing of what was decided on top of the write that failed.
+    world_.run();
     world_.journal.reopen();
   }
 
