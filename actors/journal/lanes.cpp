@@ -2,8 +2,6 @@
 
 #include <cassert>
 
-#include "actors/ports/deliberate_fault.hpp"
-
 namespace acta::internal {
 
 namespace {
@@ -38,11 +36,11 @@ error explain(errc why) {
 
 bool lanes::writes(const entry& what) const {
   const auto* append = std::get_if<lane_entry>(&what);
-  return append && has_events(*append) && !broken_.contains(append->writer.incarnation);
+  return append && has_events(*append) && !broken_.contains(append->writer);
 }
 
 void lanes::enter(lane_entry asked, lane_effects& effects) {
-  const auto writer = asked.writer.incarnation;
+  const auto writer = asked.writer;
   const bool alone = !has_events(asked) && !entries_of_.contains(writer);
   if (alone || broken_.contains(writer)) return answer_held(asked, effects.answers);
   if (has_events(asked)) asked.ticket->entered_lane();
@@ -132,12 +130,12 @@ void lanes::release(entry& what, lane_effects& effects) {
   if (auto* search = std::get_if<search_commands>(&what))
     return effects.searches.push_back(std::move(*search));
   if (auto* last = std::get_if<leave_lane>(&what)) {
-    broken_.erase(last->writer.incarnation);
+    broken_.erase(last->writer);
     return effects.left.push_back(std::move(*last));
   }
   if (auto* kept = std::get_if<save_snapshot>(&what)) {
     // Of a broken lane it holds what was never stored: it would run ahead of its events.
-    if (!broken_.contains(kept->writer.incarnation)) effects.snapshots.push_back(std::move(*kept));
+    if (!broken_.contains(kept->writer)) effects.snapshots.push_back(std::move(*kept));
     return;
   }
   auto& held = std::get<lane_entry>(what);
@@ -146,7 +144,7 @@ void lanes::release(entry& what, lane_effects& effects) {
 }
 
 void lanes::answer_held(lane_entry& held, std::vector<completion_ptr>& leaving) {
-  const auto found = broken_.find(held.writer.incarnation);
+  const auto found = broken_.find(held.writer);
   if (found == broken_.end()) return held.ticket->answer(std::move(held.ticket->sealed), leaving);
   // Decided on top of events that were not stored: neither it nor its answer may be seen. It was
   // not tried itself, whatever happened to the append that broke the lane.
@@ -157,7 +155,7 @@ void lanes::answer_held(lane_entry& held, std::vector<completion_ptr>& leaving) 
 }
 
 void lanes::uncount(writer_id writer) {
-  const auto count = entries_of_.find(writer.incarnation);
+  const auto count = entries_of_.find(writer);
   assert(count != entries_of_.end());
   if (--count->second == 0) entries_of_.erase(count);
 }
@@ -167,8 +165,7 @@ void lanes::settle_append(lane_entry& appended, const append_result& got, lane_e
   if (got.status == append_status::stored)
     return appended.ticket->answer(std::move(appended.ticket->sealed), effects.answers);
   const auto why = to_errc(got.status);
-  if (broken_.emplace(appended.writer.incarnation, why).second &&
-      !deliberate::commits("broken_lane_not_told"))
+  if (broken_.emplace(appended.writer, why).second && !deliberate::commits("broken_lane_not_told"))
     effects.broken.emplace_back(appended.owner, why);
   appended.ticket->answer(explain(why), effects.answers);
 }

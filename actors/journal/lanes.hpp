@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/ports/deliberate_fault.hpp"
 #include "actors/protocol/messages.hpp"
 
 namespace acta::internal {
@@ -59,6 +60,18 @@ private:
     bool written;  ///< Its events are with the adapter.
   };
   using batch = std::vector<under_way>;
+  /// Epochs are rarely several at a time.
+  struct hash_of_life {
+    std::size_t operator()(const writer_id& life) const noexcept { return life.incarnation; }
+  };
+  struct same_life {
+    bool operator()(const writer_id& a, const writer_id& b) const noexcept {
+      return a.incarnation == b.incarnation &&
+             (a.epoch == b.epoch || deliberate::commits("lanes_of_epochs_mixed"));
+    }
+  };
+  template <class Value>
+  using by_life = std::unordered_map<writer_id, Value, hash_of_life, same_life>;
 
   [[nodiscard]] bool writes(const entry& what) const;
   /// Entries at the front that have nothing to write: they go with the batch before them.
@@ -72,9 +85,9 @@ private:
   std::deque<entry> pending_;
   std::deque<batch> under_way_;
   /// Entries of each life of an aggregate that are pending or under way.
-  std::unordered_map<std::uint64_t, std::size_t> entries_of_;
+  by_life<std::size_t> entries_of_;
   /// Lives whose lane broke: nothing of theirs is written, or answered as it was decided, any more.
-  std::unordered_map<std::uint64_t, errc> broken_;
+  by_life<errc> broken_;
 };
 
 }  // namespace acta::internal

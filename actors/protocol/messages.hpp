@@ -72,7 +72,7 @@ struct save_snapshot {
 };
 
 /// Shard to aggregate: nothing comes after this; stop. Nobody asked for you for long, or you said
-/// that you are stopping.
+/// that you are stopping. The shards' tree to what serves a shard, or is in its place: stop.
 struct stop {};
 
 /// Aggregate to shard: I have failed, or my lane has. Answered with `stop` behind the last request.

@@ -32,7 +32,10 @@ caf::behavior supervisor_shell::make_behavior() {
     state_.stop_all();
   });
   state_.start_all();
-  return {[this](const restart_due& told) { state_.wait_is_over(told.index, told.round); }};
+  return {
+      [this](const restart_due& told) { state_.wait_is_over(told.index, told.round); },
+      [this](const internal::stop&) { state_.stop_all(); },
+  };
 }
 
 void supervisor_shell::start(std::size_t index) {
@@ -60,8 +63,10 @@ void supervisor_shell::child_ended(const caf::down_msg& ended) {
   });
   if (found == children_.end()) return;
   *found = nullptr;
+  const auto index = static_cast<std::size_t>(found - children_.begin());
+  if (!ended.reason) return state_.child_finished(index);
   newest_end_ = ended.reason;
-  state_.child_ended(static_cast<std::size_t>(found - children_.begin()));
+  state_.child_ended(index);
 }
 
 }  // namespace acta::internal

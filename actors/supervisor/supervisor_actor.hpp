@@ -9,10 +9,12 @@
 
 namespace acta::internal {
 
-/// A child is started again whenever it ends before its supervisor does.
+/// A child is started again whenever it ends before its supervisor does. One that ends without an
+/// error was told to: see supervisor_state.
 struct child_specification {
   std::string_view name;  ///< A literal: it is a label in metrics.
-  /// Starts the child. Called again for each restart; what it captures says where others find it.
+  /// Starts the child, or what is to be in its place now. Called again for each restart; what it
+  /// captures says where others find it.
   std::function<caf::actor()> start;
   /// Called when it has ended, if it is to be started again: others need not try it meanwhile.
   std::function<void()> ended = {};
@@ -24,6 +26,7 @@ struct supervisor_parameters {
   std::vector<child_specification> children;  ///< Started in this order, stopped in reverse.
 };
 
+/// Told to `stop`, it stops its children and ends as one that has not failed.
 class supervisor_shell : private child_actors {
 public:
   supervisor_shell(shell::self_ptr self, supervisor_parameters with);

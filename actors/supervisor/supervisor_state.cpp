@@ -29,6 +29,13 @@ void supervisor_state::child_ended(std::size_t index) {
   start_rest();
 }
 
+void supervisor_state::child_finished(std::size_t index) {
+  if (stopping_ || with_.strategy != restart_strategy::one_for_one) return child_ended(index);
+  runs_[index] = false;
+  actors_->is_away(index);
+  start(index);
+}
+
 void supervisor_state::restart(std::size_t index) {
   if (!budget_.spend(with_.time->now())) {
     with_.watcher->observe({happening::supervisor_escalated, with_.name});

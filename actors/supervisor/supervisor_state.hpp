@@ -1,7 +1,9 @@
 // When a supervisor starts and stops its children, after OTP: one_for_one restarts the child that
 // ended, rest_for_one that child and those started after it, at once the first time, then after a
 // back-off. Too many restarts in too short a time: the supervisor stops its children and itself,
-// and leaves the decision to its own supervisor. No CAF, no thread: the supervisor's actor acts.
+// and leaves the decision to its own supervisor. A child that was told to stop, and did, has not
+// failed: one_for_one starts at once whatever is to take its place. No CAF, no thread: the
+// supervisor's actor acts.
 #pragma once
 
 #include <optional>
@@ -57,6 +59,8 @@ public:
 
   void start_all() { start_from(0); }
   void child_ended(std::size_t index);
+  /// Somebody told the child to stop, and it did.
+  void child_finished(std::size_t index);
   void wait_is_over(std::size_t index, std::uint64_t round);
   /// Stops the children, the last first, each when the one after it has ended.
   void stop_all();

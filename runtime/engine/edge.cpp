@@ -83,6 +83,12 @@ void directory::set_cache(std::size_t index, caf::actor cache) {
   changed_.notify_all();
 }
 
+void directory::forget_shards() {
+  const std::unique_lock lock{mutex_};
+  std::fill(shards_.begin(), shards_.end(), caf::actor{});
+  std::fill(caches_.begin(), caches_.end(), caf::actor{});
+}
+
 void directory::wait_for_shards(const std::atomic<bool>& failed) const {
   constexpr std::chrono::milliseconds look_again{10};  // nobody wakes us when all have failed
   constexpr auto all_there = [](const std::vector<caf::actor>& all) {

@@ -27,6 +27,8 @@ public:
   void set_journal(caf::actor journal);
   void set_shard(std::size_t index, caf::actor shard);
   void set_cache(std::size_t index, caf::actor cache);
+  /// All shards and caches are being started again.
+  void forget_shards();
   [[nodiscard]] caf::actor metrics_actor() const;
   [[nodiscard]] caf::actor journal_actor() const;
   [[nodiscard]] caf::actor shard(std::size_t index) const;

@@ -5,10 +5,7 @@
 #include <caf/logger.hpp>
 #include <iterator>
 
-#include "actors/aggregate/aggregate_actor.hpp"
-#include "actors/cache/cache_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
-#include "actors/shard/shard_actor.hpp"
 
 namespace acta::internal {
 
@@ -69,7 +66,7 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
     : system_{&system},
       how_{with_bounded_waits(how)},
       ports_{std::move(ports)},
-      identity_{identity},
+      shard_count_{identity.shards},
       older_commands_{how_.deduplication_bytes, how_.deduplication_reach},
       searches_{how.history_searches},
       aggregates_{ports_.codec,
@@ -89,11 +86,11 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
             identity.shards,
             {ports_.codec, ports_.clock, ports_.random, &feed_, ports_.journal, ports_.users.get(),
              &life_->failed, ports_.exit},
-            directory_} {
-  for (std::size_t i = 0; i < identity.shards; ++i) {
-    incarnations_.push_back(std::make_shared<std::uint64_t>(0));
-    cache_names_.push_back(std::to_string(i));
-  }
+            directory_},
+      shards_{{system_, &how_, restarts(), &aggregates_, ports_.codec, ports_.users.get(),
+               ports_.exit, &edge_, &directory_, &listeners_},
+              identity.shards,
+              identity.epoch} {
   root_ = start_supervisor(
       "root", restart_strategy::one_for_one,
       {{"metrics", [this] { return start_metrics(); }}, {"data", [this] { return start_data(); }}});
@@ -116,30 +113,30 @@ caf::actor engine::start_metrics() {
 }
 
 caf::actor engine::start_data() {
-  // Shards come after the journal: when it is started again, so are they, with its new address. The
-  // caches come after all shards, so that one that fails takes no shard with it.
-  std::vector<child_specification> children{{"journal", [this] { return start_journal(); }}};
-  for (std::size_t i = 0; i < identity_.shards; ++i)
-    children.push_back({"shard", [this, i] { return start_shard(i); },
-                        [this, i] { directory_.set_shard(i, nullptr); }});
-  for (std::size_t i = 0; i < identity_.shards; ++i)
-    children.push_back({"cache", [this, i] { return start_cache(i); },
-                        [this, i] { directory_.set_cache(i, nullptr); }});
-  return start_supervisor("data", restart_strategy::rest_for_one, std::move(children));
+  // The shards come after the journal: when it is started again, so are they, with its new address.
+  const auto away = [this] { directory_.forget_shards(); };
+  return start_supervisor("data", restart_strategy::rest_for_one,
+                          {{"journal", [this] { return start_journal(); }, away},
+                           {"shards", [this] { return shards_.start(); }, away}});
+}
+
+supervisor_policy engine::restarts() {
+  supervisor_policy how;
+  how.restarts = {how_.restart_intensity, how_.restart_period};
+  how.delay = {how_.restart_delay_least, how_.restart_delay_most};
+  how.time = ports_.clock;
+  how.chance = ports_.random;
+  how.watcher = &feed_;
+  return how;
 }
 
 caf::actor engine::start_supervisor(std::string_view name, restart_strategy strategy,
                                     std::vector<child_specification> children) {
-  supervisor_parameters with;
-  with.policy.name = name;
-  with.policy.strategy = strategy;
-  with.policy.restarts = {how_.restart_intensity, how_.restart_period};
-  with.policy.delay = {how_.restart_delay_least, how_.restart_delay_most};
-  with.policy.time = ports_.clock;
-  with.policy.chance = ports_.random;
-  with.policy.watcher = &feed_;
-  with.children = std::move(children);
-  return shell::spawn<supervisor_shell>(*system_, std::move(with));
+  auto policy = restarts();
+  policy.name = name;
+  policy.strategy = strategy;
+  return shell::spawn<supervisor_shell>(*system_,
+                                        supervisor_parameters{policy, std::move(children)});
 }
 
 caf::actor engine::start_journal() {
@@ -156,53 +153,8 @@ caf::actor engine::start_journal() {
   return started;
 }
 
-caf::actor engine::start_shard(std::size_t index) {
-  shard_parameters with;
-  with.start_aggregate = [this, journal = directory_.journal_actor()](
-                             const aggregate_type& type, const stream_id& stream, writer_id writer,
-                             caf::actor shard) {
-    return shell::spawn<aggregate_shell>(
-        *system_,
-        aggregate_parameters{&aggregates_, &type, stream, writer, journal, std::move(shard)});
-  };
-  auto& shared = with.shared;
-  shared.gate = edge_.gate(index);
-  shared.chance = ports_.random;
-  shared.epoch = identity_.epoch;
-  shared.started = incarnations_[index];
-  shared.shard_index = index;
-  shared.shard_count = identity_.shards;
-  shared.deadline_tick = how_.deadline_tick;
-  shared.residence = {std::max<std::size_t>(1, how_.live_aggregates / identity_.shards),
-                      how_.passivate_after, how_.evictable_after};
-  shared.parking = {{how_.aggregate_restart_intensity, how_.aggregate_restart_period},
-                    how_.command_kills,
-                    {how_.parking_least, how_.parking_most}};
-  auto started = shell::spawn<shard_shell>(*system_, std::move(with));
-  directory_.set_shard(index, started);
-  return started;
-}
-
-caf::actor engine::start_cache(std::size_t index) {
-  cache_parameters with;
-  with.name = cache_names_[index];
-  with.index = index;
-  with.most_bytes = how_.cache_bytes_per_shard;
-  with.shard = directory_.shard(index);
-  with.loads = edge_.load_gate(index);
-  with.listeners = &listeners_;
-  with.bytes_codec = ports_.codec;
-  with.watcher = &feed_;
-  with.users = ports_.users.get();
-  with.exit = ports_.exit;
-  with.deadline_tick = how_.deadline_tick;
-  auto started = shell::spawn<cache_shell>(*system_, std::move(with));
-  directory_.set_cache(index, started);
-  return started;
-}
-
 void engine::announce(std::vector<commit> what) {
-  std::vector<committed> of(identity_.shards);
+  std::vector<committed> of(shard_count_);
   for (auto& one : what) {
     const auto shard = edge_.shard_of(one.stream);
     if (listeners_.listens(shard)) of[shard].what.push_back(std::move(one));
@@ -234,7 +186,7 @@ void engine::parked_now(std::function<void(std::vector<parked>)> done) {
   const auto gathered = std::make_shared<gathering>();
   gathered->by = this;
   gathered->done = std::move(done);
-  for (std::size_t i = 0; i < identity_.shards; ++i)
+  for (std::size_t i = 0; i < shard_count_; ++i)
     shell::post(directory_.shard(i), list_parked{[gathered](std::vector<parked> some) {
                   const std::lock_guard lock{gathered->mutex};
                   std::move(some.begin(), some.end(), std::back_inserter(gathered->all));
@@ -296,7 +248,7 @@ engine::subscription_counts engine::subscriptions() const {
 bool engine::drained() {
   const auto left = edge_.counts();
   if (left.outstanding_commands == 0 && left.outstanding > 0)
-    for (std::size_t i = 0; i < identity_.shards; ++i)
+    for (std::size_t i = 0; i < shard_count_; ++i)
       shell::post(directory_.cache(i), no_more_commits{});
   return left.outstanding == 0;
 }

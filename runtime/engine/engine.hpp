@@ -5,12 +5,9 @@
 
 #include <mutex>
 
-#include "actors/aggregate/aggregate_state.hpp"
 #include "actors/journal/subscription_actor.hpp"
 #include "actors/metrics/metrics_actor.hpp"
-#include "actors/protocol/audience.hpp"
-#include "actors/supervisor/supervisor_actor.hpp"
-#include "runtime/engine/edge.hpp"
+#include "runtime/engine/shard_tree.hpp"
 
 namespace acta::internal {
 
@@ -29,7 +26,7 @@ struct engine_ports {
 /// What the journal says of this start.
 struct engine_identity {
   std::size_t shards = 16;
-  std::uint64_t epoch = 1;  ///< Greater than that of any start before.
+  std::uint64_t epoch = 1;  ///< In which every shard begins: greater than all that any had.
 };
 
 /// Makes our messages known to CAF. To be called before an actor system is made; more than once is
@@ -62,6 +59,14 @@ public:
   /// Where the actors of the moment are.
   [[nodiscard]] const directory& actors() const { return directory_; }
 
+  /// Starts and stops one shard, at any time: see shard_tree.
+  result<void> start_shard(std::size_t shard, std::uint64_t epoch) {
+    return shards_.start_shard(shard, epoch);
+  }
+  void stop_shard(std::size_t shard, std::function<void()> stopped) {
+    shards_.stop_shard(shard, std::move(stopped));
+  }
+
   /// Waits until every shard takes requests, or the tree gave up. Not under a deterministic
   /// scheduler: run that instead.
   void wait_until_started() const { directory_.wait_for_shards(life_->failed); }
@@ -84,18 +89,17 @@ public:
 
 private:
   caf::actor start_journal();
-  caf::actor start_shard(std::size_t index);
-  caf::actor start_cache(std::size_t index);
   void announce(std::vector<commit> what);
   caf::actor start_metrics();
   caf::actor start_data();
+  [[nodiscard]] supervisor_policy restarts();
   caf::actor start_supervisor(std::string_view name, restart_strategy strategy,
                               std::vector<child_specification> children);
 
   caf::actor_system* system_;
   options how_;
   engine_ports ports_;
-  engine_identity identity_;
+  std::size_t shard_count_;
   metrics_feed feed_;
   command_budget older_commands_;
   search_permits searches_;
@@ -108,9 +112,8 @@ private:
   aggregate_environment aggregates_;
   directory directory_;
   audience listeners_;
-  std::vector<std::string> cache_names_;
   edge edge_;
-  std::vector<std::shared_ptr<std::uint64_t>> incarnations_;
+  shard_tree shards_;
   mutable std::mutex mutex_;  // of the subscriptions
   bool ended_ = false;
   std::vector<std::pair<std::shared_ptr<subscriber>, caf::actor>> subscriptions_;

@@ -30,19 +30,145 @@ TEST(supervision, a_journal_actor_that_ends_takes_its_shards_with_it_and_all_com
   EXPECT_EQ((*next)->version, version{2});
 }
 
-TEST(supervision, a_shard_takes_those_after_it_along_but_not_the_journal) {
+/// The actors of a shard.
+std::vector<caf::actor> actors_of(simulation& world, std::size_t shard) {
+  const auto& all = world.engine().actors();
+  return {all.shard(shard), all.cache(shard)};
+}
+
+TEST(supervision, a_shard_takes_its_cache_along_and_nobody_else) {
+  for (const std::size_t killed : {0U, 1U}) {
+    simulation world;
+    const auto before = actors_of(world, killed);
+    const auto others = actors_of(world, 1 - killed);
+    const auto journal = world.engine().actors().journal_actor();
+    world.kill(before[0]);
+    world.run();
+    const auto after = actors_of(world, killed);
+    EXPECT_NE(after[0], before[0]);
+    EXPECT_NE(after[1], before[1]);
+    EXPECT_TRUE(after[0] && after[1]);
+    EXPECT_EQ(actors_of(world, 1 - killed), others);
+    EXPECT_EQ(world.engine().actors().journal_actor(), journal);
+  }
+}
+
+TEST(supervision, a_shard_that_fails_too_often_takes_the_others_along_and_then_the_node) {
+  auto how = simulation::few_shards();
+  how.restart_intensity = 1;
+  how.restart_delay_most = how.restart_delay_least;
+  simulation world{how};
+  const auto other = actors_of(world, 1);
+  world.kill(world.engine().actors().shard(0));
+  world.run();
+  EXPECT_EQ(actors_of(world, 1), other);
+  world.kill(world.engine().actors().shard(0));
+  world.pass(how.restart_delay_most * 2);
+  EXPECT_NE(actors_of(world, 1), other) << "its own supervisor gave up";
+  int kills = 2;
+  for (; !world.engine().failed() && kills < 100; ++kills) {
+    world.kill(world.engine().actors().shard(0));
+    world.pass(how.restart_delay_most * 2);
+  }
+  // Each life of its own supervisor bears one, data bears one of those, and the root one of these.
+  EXPECT_EQ(kills, 8);
+}
+
+TEST(supervision, a_shard_is_stopped_and_started_alone) {
   simulation world;
-  const auto first = world.engine().actors().shard(0);
-  const auto second = world.engine().actors().shard(1);
-  const auto old_journal = world.engine().actors().journal_actor();
-  world.kill(second);
+  const auto there = world.id_in_shard(0);
+  const auto other = world.id_in_shard(1);
+  world.send(there, add{1});
   world.run();
-  EXPECT_EQ(world.engine().actors().shard(0), first);
-  EXPECT_NE(world.engine().actors().shard(1), second);
-  world.kill(first);
+  const auto others = actors_of(world, 1);
+  int stopped = 0;
+  const auto stop = [&] { world.engine().stop_shard(0, [&] { ++stopped; }); };
+  stop();
+  stop();
   world.run();
-  EXPECT_NE(world.engine().actors().shard(0), first);
-  EXPECT_EQ(world.engine().actors().journal_actor(), old_journal);
+  EXPECT_EQ(stopped, 2);
+  stop();
+  EXPECT_EQ(stopped, 3) << "it has ended already";
+  EXPECT_EQ(actors_of(world, 0), (std::vector<caf::actor>{nullptr, nullptr}));
+  EXPECT_EQ(world.journal.writers(), 0U);
+  world.send(other, add{1});
+  ASSERT_TRUE(world.engine().start_shard(0, 2).ok());
+  ASSERT_TRUE(world.engine().start_shard(0, 2).ok()) << "it is being started already";
+  world.run();
+  const auto next = world.send(there, add{1});
+  world.run();
+  EXPECT_EQ((*next)->version, version{2});
+  EXPECT_EQ(actors_of(world, 1), others);
+  EXPECT_EQ(world.metric("acta_children_restarted_total"), 0);
+}
+
+TEST(supervision, a_shard_that_is_started_before_it_has_ended_comes_back) {
+  simulation world;
+  int stopped = 0;
+  world.engine().stop_shard(0, [&] { ++stopped; });
+  ASSERT_TRUE(world.engine().start_shard(0, 2).ok());
+  world.run();
+  EXPECT_EQ(stopped, 1);
+  const auto asked = world.send(world.id_in_shard(0), add{1});
+  world.run();
+  EXPECT_EQ(asked->outcome(), "ok");
+}
+
+TEST(supervision, an_epoch_is_of_a_shard_and_none_comes_twice) {
+  simulation world;
+  world.engine().stop_shard(0, [] {});
+  world.run();
+  const auto refused = world.engine().start_shard(0, 1);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().detail, "shard 0 had epoch 1, and cannot begin epoch 1");
+  ASSERT_TRUE(world.engine().start_shard(0, 5).ok());
+  world.run();
+  // Somebody else writes, in an epoch after the first.
+  for (const std::size_t shard : {0U, 1U}) {
+    const auto id = world.id_in_shard(shard);
+    world.send(id, add{1});
+    world.run();
+    append_request theirs{{counter::type, id}, {4, 1'000}, version{1}, {}, {}};
+    theirs.events.push_back({"test.counter.added", 1, {}});
+    std::vector<append_request> batch;
+    batch.push_back(std::move(theirs));
+    world.journal.append(std::move(batch), [&](const auto& results) {
+      EXPECT_EQ(results.at(0).status,
+                shard == 0 ? append_status::stale_writer : append_status::stored);
+    });
+  }
+}
+
+TEST(supervision, a_shard_that_was_stopped_stays_stopped_when_all_others_are_started_again) {
+  simulation world;
+  world.engine().stop_shard(0, [] {});
+  world.run();
+  world.kill_journal();
+  world.run();
+  EXPECT_FALSE(world.engine().actors().shard(0));
+  EXPECT_TRUE(world.engine().actors().shard(1));
+  int stopped = 0;
+  world.engine().stop_shard(1, [&] { ++stopped; });
+  world.kill_journal();
+  world.pass(milliseconds{100});
+  EXPECT_EQ(stopped, 1) << "though it was killed before it could end by itself";
+  EXPECT_FALSE(world.engine().actors().shard(1));
+}
+
+TEST(supervision, a_shard_is_stopped_while_its_restart_waits) {
+  auto how = simulation::few_shards();
+  how.restart_delay_least = milliseconds{1'000};
+  simulation world{how};
+  for (int i = 0; i < 2; ++i) {
+    world.kill(world.engine().actors().shard(1));
+    world.run();
+  }
+  int stopped = 0;
+  world.engine().stop_shard(1, [&] { ++stopped; });
+  world.run();
+  EXPECT_EQ(stopped, 1);
+  world.pass(milliseconds{3'000});
+  EXPECT_FALSE(world.engine().actors().shard(1));
 }
 
 TEST(supervision, a_successor_of_a_shard_writes_as_a_newer_writer) {
@@ -213,9 +339,9 @@ TEST(supervision, a_shard_that_dies_leaves_no_writers_registered) {
   for (int i = 0; i < 8; ++i) world.send(std::to_string(i), add{1});
   world.run();
   EXPECT_EQ(world.journal.writers(), 8U);
-  world.kill(world.engine().actors().shard(0));
+  for (const std::size_t shard : {0U, 1U}) world.kill(world.engine().actors().shard(shard));
   world.run();
-  EXPECT_EQ(world.journal.writers(), 0U) << "the second shard goes with the first";
+  EXPECT_EQ(world.journal.writers(), 0U);
   world.send("0", add{1});
   world.send("1", explode{});
   world.run();

@@ -72,6 +72,23 @@ TEST_F(lanes_test, holds_a_read_until_the_append_before_it_is_durable) {
   EXPECT_TRUE(queue.idle());
 }
 
+TEST_F(lanes_test, tells_lives_of_two_epochs_apart_though_their_incarnations_are_the_same) {
+  const auto later = [&](std::string name, std::size_t events) {
+    auto made = entry(std::move(name), 1, events);
+    made.writer.epoch = 2;
+    return made;
+  };
+  queue.enter(entry("old", 1, 1), effects);
+  EXPECT_THAT(cut(), SizeIs(1));
+  queue.enter(later("read", 0));
+  EXPECT_THAT(heard, ElementsAre("read:ok")) << "nothing of its own is unsettled";
+  queue.enter(later("new", 1));
+  queue.settle({{append_status::stale_writer, {}}}, effects);
+  EXPECT_THAT(cut(), SizeIs(1)) << "the lane that broke is another's";
+  queue.settle({{append_status::stored, {0, 1}}}, effects);
+  EXPECT_THAT(heard, ElementsAre("read:ok", "old:conflict", "new:ok"));
+}
+
 TEST_F(lanes_test, cuts_batches_by_events_and_keeps_the_order) {
   for (const char* name : {"a", "b", "c", "d"}) queue.enter(entry(name, 1, 2), effects);
   EXPECT_THAT(cut(), SizeIs(2));

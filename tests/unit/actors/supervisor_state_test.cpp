@@ -126,6 +126,20 @@ TEST_F(supervisor_state_test, gives_up_after_too_many_restarts_and_stops_what_st
   EXPECT_THAT(done(), ElementsAre("stop a", "all stopped"));
 }
 
+TEST_F(supervisor_state_test, puts_another_in_the_place_of_one_that_was_told_to_stop) {
+  auto all = started(restart_strategy::one_for_one);
+  for (int i = 0; i < 5; ++i) all.child_finished(1);
+  EXPECT_EQ(done().size(), 10U) << "none of it is a restart, so none is one too many";
+  all.child_finished(1);
+  EXPECT_THAT(done(), ElementsAre("away b", "start b"));
+  EXPECT_EQ(watcher.count(happening::child_restarted), 0U);
+  all.stop_all();
+  EXPECT_THAT(done(), ElementsAre("stop c"));
+  all.child_finished(1);
+  all.child_finished(2);
+  EXPECT_THAT(done(), ElementsAre("stop c", "stop a"));
+}
+
 TEST_F(supervisor_state_test, starts_nothing_after_it_was_told_to_stop) {
   auto all = started(restart_strategy::rest_for_one);
   all.child_ended(2);

@@ -1,0 +1,141 @@
+#include "runtime/engine/shard_tree.hpp"
+
+#include <algorithm>
+
+#include "actors/aggregate/aggregate_actor.hpp"
+#include "actors/cache/cache_actor.hpp"
+#include "actors/shard/shard_actor.hpp"
+#include "actors/shard/unserved_shard_actor.hpp"
+
+namespace acta::internal {
+
+shard_tree::shard_tree(shard_tree_environment with, std::size_t shards, std::uint64_t epoch)
+    : with_{std::move(with)}, places_(shards) {
+  for (std::size_t i = 0; i < shards; ++i) {
+    places_[i].name = std::to_string(i);
+    places_[i].epoch = epoch;
+    places_[i].started = std::make_shared<std::uint64_t>(0);
+  }
+}
+
+caf::actor shard_tree::start() {
+  auto policy = with_.restarts;
+  policy.name = "shards";
+  policy.strategy = restart_strategy::one_for_one;
+  // A shard's own supervisor has tried often enough.
+  policy.restarts.intensity = 0;
+  std::vector<child_specification> children;
+  for (std::size_t i = 0; i < places_.size(); ++i)
+    children.push_back({"shard_supervisor", [this, i] { return start_child(i); },
+                        [this, i] {
+                          with_.actors->set_shard(i, nullptr);
+                          with_.actors->set_cache(i, nullptr);
+                        }});
+  return start_supervisor(policy, std::move(children));
+}
+
+caf::actor shard_tree::start_supervisor(supervisor_policy policy,
+                                        std::vector<child_specification> children) {
+  return shell::spawn<supervisor_shell>(*with_.system,
+                                        supervisor_parameters{policy, std::move(children)});
+}
+
+result<void> shard_tree::start_shard(std::size_t shard, std::uint64_t epoch) {
+  const std::lock_guard lock{mutex_};
+  auto& at = places_[shard];
+  if (at.wanted) return {};
+  if (epoch <= at.epoch)
+    return error{errc::conflict, "shard " + at.name + " had epoch " + std::to_string(at.epoch) +
+                                     ", and cannot begin epoch " + std::to_string(epoch)};
+  at.epoch = epoch;
+  at.started = std::make_shared<std::uint64_t>(0);
+  at.wanted = true;
+  shell::post(at.child, internal::stop{});
+  return {};
+}
+
+void shard_tree::stop_shard(std::size_t shard, std::function<void()> stopped) {
+  {
+    const std::lock_guard lock{mutex_};
+    auto& at = places_[shard];
+    if (at.wanted || !at.waiting_for_end.empty()) {
+      at.wanted = false;
+      at.waiting_for_end.push_back(std::move(stopped));
+      shell::post(at.child, internal::stop{});
+      return;
+    }
+  }
+  stopped();
+}
+
+caf::actor shard_tree::start_child(std::size_t index) {
+  std::unique_lock lock{mutex_};
+  auto& at = places_[index];
+  const auto stopped = std::exchange(at.waiting_for_end, {});
+  at.child = at.wanted ? start_actors_of(index) : shell::spawn<unserved_shard_shell>(*with_.system);
+  auto started = at.child;
+  lock.unlock();
+  for (const auto& tell : stopped) tell();
+  return started;
+}
+
+caf::actor shard_tree::start_actors_of(std::size_t index) {
+  auto policy = with_.restarts;
+  policy.name = "shard";
+  policy.strategy = restart_strategy::rest_for_one;
+  return start_supervisor(policy, {{"shard", [this, index] { return start_shard_actor(index); },
+                                    [this, index] { with_.actors->set_shard(index, nullptr); }},
+                                   {"cache", [this, index] { return start_cache(index); },
+                                    [this, index] { with_.actors->set_cache(index, nullptr); }}});
+}
+
+caf::actor shard_tree::start_shard_actor(std::size_t index) {
+  const auto& how = *with_.how;
+  shard_parameters with;
+  with.start_aggregate = [this, journal = with_.actors->journal_actor()](
+                             const aggregate_type& type, const stream_id& stream, writer_id writer,
+                             caf::actor shard) {
+    return shell::spawn<aggregate_shell>(
+        *with_.system,
+        aggregate_parameters{with_.aggregates, &type, stream, writer, journal, std::move(shard)});
+  };
+  auto& shared = with.shared;
+  shared.gate = with_.gates->gate(index);
+  shared.chance = with_.restarts.chance;
+  {
+    const std::lock_guard lock{mutex_};
+    shared.epoch = places_[index].epoch;
+    shared.started = places_[index].started;
+  }
+  shared.shard_index = index;
+  shared.shard_count = places_.size();
+  shared.deadline_tick = how.deadline_tick;
+  shared.residence = {std::max<std::size_t>(1, how.live_aggregates / places_.size()),
+                      how.passivate_after, how.evictable_after};
+  shared.parking = {{how.aggregate_restart_intensity, how.aggregate_restart_period},
+                    how.command_kills,
+                    {how.parking_least, how.parking_most}};
+  auto started = shell::spawn<shard_shell>(*with_.system, std::move(with));
+  with_.actors->set_shard(index, started);
+  return started;
+}
+
+caf::actor shard_tree::start_cache(std::size_t index) {
+  cache_parameters with;
+  with.name = places_[index].name;
+  with.index = index;
+  with.most_bytes = with_.how->cache_bytes_per_shard;
+  with.shard = with_.actors->shard(index);
+  with.loads = with_.gates->load_gate(index);
+  with.listeners = with_.listeners;
+  with.bytes_codec = with_.bytes_codec;
+  with.watcher = with_.restarts.watcher;
+  with.users = with_.users;
+  with.exit = with_.exit;
+  with.deadline_tick = with_.how->deadline_tick;
+  auto started = shell::spawn<cache_shell>(*with_.system, std::move(with));
+  with_.actors->set_cache(index, started);
+  return started;
+}
+
+}  // namespace acta::internal
