@@ -20,6 +20,7 @@
 #include "runtime/engine/completion_threads.hpp"
 #include "runtime/engine/engine.hpp"
 #include "runtime/engine/node_metrics.hpp"
+#include "runtime/engine/thread_per_subscription.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/telemetry/prometheus.hpp"
@@ -173,7 +174,7 @@ public:
         completions_{{}, told_of_threads(how_.tell)},
         engine_{*system_,
                 how_,
-                {adapter_.get(), &codec_, &clock_, &random_, users_, &completions_},
+                {adapter_.get(), &codec_, &clock_, &random_, users_, &completions_, &handlers_},
                 identify(*adapter_, how_)} {
     engine_.wait_until_started();
     if (!engine_.failed()) return;
@@ -234,7 +235,8 @@ public:
   }
 
   [[nodiscard]] bool at_rest() const {
-    return system_->registry().running() == 0 && completions_.idle() && users_->none();
+    return system_->registry().running() == 0 && completions_.idle() && handlers_.none() &&
+           users_->none();
   }
 
   template <class Happened>
@@ -259,6 +261,8 @@ public:
   void finish() {
     engine_.end();
     system_->registry().await_running_count_equal(0);
+    // After the actors, which have told each thread to end; before the system, which it posts to.
+    handlers_.wait();
     wait_until([this] { return users_->none(); }, std::chrono::steady_clock::time_point::max());
     // Before the actor system: the adapter's threads may still bring something for ended actors.
     adapter_.reset();
@@ -271,6 +275,7 @@ public:
   cbor_codec codec_;
   system_clock clock_;
   system_random random_;
+  thread_per_subscription handlers_;
   std::unique_ptr<journal> adapter_;
   std::unique_ptr<caf::actor_system> system_;
   completion_threads completions_;

@@ -146,12 +146,16 @@ public:
   void events(const aggregate_type& type, std::string_view id, version from, std::size_t max_events,
               callback<std::vector<recorded_event>> done);
   /// Calls `handler` for every durable event from `from` on, in order, one at a time: first what
-  /// is there, then live. A slow handler reads later, and costs no memory; but while it runs it
-  /// has one of the threads that run actors: hand on what takes long.
+  /// is there, then live. A slow handler reads later, and costs no memory.
+  /// The handlers of a subscription run on a thread of its own, which starts here and ends with it.
+  /// They may block, and may use the blocking forms of this node: that holds up nothing else, but
+  /// cancel() and the end of the node wait for them.
   /// `ended` is told, once, why it ended if nobody cancelled it: the log cannot be read on
   /// (damaged, storage), the handler threw (dropped; that event is not handled), the node went
-  /// (shutting_down), `from` is beyond `last()` and the next (beyond_the_end; told before this
-  /// returns). No handler runs after it.
+  /// (shutting_down). No handler runs after it. What could not begin is told on the caller's
+  /// thread, before this returns: the node has shut down (shutting_down), `from` is beyond `last()`
+  /// and the next (beyond_the_end), the node has 64 subscriptions, or the process no thread to give
+  /// (overloaded).
   /// An offset cannot tell whether it was taken from this journal: where one is kept, keep a
   /// cursor.
   [[nodiscard]] subscription subscribe(position from,

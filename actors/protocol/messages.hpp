@@ -151,6 +151,11 @@ struct log_page {
   result<event_page> page{event_page{}};
 };
 
+/// Thread of a subscription to its actor: its handler is done with your page, or threw.
+struct page_handled {
+  result<void> outcome;
+};
+
 /// Anyone to metrics: this happened, in this order.
 struct observed {
   std::vector<observation> what;
@@ -193,7 +198,7 @@ struct tick {};
   message(observed) message(get_metrics) message(tick) message(save_snapshot) message(stop) \
   message(lane_left) message(list_parked) message(aggregate_failure) message(restart_due) \
   message(no_more_commits) message(stopping) message(handed_back) message(search_commands) \
-  message(commands_searched) message(withdrawn) message(read_failed)
+  message(commands_searched) message(withdrawn) message(read_failed) message(page_handled)
 // clang-format on
 
 #define ACTA_TYPE_ID(name) CAF_ADD_TYPE_ID(acta, (acta::internal::name))

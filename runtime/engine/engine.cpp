@@ -212,24 +212,34 @@ void engine::metrics(std::function<void(metrics_snapshot)> told) {
 
 void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
   to->begin_at(from);
+  if (auto started = start_subscription(from, to); !started)
+    to->stopped(started.error(), ports_.users.get());
+}
+
+result<void> engine::start_subscription(position from, const std::shared_ptr<subscriber>& to) {
+  const std::lock_guard lock{mutex_};
+  if (ended_) return error{errc::shutting_down, "the node has ended"};
+  std::erase_if(subscriptions_, [](const auto& one) { return one.first->ended(); });
+  const auto active = std::count_if(subscriptions_.begin(), subscriptions_.end(),
+                                    [](const auto& one) { return one.first->active(); });
+  if (static_cast<std::size_t>(active) >= most_subscriptions)
+    return error{errc::overloaded,
+                 "a node has at most " + std::to_string(most_subscriptions) +
+                     " subscriptions, each with a thread: cancel one, or let one handler do the "
+                     "work of several"};
+  auto thread = ports_.handlers->start();
+  if (!thread) return thread.error();
   subscription_parameters with;
   with.adapter = ports_.journal;
   with.journal_actor = [this] { return directory_.journal_actor(); };
   with.watcher = &feed_;
   with.users = ports_.users.get();
   with.to = to;
+  with.thread = *std::move(thread);
   with.from = from;
-  {
-    const std::lock_guard lock{mutex_};
-    std::erase_if(subscriptions_, [](const auto& one) { return one.first->ended(); });
-    if (!ended_) {
-      auto started = shell::spawn<subscription_shell>(*system_, std::move(with));
-      let_go_of_logger();
-      subscriptions_.emplace_back(std::move(to), std::move(started));
-      return;
-    }
-  }
-  to->stopped({errc::shutting_down, "the node has ended"}, ports_.users.get());
+  subscriptions_.emplace_back(to, shell::spawn<subscription_shell>(*system_, std::move(with)));
+  let_go_of_logger();
+  return {};
 }
 
 engine::subscription_counts engine::subscriptions() const {

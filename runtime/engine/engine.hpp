@@ -7,6 +7,7 @@
 
 #include "actors/journal/subscription_actor.hpp"
 #include "actors/metrics/metrics_actor.hpp"
+#include "actors/ports/handler_threads.hpp"
 #include "runtime/engine/shard_tree.hpp"
 
 namespace acta::internal {
@@ -21,6 +22,8 @@ struct engine_ports {
   std::shared_ptr<users_code> users = std::make_shared<users_code>();
   /// Where answers leave; null: whoever answers calls back, which must not block then.
   completions* exit = nullptr;
+  /// Where handlers of subscriptions run. Null: for an engine without subscriptions.
+  handler_threads* handlers = nullptr;
 };
 
 /// What the journal says of this start.
@@ -47,8 +50,11 @@ public:
   void metrics(std::function<void(metrics_snapshot)> done);
   /// What is set aside, over all shards. Every question is answered.
   void parked_now(std::function<void(std::vector<parked>)> done);
-  /// Passes on events until `to` is cancelled; after end() it is told so, and gets none.
+  /// Passes on events until `to` is cancelled. If that cannot begin, `to` is told why before this
+  /// returns: (shutting_down) after end(), (overloaded) beyond most_subscriptions, or if there is
+  /// no thread for its handlers.
   void subscribe(position from, std::shared_ptr<subscriber> to);
+  static constexpr std::size_t most_subscriptions = 64;
   struct subscription_counts {
     std::size_t active = 0;
     std::uint64_t most_behind = 0;  ///< Durable events that the slowest has not handled.
@@ -90,6 +96,7 @@ public:
 private:
   caf::actor start_journal();
   void announce(std::vector<commit> what);
+  result<void> start_subscription(position from, const std::shared_ptr<subscriber>& to);
   caf::actor start_metrics();
   caf::actor start_data();
   [[nodiscard]] supervisor_policy restarts();

@@ -201,6 +201,106 @@ TEST_F(subscription_test, that_is_slow_is_seen_to_be_behind) {
   EXPECT_EQ(world.engine().subscriptions().active, 0U);
 }
 
+TEST_F(subscription_test, whose_handler_blocks_is_handed_one_page_and_gets_all_later) {
+  subscribe();
+  world.run();
+  world.handlers.hold();
+  add_events(1000);
+  EXPECT_EQ(world.handlers.waiting(), 1U);
+  EXPECT_EQ(world.engine().subscriptions().most_behind, 1000U);
+  world.handlers.release();
+  world.run();
+  ASSERT_EQ(seen.size(), 1000U);
+  for (std::size_t i = 0; i < seen.size(); ++i) ASSERT_EQ(seen[i], i + 1);
+}
+
+TEST_F(subscription_test, goes_on_though_the_journal_actor_dies_while_its_handler_blocks) {
+  subscribe();
+  world.run();
+  world.handlers.hold();
+  add_events(2);
+  world.kill_journal();
+  world.pass(std::chrono::seconds{1});
+  EXPECT_EQ(world.handlers.waiting(), 1U) << "nothing is read meanwhile";
+  world.handlers.release();
+  world.run();
+  add_events(1);
+  EXPECT_THAT(seen, ElementsAre(1, 2, 3));
+}
+
+TEST_F(subscription_test, gets_no_event_after_its_node_ended_and_is_told_when_its_handler_is_done) {
+  world.engine().subscribe(from_start, throws_at(9));
+  world.run();
+  world.handlers.hold();
+  add_events(2);
+  world.engine().end();
+  world.run();
+  EXPECT_THAT(ends, IsEmpty()) << "its thread is busy";
+  world.handlers.release();
+  world.run();
+  EXPECT_THAT(seen, IsEmpty()) << "what is left of its page is not handled";
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].code, errc::shutting_down);
+  EXPECT_EQ(world.handlers.running(), 0U);
+}
+
+TEST_F(subscription_test, whose_handler_throws_while_the_node_ends_is_told_that_it_threw) {
+  auto broken = std::make_shared<subscriber>(
+      [this](const recorded_event&) {
+        world.engine().end();
+        throw std::runtime_error{"a subscriber's bug"};
+      },
+      [this](const error& why) { ends.push_back(why); });
+  add_events(1);
+  world.engine().subscribe(from_start, broken);
+  world.run();
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].code, errc::dropped);
+}
+
+TEST_F(subscription_test, gives_its_thread_back_when_it_ends) {
+  auto broken = throws_at(1);
+  world.engine().subscribe(from_start, broken);
+  auto cancelled = subscribe();
+  world.run();
+  EXPECT_EQ(world.handlers.running(), 2U);
+  add_events(1);
+  EXPECT_EQ(world.handlers.running(), 1U);
+  cancelled->cancel();
+  world.run();
+  EXPECT_EQ(world.handlers.running(), 0U);
+}
+
+TEST_F(subscription_test, is_told_at_once_that_there_is_no_thread) {
+  world.handlers.there_are_none = true;
+  world.engine().subscribe(from_start, throws_at(9));
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].code, errc::overloaded);
+  EXPECT_EQ(world.engine().subscriptions().active, 0U);
+}
+
+TEST_F(subscription_test, that_cancelled_itself_counts_until_its_handler_has_returned) {
+  std::vector<std::shared_ptr<subscriber>> all;
+  for (std::size_t i = 1; i < engine::most_subscriptions; ++i) all.push_back(subscribe({0, 2}));
+  std::shared_ptr<subscriber> mine;
+  mine = std::make_shared<subscriber>([&](const recorded_event&) {
+    mine->cancel();
+    world.engine().subscribe(from_start, throws_at(9));
+  });
+  world.engine().subscribe(from_start, mine);
+  add_events(1);
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].code, errc::overloaded);
+  all.back()->cancel();
+  world.engine().subscribe({0, 2}, throws_at(9));
+  EXPECT_EQ(ends.size(), 1U) << "cancelled from outside, it gives its place back at once";
+  world.engine().subscribe({0, 2}, throws_at(9));
+  EXPECT_EQ(ends.size(), 1U) << "so did the one whose handler has returned";
+  world.engine().subscribe({0, 2}, throws_at(9));
+  EXPECT_EQ(ends.size(), 2U);
+  mine.reset();
+}
+
 TEST(subscription, gets_every_event_once_however_often_the_journal_actor_dies) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     auto how = simulation::few_shards();

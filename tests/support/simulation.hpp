@@ -20,6 +20,7 @@
 #include "runtime/journal/memory_journal.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/scheduled_handlers.hpp"
 
 namespace acta::testing {
 
@@ -65,15 +66,19 @@ public:
     coordinator_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
     time_.clock = &coordinator_->clock();
     time_.clock->current_time += std::chrono::hours{1};
-    engine_ = std::make_unique<internal::engine>(*system_, how,
-                                                 engine_ports{&journal, &codec_, &time_, &chance_},
+    handlers.run_on(*system_);
+    engine_ports ports{&journal, &codec_, &time_, &chance_};
+    ports.handlers = &handlers;
+    engine_ = std::make_unique<internal::engine>(*system_, how, std::move(ports),
                                                  engine_identity{how.shard_count, 1});
     run();
   }
   ~simulation() {
     engine_->end();
     run();
-    journal.release_all();  // what waits there holds actors
+    // What waits in these holds actors.
+    journal.release_all();
+    handlers.release();
     run();
     expect_conserved();
   }
@@ -211,6 +216,7 @@ public:
   /// Called with each answer at the moment it is given, on the stack of the actor that gives it.
   std::function<void(std::string_view id, const result<answer>&)> on_answer;
   memory_journal journal;
+  scheduled_handlers handlers;
   const aggregate_type type = [] {
     auto made = describe<counter>();
     made.state_fingerprint = state_fingerprint(made);

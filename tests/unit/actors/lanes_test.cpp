@@ -80,9 +80,9 @@ TEST_F(lanes_test, tells_lives_of_two_epochs_apart_though_their_incarnations_are
   };
   queue.enter(entry("old", 1, 1), effects);
   EXPECT_THAT(cut(), SizeIs(1));
-  queue.enter(later("read", 0));
+  queue.enter(later("read", 0), effects);
   EXPECT_THAT(heard, ElementsAre("read:ok")) << "nothing of its own is unsettled";
-  queue.enter(later("new", 1));
+  queue.enter(later("new", 1), effects);
   queue.settle({{append_status::stale_writer, {}}}, effects);
   EXPECT_THAT(cut(), SizeIs(1)) << "the lane that broke is another's";
   queue.settle({{append_status::stored, {0, 1}}}, effects);

@@ -218,7 +218,7 @@ TEST(subscription, of_a_restored_backup_takes_the_cursors_of_before_it_and_no_la
 
 TEST(subscription, that_is_slow_holds_up_nobody_who_subscribes_or_looks_at_it) {
   auto how = in_memory();
-  how.worker_threads = 4;  // the handler keeps one of them to itself
+  how.worker_threads = 1;
   node here{how};
   auto counters = here.host<counter>();
   std::promise<void> begun;
