@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/base/timing_wheel.hpp"
 #include "actors/model/error.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/completions.hpp"
@@ -88,6 +89,7 @@ private:
   void bury(dead_letter letter);
   std::vector<std::shared_ptr<ticket>> overdue(
       std::optional<std::chrono::steady_clock::time_point> now);
+  static void take_unanswered(wheel_item& one, std::vector<std::shared_ptr<ticket>>& found);
 
   const limits limits_;
   const clock* time_;
@@ -99,7 +101,7 @@ private:
   mutable std::mutex mutex_;
   admission_counts counts_;
   std::deque<dead_letter> dead_letters_;
-  ticket* first_ = nullptr;  // intrusive: taking and giving back allocate nothing
+  timing_wheel outstanding_;
 };
 
 }  // namespace acta::internal

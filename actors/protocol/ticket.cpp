@@ -27,9 +27,7 @@ bool admission::take(ticket& t) {
   if (t.request.command_index) ++counts_.outstanding_commands;
   counts_.outstanding_bytes += size;
   t.holds_credit_ = true;
-  t.next_ = first_;
-  if (first_) first_->previous_ = &t;
-  first_ = &t;
+  outstanding_.add(t, t.request.deadline);
   return true;
 }
 
@@ -40,9 +38,7 @@ void admission::give_back(ticket& t) noexcept {
   if (!deliberate::commits("credit_not_returned")) --counts_.outstanding;
   if (t.request.command_index) --counts_.outstanding_commands;
   counts_.outstanding_bytes -= t.request.bytes;
-  (t.previous_ ? t.previous_->next_ : first_) = t.next_;
-  if (t.next_) t.next_->previous_ = t.previous_;
-  t.previous_ = t.next_ = nullptr;
+  outstanding_.remove(t);
 }
 
 ticket_ptr admission::hold_again(ticket& t) {
@@ -68,13 +64,21 @@ std::vector<dead_letter> admission::dead_letters() const {
   return {dead_letters_.begin(), dead_letters_.end()};
 }
 
+void admission::take_unanswered(wheel_item& one, std::vector<ticket_ptr>& found) {
+  auto& t = static_cast<ticket&>(one);
+  if (t.abandoned()) return;
+  if (auto alive = t.weak_from_this().lock()) found.push_back(std::move(alive));
+}
+
 std::vector<ticket_ptr> admission::overdue(
     std::optional<std::chrono::steady_clock::time_point> now) {
   std::vector<ticket_ptr> found;
+  const auto take = [&found](wheel_item& one) { take_unanswered(one, found); };
   const std::lock_guard lock{mutex_};
-  for (auto* t = first_; t; t = t->next_)
-    if (!t->abandoned() && (!now || t->request.deadline <= *now))
-      if (auto alive = t->weak_from_this().lock()) found.push_back(std::move(alive));
+  if (now)
+    outstanding_.for_each_due(*now, take);
+  else
+    outstanding_.for_each(take);
   return found;
 }
 

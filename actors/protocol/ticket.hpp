@@ -52,7 +52,9 @@ struct request {
 
 /// See the top of this file. One holder at a time; answering is safe against expiry on another
 /// thread.
-class ticket final : public completion, public std::enable_shared_from_this<ticket> {
+class ticket final : public completion,
+                     public wheel_item,  // of its gate's, under its lock
+                     public std::enable_shared_from_this<ticket> {
 public:
   /// Takes credit for `asked`. Null, with `done` and `asked` untouched, when there is none.
   static std::shared_ptr<ticket> admit(std::shared_ptr<admission> gate, request&& asked,
@@ -103,8 +105,6 @@ private:
   bool in_lane_ = false;
   bool over_ = false;  // when it was answered, the request was in no queue any more
   bool holds_credit_ = false;
-  ticket* previous_ = nullptr;  // the admission's list, under its lock
-  ticket* next_ = nullptr;
 };
 
 using ticket_ptr = std::shared_ptr<ticket>;
