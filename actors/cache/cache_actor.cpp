@@ -13,7 +13,11 @@ caf::behavior cache_shell::make_behavior() {
   shell::install_handlers(self_);
   shell::post_to_self_after(self_, with_.deadline_tick, tick{});
   return {
-      [this](admitted& asked) { start(state_.read(std::move(asked.ticket))); },
+      [this](admitted& asked) {
+        if (leaving_) return with_.give_back(std::move(asked.ticket));
+        start(state_.read(std::move(asked.ticket)));
+      },
+      [this](const stop&) { leave(); },
       [this](committed& batch) {
         for (const auto& news : batch.what) start(state_.take(news));
         listen(!state_.idle());
@@ -31,6 +35,14 @@ caf::behavior cache_shell::make_behavior() {
         shell::post_to_self_after(self_, with_.deadline_tick, tick{});
       },
   };
+}
+
+void cache_shell::leave() {
+  leaving_ = true;
+  for (auto& asked : state_.leave()) with_.give_back(std::move(asked));
+  listen(false);
+  tell();
+  shell::post(self_, with_.shard, stop{});
 }
 
 void cache_shell::start(std::optional<view_load> due) {

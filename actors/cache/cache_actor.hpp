@@ -15,6 +15,8 @@ struct cache_parameters {
   std::size_t index = 0;  ///< Among the caches.
   std::size_t most_bytes = 0;
   caf::actor shard;
+  /// Takes what is left to whoever serves the shard's reads next.
+  std::function<void(ticket_ptr)> give_back;
   /// The credits of its loads. They are not the edge's: a shard that holds as many requests as it
   /// may could otherwise not load what its own readers wait for.
   std::shared_ptr<admission> loads;
@@ -36,6 +38,8 @@ private:
   void start(std::optional<view_load> due);
   ticket_ptr ticket_of(const view_load& due);
   void take(loaded& brought);
+  /// Gives back who waits, holds nothing from now on, and has its shard stop behind the last load.
+  void leave();
   /// The size of the view; nothing if it cannot be kept. What its inspect() throws becomes the
   /// answer.
   std::size_t size_of(loaded& brought);
@@ -46,6 +50,7 @@ private:
   cache_parameters with_;
   cache_state state_;
   bool listening_ = false;
+  bool leaving_ = false;
   bytes scratch_;
   cache_counts told_;
   std::optional<std::size_t> told_bytes_;

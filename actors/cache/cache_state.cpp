@@ -119,6 +119,16 @@ void cache_state::drop_withdrawn(pending& those) {
   });
 }
 
+std::vector<ticket_ptr> cache_state::leave() {
+  std::vector<ticket_ptr> waiting;
+  for (auto& [stream, those] : std::exchange(pending_, {})) {
+    drop_withdrawn(those);
+    for (auto& one : those.waiting) waiting.push_back(std::move(one.ticket));
+  }
+  views_.clear();
+  return waiting;
+}
+
 void cache_state::expect_no_commit() {
   commits_may_come_ = false;
   for (auto& [stream, those] : pending_) give_up(those);

@@ -57,6 +57,8 @@ public:
   /// Answers a query that waits for a version, and whose caller has left, `deadline_exceeded`, as
   /// soon as no load for it is under way.
   void withdraw(const ticket& left);
+  /// Forgets all it has, and returns who waits: somebody else is to answer them.
+  [[nodiscard]] std::vector<ticket_ptr> leave();
   /// From now on nobody is kept waiting for a commit: `shutting_down`.
   void expect_no_commit();
   /// Lets go of waiters that were answered by their deadline.

@@ -42,4 +42,10 @@ void view_store::evict_one() {
   views_.erase(views_.find(*victim.stream));
 }
 
+void view_store::clear() {
+  order_ = {};
+  views_.clear();
+  bytes_ = 0;
+}
+
 }  // namespace acta::internal

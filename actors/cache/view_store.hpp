@@ -31,6 +31,7 @@ public:
   /// larger than all there is room for is not kept.
   void put(const stream_id& stream, found_view found, std::size_t bytes);
   void erase(const stream_id& stream);
+  void clear();
 
   [[nodiscard]] bool empty() const { return views_.empty(); }
   [[nodiscard]] std::size_t size() const { return views_.size(); }

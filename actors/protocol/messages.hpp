@@ -71,8 +71,10 @@ struct save_snapshot {
   snapshot what;
 };
 
-/// Shard to aggregate: nothing comes after this; stop. Nobody asked for you for long, or you said
-/// that you are stopping. The shards' tree to what serves a shard, or is in its place: stop.
+/// Nothing comes after this; stop. Shard to aggregate: nobody asked for you for long, or you said
+/// that you are stopping. Registry to cache, and cache to shard behind its last load: somebody else
+/// serves the shard next. Shards' tree to a shard's supervisor, or to who is in its place: there is
+/// nothing left to do.
 struct stop {};
 
 /// Aggregate to shard: I have failed, or my lane has. Answered with `stop` behind the last request.

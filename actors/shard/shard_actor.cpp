@@ -15,6 +15,7 @@ caf::behavior shard_shell::make_behavior() {
   shell::post_to_self_after(self_, with_.shared.deadline_tick, tick{});
   return {
       [this](admitted& asked) { state_.route(std::move(asked.ticket)); },
+      [this](const internal::stop&) { state_.leave(); },
       [this](const stopping& told) { state_.stopping(told.who); },
       [this](handed_back& what) { state_.take_back(what.who, std::move(what.ticket)); },
       [this](const read_failed& told) { state_.read_has_failed(told); },

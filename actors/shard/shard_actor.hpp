@@ -15,8 +15,13 @@ struct shard_parameters {
   std::function<caf::actor(const aggregate_type&, const stream_id&, writer_id, caf::actor shard)>
       start_aggregate;
   shard_environment shared;
+  /// Takes what is left to whoever serves the shard next.
+  std::function<void(ticket_ptr)> give_back;
+  /// Told once that this shard, which was told to stop, holds nothing any more.
+  std::function<void()> has_left;
 };
 
+/// Told to `stop`, it goes on until what is begun is answered, and waits for its end then.
 class shard_shell : private aggregate_actors {
 public:
   shard_shell(shell::self_ptr self, shard_parameters with);
@@ -29,6 +34,8 @@ private:
   caf::actor start(const aggregate_type& type, const stream_id& stream, writer_id writer) override;
   void hand_on(const caf::actor& to, ticket_ptr asked) override;
   void stop(const caf::actor& which) override;
+  void give_back(ticket_ptr asked) override { with_.give_back(std::move(asked)); }
+  void all_stopped() override { with_.has_left(); }
   void child_stopped(const caf::down_msg& ended);
 
   shell::self_ptr self_;

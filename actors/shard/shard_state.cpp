@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "actors/ports/deliberate_fault.hpp"
+
 namespace acta::internal {
 
 void shard_state::route(ticket_ptr asked) {
   if (asked->abandoned()) return;
+  if (leaving_) return give_back(std::move(asked));
   const auto& append = asked->request.append;
   children_.prefetch(append.stream);
   const auto now = time().now();
@@ -17,6 +20,22 @@ void shard_state::route(ticket_ptr asked) {
     to->last_asked = now;
     hand_on(*to, std::move(asked));
   }
+}
+
+void shard_state::give_back(ticket_ptr asked) {
+  // A load is its cache's, which leaves too.
+  if (asked->request.load)
+    return asked->answer(error{errc::unavailable, "the shard is not served here any more"});
+  actors_->give_back(std::move(asked));
+}
+
+void shard_state::leave() {
+  if (std::exchange(leaving_, true)) return;
+  children_.for_each([this](auto& one) {
+    if (!one.value.stopping) stop(one.value);
+  });
+  if (children_.size() == 0 || deliberate::commits("shard_left_before_it_ran_dry"))
+    actors_->all_stopped();
 }
 
 void shard_state::hand_on(child& to, ticket_ptr asked) {
@@ -91,6 +110,7 @@ void shard_state::stopped(writer_id writer, const std::optional<aggregate_failur
   std::move(gone->waiting.begin(), gone->waiting.end(), std::back_inserter(waiting));
   children_.erase(*gone->stream);
   for (auto& asked : waiting) route(std::move(asked));
+  if (leaving_ && children_.size() == 0) actors_->all_stopped();
 }
 
 void shard_state::read_has_failed(const read_failed& told) {

@@ -48,6 +48,10 @@ public:
   virtual void hand_on(const caf::actor& to, ticket_ptr asked) = 0;
   /// Nothing is handed on to it after this.
   virtual void stop(const caf::actor& which) = 0;
+  /// Leaves a request to whoever serves the shard next.
+  virtual void give_back(ticket_ptr asked) = 0;
+  /// None lives any more, after leave().
+  virtual void all_stopped() = 0;
 };
 
 class shard_state {
@@ -67,6 +71,9 @@ public:
   void stopped(writer_id writer, const std::optional<aggregate_failure>& why);
   /// A read failed, and its aggregate goes on.
   void read_has_failed(const read_failed& told);
+  /// Stops all aggregates when what they have begun is answered, and gives back what they have not
+  /// begun with, and what comes now.
+  void leave();
   /// Answers what is late, and stops some of the aggregates that nobody asked for long. To be
   /// called each `deadline_tick`.
   void tick();
@@ -96,6 +103,7 @@ private:
   [[nodiscard]] bool make_room(time_point now);
   child& start(const request& asked);
   [[nodiscard]] child* find(writer_id writer) const;
+  void give_back(ticket_ptr asked);
   void passivate(child& one);
   void stop(child& one);
   void observe_parked(std::string_view type, set_aside aside) const;
@@ -107,6 +115,7 @@ private:
   std::unordered_map<std::uint64_t, child*> by_incarnation_;
   idle_clock idle_;
   parking parking_;
+  bool leaving_ = false;
 };
 
 }  // namespace acta::internal

@@ -61,70 +61,11 @@ result<void> check(const call_options& how) {
 
 }  // namespace
 
-void directory::set_metrics(caf::actor metrics) {
-  const std::unique_lock lock{mutex_};
-  metrics_ = std::move(metrics);
-}
-
-void directory::set_journal(caf::actor journal) {
-  const std::unique_lock lock{mutex_};
-  journal_ = std::move(journal);
-}
-
-void directory::set_shard(std::size_t index, caf::actor shard) {
-  const std::unique_lock lock{mutex_};
-  shards_[index] = std::move(shard);
-  changed_.notify_all();
-}
-
-void directory::set_cache(std::size_t index, caf::actor cache) {
-  const std::unique_lock lock{mutex_};
-  caches_[index] = std::move(cache);
-  changed_.notify_all();
-}
-
-void directory::forget_shards() {
-  const std::unique_lock lock{mutex_};
-  std::fill(shards_.begin(), shards_.end(), caf::actor{});
-  std::fill(caches_.begin(), caches_.end(), caf::actor{});
-}
-
-void directory::wait_for_shards(const std::atomic<bool>& failed) const {
-  constexpr std::chrono::milliseconds look_again{10};  // nobody wakes us when all have failed
-  constexpr auto all_there = [](const std::vector<caf::actor>& all) {
-    return std::all_of(all.begin(), all.end(),
-                       [](const caf::actor& one) { return static_cast<bool>(one); });
-  };
-  std::shared_lock lock{mutex_};
-  const auto over = [&] { return failed || (all_there(shards_) && all_there(caches_)); };
-  while (!changed_.wait_for(lock, look_again, over)) {
-  }
-}
-
-caf::actor directory::metrics_actor() const {
-  const std::shared_lock lock{mutex_};
-  return metrics_;
-}
-
-caf::actor directory::journal_actor() const {
-  const std::shared_lock lock{mutex_};
-  return journal_;
-}
-
-caf::actor directory::shard(std::size_t index) const {
-  const std::shared_lock lock{mutex_};
-  return shards_[index];
-}
-
-caf::actor directory::cache(std::size_t index) const {
-  const std::shared_lock lock{mutex_};
-  return caches_[index];
-}
-
-edge::edge(const options& how, std::size_t shards, edge_environment with, const directory& actors)
+edge::edge(const options& how, std::size_t shards, edge_environment with,
+           std::shared_ptr<registry> actors)
     : default_deadline_{bounded(how.default_deadline)},
       with_{with},
-      actors_{&actors},
+      actors_{std::move(actors)},
       keeps_views_{how.cache_bytes_per_shard > 0} {
   const admission::limits of_requests{how.credits_per_shard, how.credit_bytes_per_shard};
   // A load is asked for by a query that waits. But loads can outlive those queries, whose deadlines
@@ -156,22 +97,19 @@ result<void> edge::submit(const aggregate_type& type, std::string_view id,
   asked->answer_at_once = at_once;
   const auto shard = shard_of(asked->append.stream);
   const bool cached = goes_to_cache(*asked, wanted);
-  const auto to = cached ? actors_->cache(shard) : actors_->shard(shard);
-  if (!to) return reject(type, index, {errc::unavailable, "a part of the node is being started"});
-  auto admitted_ticket = ticket::admit(gates_[shard], *std::move(asked), std::move(done));
-  if (!admitted_ticket)
+  const auto sent = actors_->send(shard, cached ? duty::reads : duty::commands, [&] {
+    return ticket::admit(gates_[shard], *std::move(asked), std::move(done));
+  });
+  if (!sent) return reject(type, index, sent.error());
+  if (!*sent)
     return reject(type, index, {errc::overloaded, "too many requests are under way here"});
-  std::weak_ptr<ticket> waiting;
-  const bool may_leave = cancelled && cached && wanted.floor > version{};
-  if (may_leave) waiting = admitted_ticket;
-  shell::post(to, admitted{std::move(admitted_ticket)});
-  // Behind the request, so that one which can be answered at once is.
-  if (may_leave)
-    // The caller may keep its cancellation for longer than there is a node.
-    cancelled->on_cancel([to = caf::actor_cast<caf::actor_addr>(to), waiting] {
-      const auto cache = caf::actor_cast<caf::actor>(to);
-      auto left = waiting.lock();
-      if (cache && left) shell::post(cache, withdrawn{std::move(left)});
+  // Behind the request, so that one which can be answered at once is. The caller may keep its
+  // cancellation for longer than there is a node.
+  if (cancelled && cached && wanted.floor > version{})
+    cancelled->on_cancel([actors = std::weak_ptr{actors_}, shard, waiting = std::weak_ptr{*sent}] {
+      const auto those = actors.lock();
+      const auto left = waiting.lock();
+      if (those && left) those->withdraw(shard, left);
     });
   return {};
 }

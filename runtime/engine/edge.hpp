@@ -4,46 +4,17 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <shared_mutex>
 #include <string_view>
 #include <vector>
 
 #include "actors/ports/codec.hpp"
 #include "actors/ports/random.hpp"
-#include "actors/protocol/caf_shell.hpp"
 #include "runtime/call.hpp"
+#include "runtime/engine/registry.hpp"
 #include "runtime/options.hpp"
 
 namespace acta::internal {
-
-/// Where the actors of the moment are found: a restarted one takes its predecessor's place. Any
-/// thread.
-class directory {
-public:
-  explicit directory(std::size_t shards) : shards_(shards), caches_(shards) {}
-  void set_metrics(caf::actor metrics);
-  void set_journal(caf::actor journal);
-  void set_shard(std::size_t index, caf::actor shard);
-  void set_cache(std::size_t index, caf::actor cache);
-  /// All shards and caches are being started again.
-  void forget_shards();
-  [[nodiscard]] caf::actor metrics_actor() const;
-  [[nodiscard]] caf::actor journal_actor() const;
-  [[nodiscard]] caf::actor shard(std::size_t index) const;
-  [[nodiscard]] caf::actor cache(std::size_t index) const;
-  /// Waits until every shard, and its cache, has been there once, or `failed` is set.
-  void wait_for_shards(const std::atomic<bool>& failed) const;
-
-private:
-  mutable std::shared_mutex mutex_;
-  mutable std::condition_variable_any changed_;
-  caf::actor metrics_;
-  caf::actor journal_;
-  std::vector<caf::actor> shards_;
-  std::vector<caf::actor> caches_;
-};
 
 /// What the edge works with; all of it outlives it.
 struct edge_environment {
@@ -60,7 +31,8 @@ struct edge_environment {
 /// Any thread.
 class edge {
 public:
-  edge(const options& how, std::size_t shards, edge_environment with, const directory& actors);
+  edge(const options& how, std::size_t shards, edge_environment with,
+       std::shared_ptr<registry> actors);
 
   /// Asks the aggregate `id`: its command `index`, or, with none, for its view. Fails if the
   /// request is not admitted: then `done` is never called. `at_once`: see request::answer_at_once.
@@ -101,7 +73,7 @@ private:
 
   std::chrono::milliseconds default_deadline_;
   edge_environment with_;
-  const directory* actors_;
+  std::shared_ptr<registry> actors_;
   bool keeps_views_;
   std::vector<std::shared_ptr<admission>> gates_;
   std::vector<std::shared_ptr<admission>> load_gates_;

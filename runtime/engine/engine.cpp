@@ -80,15 +80,15 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
                   &searches_,
                   ports_.users.get(),
                   told_of_snapshots(how.tell)},
-      directory_{identity.shards},
+      actors_{std::make_shared<registry>(identity.shards)},
       listeners_{identity.shards},
       edge_{how_,
             identity.shards,
             {ports_.codec, ports_.clock, ports_.random, &feed_, ports_.journal, ports_.users.get(),
              &life_->failed, ports_.exit},
-            directory_},
+            actors_},
       shards_{{system_, &how_, restarts(), &aggregates_, ports_.codec, ports_.users.get(),
-               ports_.exit, &edge_, &directory_, &listeners_},
+               ports_.exit, &edge_, actors_.get(), &listeners_},
               identity.shards,
               identity.epoch} {
   root_ = start_supervisor(
@@ -96,9 +96,10 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
       {{"metrics", [this] { return start_metrics(); }}, {"data", [this] { return start_data(); }}});
   let_go_of_logger();
   caf::actor_cast<caf::abstract_actor*>(root_)->attach_functor(
-      [life = life_, tell = how.tell](const caf::error& why) {
+      [life = life_, actors = actors_, tell = how.tell](const caf::error& why) {
         if (life->ending) return;
         life->failed = true;
+        actors->close({errc::unavailable, "the node has failed and serves no more"});
         if (tell)
           tell({true, "node_failed",
                 "a part of the node failed too often to be started again: " + to_string(why)});
@@ -108,13 +109,13 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
 caf::actor engine::start_metrics() {
   auto started = shell::spawn<metrics_shell>(*system_, feed_, how_.metrics_tick);
   feed_.connect(started);
-  directory_.set_metrics(started);
+  actors_->set_metrics(started);
   return started;
 }
 
 caf::actor engine::start_data() {
   // The shards come after the journal: when it is started again, so are they, with its new address.
-  const auto away = [this] { directory_.forget_shards(); };
+  const auto away = [this] { actors_->forget_servers(); };
   return start_supervisor("data", restart_strategy::rest_for_one,
                           {{"journal", [this] { return start_journal(); }, away},
                            {"shards", [this] { return shards_.start(); }, away}});
@@ -149,7 +150,7 @@ caf::actor engine::start_journal() {
                                    how_.recovery_page_events,
                                    &listeners_,
                                    [this](auto what) { announce(std::move(what)); }});
-  directory_.set_journal(started);
+  actors_->set_journal(started);
   return started;
 }
 
@@ -160,7 +161,7 @@ void engine::announce(std::vector<commit> what) {
     if (listeners_.listens(shard)) of[shard].what.push_back(std::move(one));
   }
   for (std::size_t i = 0; i < of.size(); ++i)
-    if (!of[i].what.empty()) shell::post(directory_.cache(i), std::move(of[i]));
+    if (!of[i].what.empty()) shell::post(actors_->cache(i), std::move(of[i]));
 }
 
 void engine::call_back(const callback_name& about, std::function<void()> callback) {
@@ -187,7 +188,7 @@ void engine::parked_now(std::function<void(std::vector<parked>)> done) {
   gathered->by = this;
   gathered->done = std::move(done);
   for (std::size_t i = 0; i < shard_count_; ++i)
-    shell::post(directory_.shard(i), list_parked{[gathered](std::vector<parked> some) {
+    shell::post(actors_->shard(i), list_parked{[gathered](std::vector<parked> some) {
                   const std::lock_guard lock{gathered->mutex};
                   std::move(some.begin(), some.end(), std::back_inserter(gathered->all));
                 }});
@@ -205,7 +206,7 @@ void engine::metrics(std::function<void(metrics_snapshot)> told) {
                                           if (*unanswered) (*unanswered)({});
                                           delete unanswered;
                                         }};
-  shell::post(directory_.metrics_actor(), get_metrics{[asked](metrics_snapshot all) {
+  shell::post(actors_->metrics_actor(), get_metrics{[asked](metrics_snapshot all) {
                 std::exchange(*asked, nullptr)(std::move(all));
               }});
 }
@@ -231,7 +232,7 @@ result<void> engine::start_subscription(position from, const std::shared_ptr<sub
   if (!thread) return thread.error();
   subscription_parameters with;
   with.adapter = ports_.journal;
-  with.journal_actor = [this] { return directory_.journal_actor(); };
+  with.journal_actor = [this] { return actors_->journal_actor(); };
   with.watcher = &feed_;
   with.users = ports_.users.get();
   with.to = to;
@@ -259,7 +260,7 @@ bool engine::drained() {
   const auto left = edge_.counts();
   if (left.outstanding_commands == 0 && left.outstanding > 0)
     for (std::size_t i = 0; i < shard_count_; ++i)
-      shell::post(directory_.cache(i), no_more_commits{});
+      shell::post(actors_->cache(i), no_more_commits{});
   return left.outstanding == 0;
 }
 
@@ -271,6 +272,7 @@ void engine::end() {
     for (const auto& [to, one] : subscriptions_) shell::stop(one);
     subscriptions_.clear();
   }
+  actors_->close({errc::shutting_down, "the node has ended"});
   shell::stop(root_);
 }
 

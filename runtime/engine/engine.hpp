@@ -63,7 +63,7 @@ public:
   /// What is remembered of commands older than each aggregate's window.
   [[nodiscard]] const command_budget& older_commands() const { return older_commands_; }
   /// Where the actors of the moment are.
-  [[nodiscard]] const directory& actors() const { return directory_; }
+  [[nodiscard]] registry& actors() { return *actors_; }
 
   /// Starts and stops one shard, at any time: see shard_tree.
   result<void> start_shard(std::size_t shard, std::uint64_t epoch) {
@@ -75,7 +75,7 @@ public:
 
   /// Waits until every shard takes requests, or the tree gave up. Not under a deterministic
   /// scheduler: run that instead.
-  void wait_until_started() const { directory_.wait_for_shards(life_->failed); }
+  void wait_until_started() const { actors_->wait_for_shards(life_->failed); }
   /// Whether the tree gave up: a part failed too often, and nothing can be served. `options.tell`
   /// has heard why, as `node_failed`.
   [[nodiscard]] bool failed() const { return life_->failed; }
@@ -117,7 +117,7 @@ private:
   };
   std::shared_ptr<life> life_ = std::make_shared<life>();
   aggregate_environment aggregates_;
-  directory directory_;
+  std::shared_ptr<registry> actors_;
   audience listeners_;
   edge edge_;
   shard_tree shards_;

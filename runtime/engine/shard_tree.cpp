@@ -26,11 +26,7 @@ caf::actor shard_tree::start() {
   policy.restarts.intensity = 0;
   std::vector<child_specification> children;
   for (std::size_t i = 0; i < places_.size(); ++i)
-    children.push_back({"shard_supervisor", [this, i] { return start_child(i); },
-                        [this, i] {
-                          with_.actors->set_shard(i, nullptr);
-                          with_.actors->set_cache(i, nullptr);
-                        }});
+    children.push_back({"shard_supervisor", [this, i] { return start_child(i); }});
   return start_supervisor(policy, std::move(children));
 }
 
@@ -50,7 +46,8 @@ result<void> shard_tree::start_shard(std::size_t shard, std::uint64_t epoch) {
   at.epoch = epoch;
   at.started = std::make_shared<std::uint64_t>(0);
   at.wanted = true;
-  shell::post(at.child, internal::stop{});
+  // Those who are leaving end by themselves.
+  if (!at.served) shell::post(at.child, internal::stop{});
   return {};
 }
 
@@ -58,35 +55,58 @@ void shard_tree::stop_shard(std::size_t shard, std::function<void()> stopped) {
   {
     const std::lock_guard lock{mutex_};
     auto& at = places_[shard];
-    if (at.wanted || !at.waiting_for_end.empty()) {
-      at.wanted = false;
+    at.wanted = false;
+    if (at.served) {
       at.waiting_for_end.push_back(std::move(stopped));
-      shell::post(at.child, internal::stop{});
-      return;
+      return with_.actors->leave(shard);
     }
   }
   stopped();
+}
+
+void shard_tree::has_left(std::size_t index) {
+  const std::lock_guard lock{mutex_};
+  shell::post(places_[index].child, internal::stop{});
 }
 
 caf::actor shard_tree::start_child(std::size_t index) {
   std::unique_lock lock{mutex_};
   auto& at = places_[index];
   const auto stopped = std::exchange(at.waiting_for_end, {});
-  at.child = at.wanted ? start_actors_of(index) : shell::spawn<unserved_shard_shell>(*with_.system);
+  with_.actors->vacate(index);
+  at.served = at.wanted;
+  at.child = at.served ? start_actors_of(index) : start_in_place_of(index);
   auto started = at.child;
   lock.unlock();
   for (const auto& tell : stopped) tell();
   return started;
 }
 
+caf::actor shard_tree::start_in_place_of(std::size_t index) {
+  const auto late = [this, index] {
+    with_.gates->gate(index)->expire();
+    with_.actors->drop_abandoned(index);
+  };
+  return shell::spawn<unserved_shard_shell>(
+      *with_.system, unserved_shard_parameters{late, with_.how->deadline_tick});
+}
+
 caf::actor shard_tree::start_actors_of(std::size_t index) {
   auto policy = with_.restarts;
   policy.name = "shard";
   policy.strategy = restart_strategy::rest_for_one;
-  return start_supervisor(policy, {{"shard", [this, index] { return start_shard_actor(index); },
-                                    [this, index] { with_.actors->set_shard(index, nullptr); }},
-                                   {"cache", [this, index] { return start_cache(index); },
-                                    [this, index] { with_.actors->set_cache(index, nullptr); }}});
+  const auto away = [this, index](duty what) {
+    return [this, index, what] { with_.actors->set_server(index, what, nullptr); };
+  };
+  return start_supervisor(
+      policy, {{"shard", [this, index] { return start_shard_actor(index); }, away(duty::commands)},
+               {"cache", [this, index] { return start_cache(index); }, away(duty::reads)}});
+}
+
+std::function<void(ticket_ptr)> shard_tree::give_back(std::size_t index, duty what) {
+  return [this, index, what](ticket_ptr asked) {
+    with_.actors->give_back(index, what, std::move(asked));
+  };
 }
 
 caf::actor shard_tree::start_shard_actor(std::size_t index) {
@@ -115,8 +135,10 @@ caf::actor shard_tree::start_shard_actor(std::size_t index) {
   shared.parking = {{how.aggregate_restart_intensity, how.aggregate_restart_period},
                     how.command_kills,
                     {how.parking_least, how.parking_most}};
+  with.give_back = give_back(index, duty::commands);
+  with.has_left = [this, index] { has_left(index); };
   auto started = shell::spawn<shard_shell>(*with_.system, std::move(with));
-  with_.actors->set_shard(index, started);
+  with_.actors->set_server(index, duty::commands, started);
   return started;
 }
 
@@ -126,6 +148,7 @@ caf::actor shard_tree::start_cache(std::size_t index) {
   with.index = index;
   with.most_bytes = with_.how->cache_bytes_per_shard;
   with.shard = with_.actors->shard(index);
+  with.give_back = give_back(index, duty::reads);
   with.loads = with_.gates->load_gate(index);
   with.listeners = with_.listeners;
   with.bytes_codec = with_.bytes_codec;
@@ -134,7 +157,7 @@ caf::actor shard_tree::start_cache(std::size_t index) {
   with.exit = with_.exit;
   with.deadline_tick = with_.how->deadline_tick;
   auto started = shell::spawn<cache_shell>(*with_.system, std::move(with));
-  with_.actors->set_cache(index, started);
+  with_.actors->set_server(index, duty::reads, started);
   return started;
 }
 

@@ -31,7 +31,7 @@ struct shard_tree_environment {
   users_code* users = nullptr;
   completions* exit = nullptr;
   const edge* gates = nullptr;
-  directory* actors = nullptr;
+  registry* actors = nullptr;
   audience* listeners = nullptr;
 };
 
@@ -48,8 +48,10 @@ public:
   /// Serves a shard in an epoch that is greater than all it had, or else fails (conflict). Nobody
   /// else serves it. One that is served already goes on in its epoch.
   result<void> start_shard(std::size_t shard, std::uint64_t epoch);
-  /// Ends a shard's actors. `stopped` is called when they have ended, on one of the tree's threads
-  /// or here; never if the tree ends before.
+  /// Stops serving a shard: what comes waits in the registry, as does what its actors have not
+  /// begun with; what they have begun is answered, all of its lanes run dry, and then they end.
+  /// `stopped` is called when they have, on one of the tree's threads or here; never if the tree
+  /// ends before.
   void stop_shard(std::size_t shard, std::function<void()> stopped);
 
 private:
@@ -60,12 +62,16 @@ private:
     /// Counts the aggregates that were started in the epoch.
     std::shared_ptr<std::uint64_t> started;
     bool wanted = true;
+    bool served = false;
     caf::actor child;  ///< Supervises its actors, or is in their place.
     std::vector<std::function<void()>> waiting_for_end;
   };
 
   caf::actor start_child(std::size_t index);
   caf::actor start_actors_of(std::size_t index);
+  caf::actor start_in_place_of(std::size_t index);
+  void has_left(std::size_t index);
+  std::function<void(ticket_ptr)> give_back(std::size_t index, duty what);
   caf::actor start_shard_actor(std::size_t index);
   caf::actor start_cache(std::size_t index);
   caf::actor start_supervisor(supervisor_policy policy, std::vector<child_specification> children);

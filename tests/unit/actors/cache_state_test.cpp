@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 /// A cache, and what readers heard, in order: `name:version`, or `name:error`.
 class cache_state_test : public ::testing::Test {
@@ -69,6 +70,20 @@ TEST_F(cache_state_test, a_miss_loads_once_however_many_wait) {
   EXPECT_THAT(heard, IsEmpty());
   EXPECT_FALSE(fill(load, 7));
   EXPECT_THAT(heard, ElementsAre("first:7", "second:7", "third:7"));
+}
+
+TEST_F(cache_state_test, leaves_with_nothing_and_hands_over_who_waits) {
+  fill(read("miss", {}, 'y'), 7);
+  const auto load = read("first");
+  read("left");
+  read("ahead", version{9}, 'z');
+  withdraw(2);
+  EXPECT_EQ(state.leave().size(), 2U);
+  EXPECT_TRUE(state.idle());
+  EXPECT_EQ(state.bytes(), 0U);
+  EXPECT_FALSE(fill(load, 7)) << "nobody waits for it here";
+  EXPECT_THAT(heard, UnorderedElementsAre("miss:7", "left:deadline_exceeded", "first:dropped",
+                                          "ahead:dropped"));
 }
 
 TEST_F(cache_state_test, a_hit_is_answered_at_once) {

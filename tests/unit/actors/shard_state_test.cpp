@@ -30,6 +30,11 @@ protected:
     handed_on.push_back(std::move(asked));
   }
   void stop(const caf::actor&) override { did.push_back("stop"); }
+  void give_back(ticket_ptr asked) override {
+    did.push_back("give back " + asked->request.append.metadata.command_id);
+    handed_on.push_back(std::move(asked));
+  }
+  void all_stopped() override { did.push_back("all stopped"); }
 
   ticket_ptr command(std::string id, const std::string& name) {
     request asked;
@@ -161,6 +166,37 @@ TEST_F(shard_state_test, starts_a_successor_after_a_failure_that_may_pass) {
   shard.route(command("x", "2"));
   EXPECT_THAT(done(), ElementsAre("start x", "hand on 1", "start x", "hand on 2"));
   EXPECT_EQ(watcher.count(happening::aggregate_stopped), 1U);
+}
+
+TEST_F(shard_state_test, leaves_behind_its_aggregates_and_gives_back_what_they_did_not_begin_with) {
+  shard.route(command("x", "1"));
+  const auto x = newest;
+  shard.route(command("y", "2"));
+  const auto y = newest;
+  shard.stopping(x);
+  shard.route(command("x", "4"));
+  done();
+  shard.leave();
+  shard.leave();
+  EXPECT_THAT(done(), ElementsAre("stop")) << "x is stopping already";
+  shard.route(command("z", "5"));
+  EXPECT_THAT(done(), ElementsAre("give back 5"));
+  shard.take_back(x, command("x", "3"));
+  shard.stopped(x, {});
+  EXPECT_THAT(done(), ElementsAre("give back 3", "give back 4"));
+  shard.stopped(y, failure(false));
+  EXPECT_THAT(done(), ElementsAre("all stopped"));
+  shard.take_back(y, command("y", "6"));
+  EXPECT_THAT(done(), ElementsAre("give back 6"));
+}
+
+TEST_F(shard_state_test, leaves_at_once_when_it_holds_nothing_and_answers_loads_itself) {
+  shard.leave();
+  EXPECT_THAT(done(), ElementsAre("all stopped"));
+  auto load = command("x", "1");
+  load->request.load = true;
+  shard.route(std::move(load));
+  EXPECT_THAT(done(), ElementsAre("1: unavailable"));
 }
 
 TEST_F(shard_state_test, answers_what_is_late) {
