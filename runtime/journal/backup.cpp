@@ -114,8 +114,10 @@ public:
     std::error_code ignored;
     fs::permissions(staging(), fs::status(target_, ignored).permissions(), ignored);
     file_copier copier{files_, how_.bytes_per_second, how_.stopped};
-    for (std::size_t i = 0; i < from_.size() && done.ok(); ++i)
+    for (std::size_t i = 0; i < from_.size() && done.ok(); ++i) {
       done = bring(from_[i], copier, may_clone);
+      if (done.ok()) done = goes_on();
+    }
     return done.ok() ? files_.sync_names(staging()) : done;
   }
 
@@ -130,6 +132,7 @@ public:
     auto done = too_early ? move(current) : IOStatus::OK();
     for (std::size_t i = 0; i < names.size() && done.ok(); ++i) done = move(names[i]);
     if (done.ok()) done = files_.sync_names(target_);
+    if (done.ok()) done = goes_on();
     if (done.ok() && !too_early) done = move(current);
     if (done.ok()) remove_mark(target_);
     return done;
@@ -138,6 +141,11 @@ public:
 private:
   [[nodiscard]] fs::path mark() const { return target_ / backup_marker::file_name; }
 
+  /// Fails once whoever asked for the backup has left. The last look is right before CURRENT.
+  [[nodiscard]] IOStatus goes_on() const {
+    const bool stopped = how_.stopped && how_.stopped();
+    return stopped ? IOStatus::Aborted("it was stopped") : IOStatus::OK();
+  }
   IOStatus move(const fs::path& name) {
     return files_.RenameFile((staging() / name).string(), (target_ / name).string(), {}, nullptr);
   }

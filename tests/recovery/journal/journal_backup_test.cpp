@@ -183,6 +183,22 @@ TEST_F(journal_backup, takes_the_time_that_its_rate_asks_for_and_can_be_stopped)
   EXPECT_FALSE(std::filesystem::exists(at("stopped")));
 }
 
+TEST_F(journal_backup, is_not_there_where_it_was_stopped_whenever_that_was) {
+  const auto tested = open_on_faulty_files();
+  fill.fill(*tested, 20);
+  int stops_at = 1;
+  for (bool stopped = true; stopped; ++stops_at) {
+    int looks = 0;
+    backup_options how_often;
+    how_often.stopped = [&] { return ++looks >= stops_at; };
+    const bool done = tested->backup(at("stopped"), how_often).ok();
+    stopped = looks >= stops_at;
+    EXPECT_EQ(done, !stopped) << "at look " << looks;
+    EXPECT_EQ(std::filesystem::exists(at("stopped")), done);
+  }
+  EXPECT_GT(stops_at, 10) << "after each file, and before CURRENT is moved";
+}
+
 /// What a process that was killed leaves: a backup that is told to stop, copied before it does.
 class unfinished_backup : public journal_backup {
 protected:
