@@ -5,6 +5,7 @@
 
 #include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/backup_marker.hpp"
+#include "runtime/journal/rocksdb_keys.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
 namespace acta::internal {
@@ -62,6 +63,26 @@ result<void> check_nobody_elses(const std::filesystem::path& directory) {
 
 error damaged_in(const std::filesystem::path& directory, const std::string& what) {
   return {errc::damaged, directory.string() + ": " + what};
+}
+
+// A reader may do without such a file, and a writer fails to delete it, at every start.
+result<void> check_files(const std::filesystem::path& directory) {
+  using std::filesystem::file_type;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, ignored}) {
+    const auto name = entry.path().filename().string();
+    const bool is_ours = name.ends_with(log_extension) || name.ends_with(table_extension) ||
+                         watched_manifest::is_one(entry.path()) ||
+                         (name.starts_with(run_file_begin) && name.ends_with(run_file_end));
+    if (!is_ours) continue;
+    std::error_code failed;
+    if (const auto kind = entry.status(failed).type();
+        kind != file_type::regular && kind != file_type::not_found)
+      return damaged_in(directory, name +
+                                       " is no file, but a directory or something else: move it "
+                                       "away, and bring the file back if there was one");
+  }
+  return {};
 }
 
 /// Events that may have been answered were in the log that the note names, and are not there now.
@@ -130,6 +151,8 @@ result<void> prepare_directory(journal_files& files, const std::filesystem::path
     if (auto alone = check_nobody_elses(directory); !alone) return alone;
     if (auto made = make_directory(files, directory); !made) return made;
   }
+  if (there)
+    if (auto files_only = check_files(directory); !files_only) return files_only;
   if (read_only) return {};
   if (there) remove_mark(directory);
   return check_space(files, directory);
@@ -169,6 +192,11 @@ result<log_findings> check_logs(const std::filesystem::path& directory,
                                        "was damaged; bring the right one back, or start from a "
                                        "backup");
     found.written = found.written || content->whole > 0;
+    if (content->header && content->whole > 0) found.with_header = log;
+    if (content->last_write > found.last_write) {
+      found.last_write = content->last_write;
+      found.with_last_write = log;
+    }
     if (const auto number = log_number(log.filename()); number >= found.newest) {
       found.newest = number;
       found.first_write_of_newest = content->whole > 0 ? content->first_write : 0;

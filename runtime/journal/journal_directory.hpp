@@ -30,6 +30,11 @@ struct log_findings {
   std::vector<std::string> torn;
   /// Whose they are, if one of them says so.
   std::optional<log_header> header;
+  /// A log with whole writes that begin with that header. Empty: there is none.
+  std::filesystem::path with_header;
+  /// The log with the newest whole write, and RocksDB's number of that write. 0: there is none.
+  std::filesystem::path with_last_write;
+  std::uint64_t last_write = 0;
   /// Some write is whole.
   bool written = false;
   /// The number of the newest log, and RocksDB's of its first write. 0: there is none.

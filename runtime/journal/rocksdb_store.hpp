@@ -103,6 +103,10 @@ private:
   /// writes down what is not written yet.
   result<void> begin_history();
   result<void> check_identity();
+  /// Fails (damaged) if a log is of a history that the tables do not know.
+  [[nodiscard]] result<void> check_history_of_logs() const;
+  /// Fails (damaged) if a log has whole writes that RocksDB left out.
+  [[nodiscard]] result<void> check_logs_were_read() const;
   [[nodiscard]] result<void> check_log_follows_tables() const;
   result<void> remove_old_logs();
   /// Writes and syncs what begins with the log's header, and does not fail before the promise that

@@ -143,6 +143,7 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_once(const rocksdb_op
   if (!how.read_only)
     if (auto removed = store->remove_unfinished_runs(); !removed) return removed.error();
   if (auto loaded = store->load_tail(); !loaded) return loaded.error();
+  if (auto all = store->check_logs_were_read(); !all) return all.error();
   if (auto known = check_unnamed_tables(*store->database_, *store->environment_, how.directory,
                                         store->last_at_open_);
       !known)
@@ -286,14 +287,29 @@ result<void> rocksdb_store::check_format() {
     return error{errc::damaged, how_.directory.string() +
                                     " has tables, and its manifest names none of them: CURRENT and "
                                     "the manifest are of another journal, or of an earlier time"};
-  return how_.read_only ? not_begun() : result<void>{};
+  // A write of a first start, had RocksDB read it, would have been found.
+  return how_.read_only || logs_found_.written ? not_begun() : result<void>{};
+}
+
+// It leaves out logs of lower numbers than its manifest asks for, and deletes them then. Those of
+// this journal have nothing that the tables lack; one that was put here may.
+result<void> rocksdb_store::check_logs_were_read() const {
+  if (logs_found_.last_write <= database_->GetLatestSequenceNumber() ||
+      deliberate::commits("foreign_log_accepted"))
+    return {};
+  return error{errc::damaged,
+               how_.directory.string() + ": the write-ahead log " +
+                   logs_found_.with_last_write.filename().string() +
+                   " has writes that the tables lack, and by its number the manifest has no need "
+                   "of it: it is of another time, or the manifest is. Bring the right ones back, "
+                   "or start from a backup"};
 }
 
 // Older programs wrote none.
 result<void> rocksdb_store::check_identity() {
   std::string text;
   const auto status = database_->Get({}, properties_family_, slice(identity_key), &text);
-  if (status.IsNotFound()) return {};
+  if (status.IsNotFound()) return check_history_of_logs();
   if (!status.ok()) return storage_error(status);
   auto identity = identity_from(text);
   if (!identity) return damaged_at(how_.directory.string(), identity.error());
@@ -313,7 +329,21 @@ result<void> rocksdb_store::check_identity() {
                                     std::to_string(identity_.current())};
   if (logs_found_.header && logs_found_.header->journal != identity_.id)
     return foreign("its write-ahead logs are", logs_found_.header->journal);
-  return {};
+  return check_history_of_logs();
+}
+
+// The first write of a history says in the tables that there is one. So a whole write of a history
+// that they do not know was not read: it is of a copy that went its own way.
+result<void> rocksdb_store::check_history_of_logs() const {
+  if (logs_found_.with_header.empty() || deliberate::commits("foreign_log_accepted")) return {};
+  const auto of = logs_found_.header->history;
+  for (const auto& known : identity_.histories)
+    if (known.number == of) return {};
+  return error{errc::damaged, how_.directory.string() + ": the write-ahead log " +
+                                  logs_found_.with_header.filename().string() + " is of history " +
+                                  std::to_string(of) +
+                                  ", which the tables do not know: it is of a copy of this "
+                                  "journal. Bring the right one back, or start from a backup"};
 }
 
 // The file first: what is in a write-ahead log is never of a history that the file does not know

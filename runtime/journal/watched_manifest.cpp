@@ -1,5 +1,6 @@
 #include "runtime/journal/watched_manifest.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <string_view>
 
@@ -13,11 +14,20 @@ namespace {
 
 constexpr std::string_view manifest_begin = "MANIFEST-";
 
-std::string first_line(const fs::path& file) {
-  std::ifstream stream{file};
-  std::string line;
-  std::getline(stream, line);
-  return line;
+/// The beginning of a regular file. Empty: there is none, or it cannot be read.
+std::string beginning_of_file(const fs::path& file, std::size_t most_bytes) {
+  std::error_code failed;
+  if (!fs::is_regular_file(file, failed)) return {};
+  std::string text(most_bytes, '\0');
+  std::ifstream stream{file, std::ios::binary};
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+  return text;
+}
+
+/// All that CURRENT may hold: RocksDB opens with nothing else.
+std::string naming(const watched_file& manifest) {
+  return manifest.path().filename().string() + "\n";
 }
 
 fs::path current_beside(const watched_file& manifest) {
@@ -59,10 +69,13 @@ std::string watched_manifest::what_is_wrong() const {
   const auto name = current_->path().filename().string();
   if (const auto wrong = current_->what_is_wrong(); !wrong.empty())
     return "the manifest " + current_->path().string() + " " + wrong + " while it was in use";
-  if (first_line(current_beside(*current_)) != name)
-    return current_beside(*current_).string() + " does not name " + name +
-           " any more, which is in use";
-  return {};
+  const auto wanted = naming(*current_);
+  const auto place = current_beside(*current_);
+  const auto found = beginning_of_file(place, wanted.size() + 1);
+  if (found == wanted) return {};
+  if (found.substr(0, found.find('\n')) == name)
+    return place.string() + " has other bytes than the name of " + name + " and a newline";
+  return place.string() + " does not name " + name + " any more, which is in use";
 }
 
 std::optional<std::vector<watched_manifest::lost_file>> watched_manifest::lost_files() const {
@@ -78,12 +91,16 @@ std::optional<std::vector<watched_manifest::lost_file>> watched_manifest::lost_f
     lost.push_back({current_->path(), *std::move(content)});
   }
   const auto place = current_beside(*current_);
-  const auto name = current_->path().filename();
-  const fs::path named = first_line(place);
-  if (named == name) return lost;
+  const auto wanted = naming(*current_);
+  constexpr std::size_t longest_name = 255;
+  const auto found = beginning_of_file(place, longest_name + 1);
+  if (found == wanted) return lost;
+  const auto named = found.substr(0, found.find('\n'));
   std::error_code failed;
-  if (!named.empty() && fs::exists(place.parent_path() / named, failed)) return std::nullopt;
-  lost.push_back({place, name.string() + "\n"});
+  if (!named.empty() && named != current_->path().filename() &&
+      fs::exists(place.parent_path() / named, failed))
+    return std::nullopt;
+  lost.push_back({place, wanted});
   return lost;
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 
+#include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/log_fragments.hpp"
 #include "runtime/journal/record.hpp"
 
@@ -68,24 +69,34 @@ std::optional<std::uint64_t> hash_of_log(const std::filesystem::path& log, std::
 result<std::optional<log_note>> read_log_note(const std::filesystem::path& directory) {
   log_note found;
   const auto damaged = [](const std::string& what) {
-    return error{errc::damaged, std::string{newest_log_note} + " " + what};
+    return error{errc::damaged,
+                 std::string{newest_log_note} + " " + what +
+                     ": it was damaged. Bring it back, or start from a backup; if it is removed, "
+                     "the journal opens, but events that were answered may be missing unnoticed"};
   };
-  std::error_code failed;
   const auto place = directory / newest_log_note;
-  if (std::filesystem::exists(place, failed) && !std::filesystem::is_regular_file(place, failed))
+  std::error_code failed;
+  const auto kind = std::filesystem::status(place, failed).type();
+  if (kind == std::filesystem::file_type::not_found) return std::optional<log_note>{};
+  if (kind != std::filesystem::file_type::regular)
     return damaged("is no file, but a directory or something else");
   std::ifstream note{place};
-  if (!std::getline(note, found.name)) return std::optional<log_note>{};
+  // Written beside and renamed: no crash leaves it empty.
+  if (!std::getline(note, found.name)) {
+    if (deliberate::commits("lost_log_accepted")) return std::optional<log_note>{};
+    return damaged("is empty or cannot be read");
+  }
   found.number = log_number(found.name);
   if (found.number == 0) return damaged("names no write-ahead log");
   // Versions from before the hash ignore its line.
   const auto take = [&](std::string_view name, std::uint64_t& number) -> result<bool> {
     std::string line;
     if (!std::getline(note, line)) return false;
-    if (line.starts_with(name) &&
+    // Without its newline the number may lack its end.
+    if (!note.eof() && line.starts_with(name) &&
         detail::read_number(std::string_view{line}.substr(name.size()), number))
       return true;
-    return damaged("has the line '" + line + "'");
+    return damaged("has the line '" + line + "', which is not whole or is none of its own");
   };
   const auto has_bytes = take(holds, found.bytes);
   if (!has_bytes) return has_bytes.error();
@@ -127,6 +138,7 @@ result<log_summary> check_log(const std::filesystem::path& log) {
   std::ifstream file{log, std::ios::binary};
   std::array<char, block_bytes> block;
   std::uint64_t begin = 0;
+  std::uint64_t under_way = 0;  // the number of the write whose fragments are being passed
   log_summary found;
   while (file) {
     file.read(block.data(), block.size());
@@ -137,14 +149,18 @@ result<log_summary> check_log(const std::filesystem::path& log) {
       if (type > last && type <= last_known)
         return damaged(begin + at + 6, "a record of type " + std::to_string(type));
       const std::size_t length = byte(at + 4) + byte(at + 5) * 256U;
+      const auto write = std::string_view(block.data(), size).substr(at + header_bytes, length);
       if (begin + at == 0) {
-        const auto write = std::string_view(block.data(), size).substr(header_bytes, length);
         found.header = decode_log_header(write);
         found.first_write = decode_number(write);
       }
+      if (type == full || type == first) under_way = decode_number(write);
       if (type == 0 && length == 0) break;  // RocksDB leaves out the rest of such a block
       at += header_bytes + length;
-      if (at <= size && (type == full || type == last)) found.whole = begin + at;
+      if (at <= size && (type == full || type == last)) {
+        found.whole = begin + at;
+        found.last_write = under_way;
+      }
     }
     begin += size;
   }

@@ -33,7 +33,8 @@ struct log_note {
 /// XXH3-64 of the first `bytes` of a log. Nothing: it has not so many, or cannot be read.
 [[nodiscard]] std::optional<std::uint64_t> hash_of_log(const std::filesystem::path& log,
                                                        std::uint64_t bytes);
-/// Nothing: there is none. Fails (damaged) if it names no log, or is no file.
+/// Nothing: there is none. Fails (damaged), with a remedy, if it is empty, cannot be read, is no
+/// file, or says anything but what to_text() makes.
 [[nodiscard]] result<std::optional<log_note>> read_log_note(const std::filesystem::path& directory);
 
 /// The number in a log's name; 0: it is not the name of one.
@@ -58,6 +59,8 @@ struct log_summary {
   std::optional<log_header> header;
   /// RocksDB's number of the first write. 0: there is none.
   std::uint64_t first_write = 0;
+  /// The same of the last whole write.
+  std::uint64_t last_write = 0;
 };
 
 /// Reads a log from end to end. RocksDB drops what is after its last whole write without a word: a

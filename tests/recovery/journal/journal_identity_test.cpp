@@ -191,6 +191,37 @@ TEST_F(journal_identity_of,
   EXPECT_NE(identity(how).current(), first.current());
 }
 
+TEST_F(journal_identity_of,
+       a_journal_refuses_the_logs_of_a_copy_also_with_all_that_belongs_to_them) {
+  { fill.fill(*open(how), 20); }
+  copy_files(how.directory, at("copy").directory);
+  auto of_copy = fill;
+  const auto copy = open(at("copy"));
+  of_copy.fill(*copy, 40);
+  for (const std::uint64_t events : {30U, 31U, 32U}) fill.fill(*open(how), events);
+  const auto tested = open(how);
+  fill.fill(*tested, 60);
+  copy_files(how.directory, at("mixed").directory);
+  const auto theirs = newest_log(at("copy")).filename();
+  ASSERT_LT(theirs, newest_log(how).filename()) << "by its number RocksDB leaves it out";
+  for (const auto& log : files_ending(at("mixed").directory, ".log")) std::filesystem::remove(log);
+  for (const auto& name : {theirs, std::filesystem::path{"WAL"}, std::filesystem::path{"JOURNAL"}})
+    std::filesystem::copy_file(at("copy").directory / name, at("mixed").directory / name, over);
+  for (int times = 0; times < 2; ++times)
+    expect_damaged(at("mixed"), {theirs.string() + " is of history"});
+}
+
+TEST_F(journal_identity_of, a_journal_refuses_its_own_log_under_a_number_that_RocksDB_leaves_out) {
+  { fill.fill(*open(how), 20); }
+  const auto tested = open(how);
+  fill.fill(*tested, 40);
+  copy_files(how.directory, at("copy").directory);
+  std::filesystem::rename(newest_log(at("copy")), at("copy").directory / "000001.log");
+  std::filesystem::remove(at("copy").directory / "WAL");
+  for (int times = 0; times < 2; ++times)
+    expect_damaged(at("copy"), {"000001.log has writes that the tables lack"});
+}
+
 TEST_F(journal_identity_of, a_journal_refuses_a_file_of_a_history_before_that_of_its_tables) {
   { fill.fill(*open(how), 20); }
   copy_files(how.directory, at("copy").directory);

@@ -384,6 +384,33 @@ TEST_F(log_at_rest, has_a_note_that_is_a_file_or_is_not_read_over) {
   EXPECT_EQ(find_unfinished_write(copy.directory).error().code, errc::damaged);
 }
 
+TEST_F(log_at_rest, has_a_note_that_is_damaged_where_it_is_empty_or_cut) {
+  const auto tested = open(how);
+  fill.fill(*tested, 20);
+  copy_files(how.directory, copy.directory);
+  const auto note = copy.directory / "WAL";
+  std::string text;
+  std::getline(std::ifstream{note}, text, '\0');
+  std::filesystem::remove(newest_log(copy.directory));
+  for (std::size_t bytes = 0; bytes < text.size(); ++bytes) {
+    std::ofstream{note} << text.substr(0, bytes);
+    SCOPED_TRACE(text.substr(0, bytes));
+    expect_lost("start from a backup");
+    EXPECT_FALSE(drop_unfinished_write(copy.directory).ok());
+  }
+  std::ofstream{note} << "";
+  EXPECT_EQ(find_unfinished_write(copy.directory).error().code, errc::damaged);
+}
+
+TEST_F(log_at_rest, is_no_directory_and_neither_is_a_table_or_a_manifest) {
+  { fill.fill(*open(how), 20); }
+  for (const auto* name : {"000099.log", "000099.sst", "MANIFEST-000099", "run-9.tmp"}) {
+    copy_files(how.directory, copy.directory);
+    std::filesystem::create_directory(copy.directory / name);
+    expect_damaged(copy, {name + std::string{" is no file"}, "move it away"});
+  }
+}
+
 TEST(journal_logs, take_at_most_256_MiB) {
   const temporary_directory directory;
   const auto tested = open(no_runs(directory.path() / "journal"));

@@ -185,6 +185,16 @@ const manifest_harm manifest_harms[] = {
      true},
     {"not_named",
      [](const auto& journal) { std::ofstream{journal / "CURRENT"} << "MANIFEST-000099\n"; }, true},
+    {"named_without_a_newline",
+     [](const auto& journal) {
+       fs::resize_file(journal / "CURRENT", fs::file_size(journal / "CURRENT") - 1);
+     },
+     true},
+    {"named_with_a_byte_behind_it",
+     [](const auto& journal) {
+       std::ofstream{journal / "CURRENT", std::ios::app} << '\n';
+     },
+     true},
     {"not_named_and_removed",
      [](const auto& journal) {
        fs::remove(manifest_of(journal));
