@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/model/guard.hpp"
+
 namespace acta {
 
 struct notice {
@@ -22,12 +24,7 @@ using notice_handler = std::function<void(const notice&)>;
 /// The same handler, out of which nothing is thrown; none if there is none.
 [[nodiscard]] inline notice_handler without_exceptions(notice_handler tell) {
   if (!tell) return {};
-  return [tell = std::move(tell)](const notice& told) {
-    try {
-      tell(told);
-    } catch (...) {
-    }
-  };
+  return [tell = std::move(tell)](const notice& told) { catching_all([&] { tell(told); }, [] {}); };
 }
 
 }  // namespace acta

@@ -142,14 +142,19 @@ void aggregate_shell::hand_back_lookups() {
 
 void aggregate_shell::handle(ticket_ptr asked) {
   if (asked->abandoned()) return;
-  try {
-    state_.handle(*asked);
-  } catch (const std::bad_alloc&) {
-    // Nobody's mistake: with more memory the same command may succeed.
-    return fail(*asked, errc::unavailable, "there was no memory for it");
-  } catch (...) {
-    return fail(*asked, errc::domain_failed, thrown_text());
-  }
+  const bool handled = catching_all(
+      [&] {
+        state_.handle(*asked);
+        return true;
+      },
+      [&] {
+        const auto why = thrown_error("it");
+        // Want of memory is nobody's mistake: with more of it the same command may succeed.
+        const bool memory = why.code == errc::unavailable;
+        fail(*asked, why.code, memory ? why.detail : thrown_text());
+        return false;
+      });
+  if (!handled) return;
   if (!asked->request.command_index && !asked->sealed &&
       asked->sealed.error().code == errc::domain_failed)
     shell::post(self_, with_.shard, read_failed{state_.stream(), asked->sealed.error().detail});

@@ -46,13 +46,13 @@ result<void> subscriber::handle(const std::vector<recorded_event>& events, users
 }
 
 result<void> subscriber::handle(const recorded_event& event) {
-  try {
-    handler_(event);
-  } catch (...) {
-    return failed_.emplace(handler_failed(event));
-  }
-  handled_ = event.position.offset;
-  return {};
+  return catching_all(
+      [&]() -> result<void> {
+        handler_(event);
+        handled_ = event.position.offset;
+        return {};
+      },
+      [&]() -> result<void> { return failed_.emplace(handler_failed(event)); });
 }
 
 void subscriber::cancel() {
@@ -73,12 +73,10 @@ void subscriber::stopped(const error& why, users_code* users) {
   end_ = nullptr;
   if (stopped_.exchange(true) || cancelled_ || !told_of_end_) return;
   const users_code::call now{users, "the end handler of a subscription"};
-  try {
-    // A handler that threw is the reason, also where the node ended before it knew.
-    std::exchange(told_of_end_, nullptr)(of_a_read(failed_.value_or(why)));
-  } catch (...) {
-    // There is nobody left to tell.
-  }
+  catching_all(
+      // A handler that threw is the reason, also where the node ended before it knew.
+      [&] { std::exchange(told_of_end_, nullptr)(of_a_read(failed_.value_or(why))); },
+      [] {});  // there is nobody left to tell
 }
 
 }  // namespace acta::internal

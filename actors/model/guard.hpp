@@ -3,12 +3,15 @@
 // failure, and reaches neither an actor nor a thread of the runtime.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "actors/base/utf8.hpp"
 #include "actors/model/error.hpp"
@@ -18,6 +21,59 @@ namespace acta {
 /// How much of a text of users' code is kept beyond the answer to its call: in dead letters, with
 /// what is set aside, in a log.
 inline constexpr std::size_t most_kept_bytes = 1'024;
+
+namespace detail {
+
+/// Keeps the exception that is being handled for ever. Only within a catch block.
+inline void never_destroy() {
+  struct kept {
+    std::exception_ptr what;
+    kept* older;
+  };
+  static std::atomic<kept*> newest{nullptr};
+  auto* one = new kept{std::current_exception(), newest.load()};
+  while (!newest.compare_exchange_weak(one->older, one)) {
+  }
+}
+
+}  // namespace detail
+
+/// Calls `call`; if it throws anything, calls `handle` while that is being handled. Returns what
+/// either returned. Every guard is made of this, since a catch block alone is none: what was thrown
+/// is destroyed at its end, and may have a destructor that throws in turn. That second exception is
+/// dropped; one whose own destructor throws is never destroyed. What `handle` throws is passed on.
+template <class Call, class Handle>
+auto catching_all(Call&& call, Handle&& handle) -> std::invoke_result_t<Call> {
+  using returned = std::invoke_result_t<Call>;
+  if constexpr (std::is_void_v<returned>) {
+    (void)catching_all(
+        [&] {
+          call();
+          return true;
+        },
+        [&] {
+          handle();
+          return true;
+        });
+  } else {
+    std::optional<returned> handled;
+    try {
+      try {
+        try {
+          return call();
+        } catch (...) {
+          handled.emplace(handle());
+        }
+      } catch (...) {
+        if (!handled) throw;
+      }
+    } catch (...) {
+      if (!handled) throw;
+      detail::never_destroy();
+    }
+    return *std::move(handled);
+  }
+}
 
 /// The text of the exception that is being handled, or the beginning of a text that is longer than
 /// `most_bytes`. Only within a catch block.
@@ -56,20 +112,15 @@ inline constexpr std::size_t most_kept_bytes = 1'024;
 template <class Call>
 auto guarded(std::string_view what, Call&& call) {
   using returned = std::invoke_result_t<Call>;
-  if constexpr (std::is_void_v<returned>) {
-    try {
-      call();
-    } catch (...) {
-      return result<void>{thrown_error(what)};
-    }
-    return result<void>{};
-  } else {
-    try {
-      return call();
-    } catch (...) {
-      return returned{thrown_error(what)};
-    }
-  }
+  if constexpr (std::is_void_v<returned>)
+    return catching_all(
+        [&] {
+          call();
+          return result<void>{};
+        },
+        [&] { return result<void>{thrown_error(what)}; });
+  else
+    return catching_all(call, [&] { return returned{thrown_error(what)}; });
 }
 
 }  // namespace acta

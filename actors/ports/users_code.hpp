@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/base/blocking.hpp"
+#include "actors/model/guard.hpp"
 #include "actors/model/identifiers.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 #include "actors/ports/observer.hpp"
@@ -109,12 +110,11 @@ template <class Call>
 void call_back(users_code* users, observer& watcher, const callback_name& about, Call&& callback) {
   const users_code::call now{users, "the callback of", about.request, about.stream};
   const no_blocking here{"a callback"};
-  try {
-    callback();
-  } catch (...) {
-    if (deliberate::commits("callback_ends_its_caller")) throw;
-    watcher.observe({happening::callback_threw, about.type, about.request});
-  }
+  catching_all([&] { callback(); },
+               [&] {
+                 if (deliberate::commits("callback_ends_its_caller")) throw;
+                 watcher.observe({happening::callback_threw, about.type, about.request});
+               });
 }
 
 }  // namespace acta::internal

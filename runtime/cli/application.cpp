@@ -266,6 +266,10 @@ int application::run(int argc, char** argv) {
 }
 
 int application::carry_out(int argc, char** argv) {
+  return catching_all([&] { return parse_and_run(argc, argv); }, [&] { return tell_thrown(); });
+}
+
+int application::parse_and_run(int argc, char** argv) {
   try {
     cli_.parse(understood(cli_, argc, argv));
     serving_.settings = embedded(data_);
@@ -278,23 +282,24 @@ int application::carry_out(int argc, char** argv) {
     return chosen_();
   } catch (const CLI::ParseError& told) {
     return cli_.exit(told);
-  } catch (...) {
-    const auto text = thrown_text(std::string::npos);
-    // Whoever asked `verify` for JSON gets it, also if it could not begin.
-    if (json_)
-      std::cout << printable(nlohmann::ordered_json{
-                       {"ok", false}, {"sound", false}, {"problem", as_utf8(text)}}
-                                 .dump())
-                << '\n';
-    const auto told =
-        serving_.name + ": " + (has_lines() ? printable_lines(text) : printable(text));
-    if (serves_)
-      // Who started it must see that it ended, also if nobody reads what it says.
-      line_writer{STDERR_FILENO, [](std::uint64_t) { return std::string{}; }}.write(told);
-    else
-      std::cerr << told << '\n';
-    return 1;
   }
+}
+
+int application::tell_thrown() const {
+  const auto text = thrown_text(std::string::npos);
+  // Whoever asked `verify` for JSON gets it, also if it could not begin.
+  if (json_)
+    std::cout << printable(nlohmann::ordered_json{
+                     {"ok", false}, {"sound", false}, {"problem", as_utf8(text)}}
+                               .dump())
+              << '\n';
+  const auto told = serving_.name + ": " + (has_lines() ? printable_lines(text) : printable(text));
+  if (serves_)
+    // Who started it must see that it ended, also if nobody reads what it says.
+    line_writer{STDERR_FILENO, [](std::uint64_t) { return std::string{}; }}.write(told);
+  else
+    std::cerr << told << '\n';
+  return 1;
 }
 
 }  // namespace acta

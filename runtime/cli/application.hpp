@@ -68,6 +68,9 @@ private:
   void add_data_option(CLI::App& to);
   void add_standard_commands();
   int carry_out(int argc, char** argv);
+  int parse_and_run(int argc, char** argv);
+  /// Only within a catch block. Returns the exit code.
+  [[nodiscard]] int tell_thrown() const;
   void add_schema_commands();
 
   CLI::App cli_;

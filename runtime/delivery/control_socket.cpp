@@ -161,13 +161,9 @@ private:
   /// The answer of the handler, whatever it throws.
   std::string answer_to(const session& asking) {
     is_busy_ = true;
-    auto text = [&] {
-      try {
-        return handler_(asking.request(), [&] { return refusing_ || asking.left(); });
-      } catch (...) {
-        return thrown_text();
-      }
-    }();
+    auto text = catching_all(
+        [&] { return handler_(asking.request(), [&] { return refusing_ || asking.left(); }); },
+        [] { return thrown_text(); });
     is_busy_ = false;
     return text;
   }

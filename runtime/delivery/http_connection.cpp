@@ -274,14 +274,14 @@ private:
 
   static void handle(const http_traffic& all, const http_call& call,
                      const std::shared_ptr<reply>& owed) {
-    try {
-      all.handler(call, [owed](http_answer answer) { owed->give(std::move(answer)); });
-    } catch (...) {
-      all.how.complain("a handler threw: " + thrown_text());
-      // It may have sent the command on before that.
-      owed->give(problem(500, "internal", "see the service's log",
-                         call.cancelled ? effect::none : effect::unknown));
-    }
+    catching_all(
+        [&] { all.handler(call, [owed](http_answer answer) { owed->give(std::move(answer)); }); },
+        [&] {
+          all.how.complain("a handler threw: " + thrown_text());
+          // It may have sent the command on before that.
+          owed->give(problem(500, "internal", "see the service's log",
+                             call.cancelled ? effect::none : effect::unknown));
+        });
   }
 
   http_traffic& all_;

@@ -1,4 +1,5 @@
-// A domain whose every function throws when a test says so: an int, or from decide() an exception
+// A domain whose every function throws when a test says so: an object whose
+// destructor throws an int, or from decide() an exception
 // without a text, or std::bad_alloc. Only what has to do with the unlucky amount throws, so that
 // its neighbours can be looked at.
 #pragma once
@@ -35,6 +36,14 @@ inline std::atomic<place> throws_in{place::nowhere};
 inline std::atomic<bool> lacks_memory{false};
 inline constexpr std::int64_t unlucky = 13;
 
+/// Throws again when the handler that caught it ends.
+struct barbed {
+  barbed() = default;
+  barbed(const barbed&) = default;
+  barbed& operator=(const barbed&) = default;
+  ~barbed() noexcept(false) { throw 42; }
+};
+
 struct textless_exception : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return nullptr; }
 };
@@ -47,7 +56,7 @@ inline void pass(place here, std::int64_t amount = unlucky) {
   if (throws_in != here || amount != unlucky) return;
   if (lacks_memory) throw std::bad_alloc{};
   if (here == place::decide) throw textless_exception{};
-  throw 42;
+  throw barbed{};
 }
 
 enum class fault { of_the_domain, no_memory };

@@ -26,6 +26,37 @@ TEST(guard, keeps_the_beginning_of_what_was_thrown) {
   EXPECT_EQ(failed.error().detail, "view() threw: " + whole + "...");
 }
 
+/// Throws another one when it is destroyed, `left` times in turn.
+struct chained {
+  explicit chained(int more) : left{more} {}
+  chained(const chained&) = default;
+  chained& operator=(const chained&) = default;
+  ~chained() noexcept(false) {
+    if (left > 0) throw chained{left - 1};
+  }
+  int left;
+};
+
+TEST(guard, holds_against_what_throws_when_it_is_destroyed) {
+  for (const int times : {0, 1, 2, 9}) {
+    const auto failed = guarded("view()", [&]() -> result<int> { throw chained{times}; });
+    ASSERT_FALSE(failed.ok());
+    EXPECT_EQ(failed.error().detail, "view() threw: an exception of unknown type");
+    EXPECT_FALSE(guarded("view()", [&] { throw chained{times}; }).ok());
+    EXPECT_EQ(catching_all([&]() -> std::string { throw chained{times}; },
+                           [] { return std::string(100, 'a'); }),
+              std::string(100, 'a'));
+    bool handled = false;
+    catching_all([&] { throw chained{times}; }, [&] { handled = true; });
+    EXPECT_TRUE(handled);
+  }
+}
+
+TEST(guard, passes_on_what_its_handler_throws) {
+  EXPECT_THROW(catching_all([] { throw 1; }, [] { throw std::runtime_error{"x"}; }),
+               std::runtime_error);
+}
+
 TEST(guard, cuts_where_a_character_begins) {
   const std::string before(1'022, 'a');
   EXPECT_EQ(kept_of(before + "\xe2\x82\xac\xe2\x82\xac"), before + "...");
