@@ -135,14 +135,18 @@ private:
   }
 
   asio::awaitable<beast::error_code> read_header(request_parser& parser) {
+    std::size_t taken = 0;  // Beast's limit counts neither ends of lines nor blanks around values
     for (bool in_first_line = true;;) {
       beast::error_code failed;
       if (in_first_line) read_as_http_1_1();
       const auto size = parser.put(buffer_.cdata(), failed);
       const auto part = arrived().substr(0, size);
+      taken += size;
       if (is_folded(part)) co_return refuse(folded_line(part));
       in_first_line = in_first_line && size == 0;
       buffer_.consume(size);
+      const auto more = parser.is_header_done() ? 0 : buffer_.size();
+      if (taken + more > all_.how.max_header_bytes) co_return http::error::header_limit;
       if (failed == http::error::bad_value) co_return refuse(bad_value(arrived()));
       if (failed == http::error::need_more) failed = co_await read_more();
       if (failed || parser.is_header_done()) co_return failed;
@@ -163,7 +167,12 @@ private:
         const auto size = parser.put(buffer_.cdata(), failed);
         const auto part = arrived().substr(0, size);
         if (parser.is_done() && is_folded(part)) co_return refuse(folded_line(part));
+        if (parser.is_done() && size > all_.how.max_header_bytes)
+          co_return http::error::header_limit;
         buffer_.consume(size);
+        // The line that a chunk begins with, or the trailer, without its end.
+        if (failed == http::error::need_more && buffer_.size() > all_.how.max_header_bytes)
+          co_return http::error::header_limit;
       }
       if (failed == http::error::need_more) failed = co_await read_more();
       if (failed) co_return failed;

@@ -76,6 +76,27 @@ TEST(http_server, refuses_a_header_that_is_too_large) {
   }
 }
 
+TEST(http_server, counts_every_byte_of_a_header_and_of_a_trailer) {
+  const std::string begin = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n";
+  const auto lines = [](std::size_t bytes) {
+    std::string made;
+    for (; bytes > 17; bytes -= 6) made += "X: a\r\n";
+    return made + "Y:" + std::string(bytes - 4, ' ') + "\r\n";
+  };
+  running at;
+  for (const std::size_t over : {0U, 1U, 4'000U, 12'000U}) {
+    const int status = over == 0 ? 200 : 431;
+    auto got = client{at.port()}
+                   .send(begin + lines(8'192 + over - begin.size() - 2) + "\r\n0\r\n\r\n")
+                   .receive();
+    EXPECT_EQ(got.status, status) << "header, " << over << " bytes more";
+    got = client{at.port()}
+              .send(begin + "\r\n3\r\nabc\r\n0\r\n" + lines(8'192 + over - 5) + "\r\n")
+              .receive();
+    EXPECT_EQ(got.status, status) << "trailer, " << over << " bytes more";
+  }
+}
+
 TEST(http_server, answers_what_is_not_http) {
   running at;
   for (const std::string_view rubbish :
