@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "runtime/codec/printable.hpp"
+
 namespace acta::internal {
 
 namespace {
@@ -23,7 +25,8 @@ prometheus::ClientMetric::Histogram histogram_of(const metric_series& series) {
 
 prometheus::ClientMetric metric_of(metric_family::kind type, const metric_series& series) {
   prometheus::ClientMetric made;
-  for (const auto& [name, value] : series.labels) made.label.push_back({name, value});
+  for (const auto& [name, value] : series.labels)
+    made.label.push_back({name, printable_lines(value)});
   switch (type) {
     case metric_family::kind::counter: made.counter.value = series.value; break;
     case metric_family::kind::gauge: made.gauge.value = series.value; break;

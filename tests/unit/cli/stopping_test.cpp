@@ -132,6 +132,41 @@ TEST_F(stopping_DeathTest, names_a_command_that_hangs_while_it_is_described) {
               "\"while\":\"greeting\",\"held_by\":\"the description of test.moody\"");
 }
 
+struct hostile_command {};
+template <class Inspector>
+bool inspect(Inspector& f, hostile_command& c) {
+  return f.object(c).fields();
+}
+struct hostile_type {
+  static constexpr std::string_view type = "x\x1b[2J';\xe2\x80\xae y";
+  static constexpr int state_version = 1;
+  using events = acta::events<acta::event<hostile_command, "test.hostile", 1>>;
+  using commands = acta::commands<hostile_command>;
+  decision<hostile_type> decide(const hostile_command& command, const context&) const {
+    return command;
+  }
+  void apply(const hostile_command&) {}
+  [[nodiscard]] hostile_command view() const { return {}; }
+};
+template <class Inspector>
+bool inspect(Inspector& f, hostile_type& a) {
+  return f.object(a).fields();
+}
+
+/// Serves a type whose name a terminal would obey, until it is there.
+[[noreturn]] void serve_hostile_names(const std::filesystem::path& data) {
+  application app{"hostile", "Has names."};
+  app.host<hostile_type>();
+  app.on_start([](node&) { told(SIGTERM); });
+  std::cout.rdbuf(std::cerr.rdbuf());
+  std::exit(run(app, {"serve", "--data", data.string(), "--listen", "127.0.0.1:0"}));
+}
+
+TEST_F(stopping_DeathTest, greets_with_names_that_are_part_of_a_url) {
+  EXPECT_EXIT(serve_hostile_names(data_), ExitedWithCode(0),
+              "curl http://[^ ]*/v1/x%1B%5B2J%27%3B%E2%80%AE%20y/4711");
+}
+
 /// Serves with a handler of notices that blocks.
 [[noreturn]] void serve_what_blocks_when_told(const std::filesystem::path& data) {
   application app{"counting", "Blocks."};

@@ -20,6 +20,13 @@ TEST(prometheus, writes_counters_with_escaped_labels) {
   EXPECT_THAT(text, HasSubstr("acta_x_total{who=\"a \\\"b\\\"\\n\\\\\"} 3\n"));
 }
 
+TEST(prometheus, shows_what_a_terminal_would_obey) {
+  metric_series series;
+  series.labels = {{"who", "\x1b[2J\xe2\x80\xae"}};
+  EXPECT_THAT(prometheus_text({{"acta_x", "x", metric_family::kind::gauge, {series}}}),
+              HasSubstr("who=\"\\\\u001b[2J\\\\u202e\""));
+}
+
 TEST(prometheus, writes_cumulative_buckets) {
   metric_series series;
   series.bounds = {0.1, 1};
