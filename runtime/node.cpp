@@ -189,6 +189,11 @@ public:
   }
 
   const aggregate_type& host(aggregate_type&& type) {
+    // Of a class of the program the compiler has said so.
+    if (type.name.empty() || type.name.find('/') != std::string::npos)
+      throw startup_error{{errc::malformed, "'" + type.name +
+                                                "' is no type of an aggregate: it is not empty, "
+                                                "and holds no '/'"}};
     const std::unique_lock lock{mutex_};
     if (types_.contains(type.name))
       throw startup_error{{errc::malformed, "an aggregate type is already hosted as " + type.name}};

@@ -235,10 +235,13 @@ void application::add_schema_commands() {
       ->required();
   add_data_option(*forgetting);
   add_data_option(*locking);
-  checking
-      ->add_option("--journal,--data", schemas_.journal,
-                   "directory of a journal to compare with; then with the file only if given")
-      ->check(no_name);
+  // Two options, since a complaint names the first name of one.
+  for (const auto* name : {"--journal", "--data"})
+    checking
+        ->add_option(name, schemas_.journal,
+                     "directory of a journal to compare with; then with the file only if given")
+        ->check(no_name);
+  checking->get_option("--journal")->excludes(checking->get_option("--data"));
   // It is called after those of the commands within it.
   all->callback([this, locking, checking, forgetting] {
     chosen_ = [this, locking, checking, forgetting] {

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "runtime/delivery/host_name.hpp"
+
 namespace acta::internal {
 
 namespace {
@@ -117,7 +119,8 @@ result<void> site::takes(const http_call& call) const {
   if (host && (is_address(*host) || *host == "localhost" || has(*host))) return {};
   return error{errc::malformed, "'" + host.value_or(authority) +
                                     "' is no name of this service: start it with --host " +
-                                    host.value_or("NAME") + " if it should be"};
+                                    (host && names_host(*host) ? *host : "NAME") +
+                                    " if it should be"};
 }
 
 bool site::is_foreign(const http_call& call) const {

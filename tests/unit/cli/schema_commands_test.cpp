@@ -113,6 +113,16 @@ TEST_F(schema_commands, check_wants_new_events_to_be_locked) {
   EXPECT_EQ(check<shop>().code, 1) << "what was published once must not go away";
 }
 
+TEST_F(schema_commands, complain_of_the_option_that_was_given) {
+  for (const auto* given : {"--data", "--journal"}) {
+    const auto refused = call<shop>({"schema", "check", given, ""});
+    EXPECT_NE(refused.code, 0);
+    EXPECT_THAT(refused.err, HasSubstr(given));
+    EXPECT_THAT(refused.err,
+                Not(HasSubstr(given == std::string{"--data"} ? "--journal" : "--data")));
+  }
+}
+
 TEST_F(schema_commands, lock_refuses_what_changed_or_went_away) {
   lock<shop>();
   const auto before = content();

@@ -47,6 +47,19 @@ TEST(site, takes_its_own_names_and_no_others) {
     EXPECT_FALSE(here.takes(for_host(host)).ok()) << host;
 }
 
+TEST(site, recommends_only_names_that_the_option_takes) {
+  const site here{"127.0.0.1", {}};
+  const auto advice = [&](const std::string& host) {
+    http_call call;
+    call.target = "/v1";
+    call.headers = {{"host", host}};
+    return here.takes(call).error().detail;
+  };
+  EXPECT_THAT(advice("Bank.example:80"), ::testing::HasSubstr("--host bank.example if"));
+  for (const auto* none : {"a%20b", "127.1", "256.1.1.1", "a,b", "-a", "a..b"})
+    EXPECT_THAT(advice(none), ::testing::HasSubstr("--host NAME if")) << none;
+}
+
 TEST(site, judges_the_target_where_it_names_the_host) {
   EXPECT_FALSE(site{}.takes(for_host("127.0.0.1", "http://evil.example/v1")).ok());
   EXPECT_TRUE(site{}.takes(for_host("evil.example", "http://127.0.0.1:80/v1")).ok());

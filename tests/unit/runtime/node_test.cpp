@@ -24,6 +24,12 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
+TEST(node, retires_no_type_that_no_stream_can_have) {
+  node here{in_memory()};
+  for (const auto* name : {"", "a/b", "/"}) EXPECT_THROW(here.retire(name), startup_error);
+  here.retire("test.gone");
+}
+
 TEST(node, answers_in_both_forms) {
   node here{in_memory()};
   auto counters = here.host<counter>();
