@@ -85,12 +85,13 @@ void registry::set_server(std::size_t shard, duty what, caf::actor by) {
   changed_.notify_all();
 }
 
-void registry::leave(std::size_t shard) {
+bool registry::leave(std::size_t shard) {
   const std::unique_lock lock{mutex_};
   auto& at = places_[shard];
-  if (closed_ || at.is == standing::leaving) return;
+  if (closed_ || at.is == standing::leaving) return true;
   if (!deliberate::commits("shard_served_twice")) at.is = standing::leaving;
   shell::post(at.reads, stop{});
+  return at.commands || at.reads;
 }
 
 void registry::vacate(std::size_t shard) {

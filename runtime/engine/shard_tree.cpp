@@ -58,7 +58,9 @@ void shard_tree::stop_shard(std::size_t shard, std::function<void()> stopped) {
     at.wanted = false;
     if (at.served) {
       at.waiting_for_end.push_back(std::move(stopped));
-      return with_.actors->leave(shard);
+      // Its supervisor may be waiting before it starts the actors again.
+      if (!with_.actors->leave(shard)) shell::post(at.child, internal::stop{});
+      return;
     }
   }
   stopped();

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tests/support/http_server.hpp"
+#include "tests/support/moody.hpp"
 
 namespace acta {
 

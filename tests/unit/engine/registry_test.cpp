@@ -132,8 +132,8 @@ TEST_F(registry_test, admits_nothing_for_an_actor_that_is_being_started) {
 
 TEST_F(registry_test, sends_nothing_to_actors_that_were_told_to_leave) {
   serve("a");
-  all.leave(0);
-  all.leave(0);
+  std::ignore = all.leave(0);
+  std::ignore = all.leave(0);
   EXPECT_EQ(send("1"), "");
   EXPECT_EQ(send("2", reads), "");
   EXPECT_THAT(done(), ElementsAre("a's cache leaves"));
@@ -143,7 +143,7 @@ TEST_F(registry_test, keeps_the_order_with_what_was_given_back_before_what_came_
   serve("a");
   send("old 1");
   send("old 2", reads);
-  all.leave(0);
+  std::ignore = all.leave(0);
   send("new 1");
   send("new 2", reads);
   done();
@@ -154,13 +154,17 @@ TEST_F(registry_test, keeps_the_order_with_what_was_given_back_before_what_came_
   EXPECT_EQ(gate->counts().outstanding, 4U) << "they hold their credits";
   EXPECT_EQ(send("one too many"), "no credit");
   serve("b");
-  EXPECT_THAT(done(), ElementsAre("b's cache gets old 2", "b's shard gets old 1",
-                                  "b's shard gets new 1", "b's cache gets new 2"));
+  // Each gets what is its own in order; which of the two has its turn first is nobody's promise.
+  std::vector<std::string> shard;
+  std::vector<std::string> cache;
+  for (const auto& one : done()) (one.starts_with("b's shard") ? shard : cache).push_back(one);
+  EXPECT_THAT(shard, ElementsAre("b's shard gets old 1", "b's shard gets new 1"));
+  EXPECT_THAT(cache, ElementsAre("b's cache gets old 2", "b's cache gets new 2"));
 }
 
 TEST_F(registry_test, serves_a_vacant_shard_only_when_both_its_actors_are_there) {
   serve("a");
-  all.leave(0);
+  std::ignore = all.leave(0);
   all.vacate(0);
   send("1");
   all.set_server(0, commands, server("b's shard"));
@@ -171,7 +175,7 @@ TEST_F(registry_test, serves_a_vacant_shard_only_when_both_its_actors_are_there)
 
 TEST_F(registry_test, tells_whoever_takes_over_the_reads_of_a_leaving_shard_to_leave) {
   serve("a");
-  all.leave(0);
+  std::ignore = all.leave(0);
   done();
   serve("a again");
   send("1");
@@ -192,7 +196,7 @@ TEST_F(registry_test, what_is_given_back_to_a_shard_that_is_served_again_goes_th
 
 TEST_F(registry_test, refuses_with_a_reason_until_the_shard_is_served) {
   serve("a");
-  all.leave(0);
+  std::ignore = all.leave(0);
   all.vacate(0);
   send("1");
   all.refuse(0, {errc::unavailable, "nobody reaches its owner"});
@@ -204,7 +208,7 @@ TEST_F(registry_test, refuses_with_a_reason_until_the_shard_is_served) {
 
 TEST_F(registry_test, is_closed_for_good) {
   serve("a");
-  all.leave(0);
+  std::ignore = all.leave(0);
   send("1");
   all.close({errc::shutting_down, "the node has ended"});
   serve("b");
@@ -219,7 +223,7 @@ TEST_F(registry_test, passes_on_that_a_reader_left_or_takes_its_place_away) {
   const auto first = *ask("1", reads);
   all.withdraw(0, first);
   EXPECT_THAT(done(), ElementsAre("a's cache gets 1", "a's cache loses 1"));
-  all.leave(0);
+  std::ignore = all.leave(0);
   const auto second = *ask("2", reads);
   all.withdraw(0, second);
   all.withdraw(0, first);
@@ -233,7 +237,7 @@ TEST_F(registry_test, passes_on_that_a_reader_left_or_takes_its_place_away) {
 
 TEST_F(registry_test, lets_go_of_what_was_answered_while_it_waited) {
   serve("a");
-  all.leave(0);
+  std::ignore = all.leave(0);
   all.vacate(0);
   send("1");
   time.advance(500ms);
@@ -257,7 +261,7 @@ TEST_F(registry_test, may_be_asked_again_by_who_hears_that_an_actor_has_ended) {
   then = [this] { EXPECT_EQ(send("2"), ""); };
   send("1");
   EXPECT_THAT(done(), ElementsAre("1: dropped", "2: dropped"));
-  all.leave(0);
+  std::ignore = all.leave(0);
   all.vacate(0);
   send("3");
   const auto shard = server("b's shard");
