@@ -94,6 +94,8 @@ std::optional<std::uint64_t> header_after(std::string_view log, std::uint64_t at
 
 log_content read_log(const std::filesystem::path& log) {
   log_content found;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(log, ignored)) return found;  // to read a directory throws
   std::ifstream file{log, std::ios::binary};
   found.bytes.assign(std::istreambuf_iterator<char>{file}, {});
   for (std::uint64_t at = 0;;) {

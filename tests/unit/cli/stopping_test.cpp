@@ -289,7 +289,8 @@ TEST_F(stopping_DeathTest, goes_on_ignoring_a_signal_that_was_ignored) {
   app.configure([&](options& how) {
     how.data_directory = other;
     how.tell = [](const notice& one) {
-      std::cerr << "heard " << one.event << std::endl;
+      std::cerr << "heard " + std::string{one.event} +
+                       "\n";  // in one piece: the greeting comes beside it
       told(SIGTERM);
     };
   });
