@@ -99,7 +99,9 @@ private:
   completions* exit_;
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_;
-  admission_counts counts_;
+  admission_counts counts_;  // but for these:
+  std::atomic<std::uint64_t> answered_{0};
+  std::atomic<std::uint64_t> dead_lettered_{0};
   std::deque<dead_letter> dead_letters_;
   timing_wheel outstanding_;
 };

@@ -48,8 +48,8 @@ ticket_ptr admission::hold_again(ticket& t) {
 }
 
 void admission::count_answer(bool lost) noexcept {
-  const std::lock_guard lock{mutex_};
-  ++(lost ? counts_.dead_lettered : counts_.answered);
+  // Whoever sees that the credit is home sees this too: it goes home later, under the lock.
+  (lost ? dead_lettered_ : answered_).fetch_add(1, std::memory_order_relaxed);
 }
 
 void admission::bury(dead_letter letter) {
@@ -94,7 +94,10 @@ void admission::close() {
 
 admission_counts admission::counts() const {
   const std::lock_guard lock{mutex_};
-  return counts_;
+  auto all = counts_;
+  all.answered = answered_.load(std::memory_order_relaxed);
+  all.dead_lettered = dead_lettered_.load(std::memory_order_relaxed);
+  return all;
 }
 
 ticket::ticket(std::shared_ptr<admission> gate, internal::request&& asked, answered&& done)
@@ -202,11 +205,11 @@ void ticket::complete() {
   // Before the callback, which may send the next request and needs this one's credit for it. What
   // is still in a queue keeps its credit: that is what credits bound.
   if (over_) gate_->give_back(*this);
-  const auto done = std::exchange(done_, nullptr);
-  if (!done) return;
+  if (!done_) return;
   call_back(gate_->users(), gate_->watcher(),
             {request.type->name, request.name(), &request.append.stream},
-            [&] { done(std::move(outcome_)); });
+            [&] { done_(std::move(outcome_)); });
+  done_ = nullptr;
 }
 
 }  // namespace acta::internal

@@ -181,14 +181,14 @@ error edge::reject(const aggregate_type& type, std::optional<std::size_t> index,
 
 std::string edge::random_command_id() const {
   static constexpr std::string_view digits = "0123456789abcdefghijkmnpqrstvwxyz";
-  std::string id(26, '0');  // 26 characters of 5 bits: 128 bits and 2 to spare
-  auto bits = with_.chance->next();
-  for (std::size_t i = 0, left = 64; i < id.size(); ++i, left -= 5) {
-    if (left < 5) bits = with_.chance->next(), left = 64;
-    id[i] = digits[bits & 31];
-    bits >>= 5;
+  static constexpr std::size_t digits_of_64_bits = 13;  // of 5 bits each; the last has 4
+  std::array<char, 2 * digits_of_64_bits> id;
+  for (std::size_t word = 0; word < 2; ++word) {
+    auto bits = with_.chance->next();
+    for (std::size_t i = 0; i < digits_of_64_bits; ++i, bits >>= 5)
+      id[word * digits_of_64_bits + i] = digits[bits & 31];
   }
-  return id;
+  return {id.data(), id.size()};
 }
 
 std::size_t edge::shard_of(const stream_id& stream) const {

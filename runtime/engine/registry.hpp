@@ -42,9 +42,15 @@ public:
   result<ticket_ptr> send(std::size_t shard, duty what, Admit admit) {
     const std::shared_lock lock{mutex_};
     auto& at = places_[shard];
-    if (auto why = refusal(at, what)) return *std::move(why);
+    const bool served = at.is == standing::served && !at.refused_with && at.by(what);
+    if (!served)
+      if (auto why = refusal(at, what)) return *std::move(why);
     ticket_ptr asked = admit();
-    if (asked) pass(at, at.waiting, what, asked);
+    if (!asked) return asked;
+    if (served)
+      shell::post(at.by(what), admitted{asked});
+    else
+      pass(at, at.waiting, what, asked);
     return asked;
   }
   /// A request that an actor of the shard did not begin with. It goes before all that came since.
