@@ -88,10 +88,12 @@ void registry::set_server(std::size_t shard, duty what, caf::actor by) {
 bool registry::leave(std::size_t shard) {
   const std::unique_lock lock{mutex_};
   auto& at = places_[shard];
-  if (closed_ || at.is == standing::leaving) return true;
-  if (!deliberate::commits("shard_served_twice")) at.is = standing::leaving;
-  shell::post(at.reads, stop{});
-  return at.commands || at.reads;
+  if (!closed_ && at.is != standing::leaving) {
+    if (!deliberate::commits("shard_served_twice")) at.is = standing::leaving;
+    // One for reads that has ended loads nothing any more.
+    shell::post(at.reads ? at.reads : at.commands, stop{});
+  }
+  return static_cast<bool>(at.commands);
 }
 
 void registry::vacate(std::size_t shard) {

@@ -65,8 +65,8 @@ public:
   /// duties are somebody's. Who takes over the reads of a shard that is leaving is told to leave.
   void set_server(std::size_t shard, duty what, caf::actor by);
   /// Tells a shard's actors to leave, by a `stop` to the one for reads, which passes it on behind
-  /// its last load. They give back what they have not begun with. False: it has none at the moment,
-  /// so nothing is to be waited for.
+  /// its last load. They give back what they have not begun with. False: nobody takes its commands
+  /// at the moment, so nothing is to be waited for.
   [[nodiscard]] bool leave(std::size_t shard);
   /// A shard's actors have ended.
   void vacate(std::size_t shard);

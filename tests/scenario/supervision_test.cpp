@@ -155,20 +155,23 @@ TEST(supervision, a_shard_that_was_stopped_stays_stopped_when_all_others_are_sta
   EXPECT_FALSE(world.engine().actors().shard(1));
 }
 
-TEST(supervision, a_shard_is_stopped_while_its_restart_waits) {
-  auto how = simulation::few_shards();
-  how.restart_delay_least = milliseconds{1'000};
-  simulation world{how};
-  for (int i = 0; i < 2; ++i) {
-    world.kill(world.engine().actors().shard(1));
+TEST(supervision, a_shard_is_stopped_while_its_restart_or_that_of_its_cache_waits) {
+  for (const auto what : {duty::commands, duty::reads}) {
+    auto how = simulation::few_shards();
+    how.restart_delay_least = milliseconds{1'000};
+    simulation world{how};
+    for (int i = 0; i < 2; ++i) {
+      world.kill(world.engine().actors().server(1, what));
+      world.run();
+    }
+    ASSERT_FALSE(world.engine().actors().server(1, what));
+    int stopped = 0;
+    world.engine().stop_shard(1, [&] { ++stopped; });
     world.run();
+    EXPECT_EQ(stopped, 1);
+    world.pass(milliseconds{3'000});
+    EXPECT_FALSE(world.engine().actors().shard(1));
   }
-  int stopped = 0;
-  world.engine().stop_shard(1, [&] { ++stopped; });
-  world.run();
-  EXPECT_EQ(stopped, 1);
-  world.pass(milliseconds{3'000});
-  EXPECT_FALSE(world.engine().actors().shard(1));
 }
 
 TEST(supervision, a_successor_of_a_shard_writes_as_a_newer_writer) {

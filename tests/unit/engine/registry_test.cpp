@@ -182,6 +182,17 @@ TEST_F(registry_test, tells_whoever_takes_over_the_reads_of_a_leaving_shard_to_l
   EXPECT_THAT(done(), ElementsAre("a again's cache leaves"));
 }
 
+TEST_F(registry_test, tells_whoever_is_there_to_leave) {
+  EXPECT_FALSE(all.leave(1));
+  serve("a");
+  all.set_server(0, reads, nullptr);
+  EXPECT_TRUE(all.leave(0));
+  EXPECT_THAT(done(), ElementsAre("a's shard leaves"));
+  all.set_server(0, commands, nullptr);
+  EXPECT_FALSE(all.leave(0));
+  EXPECT_EQ(send("1"), "") << "it waits";
+}
+
 TEST_F(registry_test, what_is_given_back_to_a_shard_that_is_served_again_goes_there) {
   serve("a");
   send("1");
