@@ -84,7 +84,7 @@ TEST_F(lanes_test, tells_lives_of_two_epochs_apart_though_their_incarnations_are
   EXPECT_THAT(heard, ElementsAre("read:ok")) << "nothing of its own is unsettled";
   queue.enter(later("new", 1), effects);
   queue.settle({{append_status::stale_writer, {}}}, effects);
-  EXPECT_THAT(cut(), SizeIs(1)) << "the lane that broke is another's";
+  ASSERT_THAT(cut(), SizeIs(1)) << "the lane that broke is another's";
   queue.settle({{append_status::stored, {0, 1}}}, effects);
   EXPECT_THAT(heard, ElementsAre("read:ok", "old:conflict", "new:ok"));
 }
