@@ -324,9 +324,9 @@ result<void> node::execute(const aggregate_type& type, std::string_view id, std:
                            bool at_once) {
   return self_->engine_.entrance().submit(
       type, id, index, std::move(command), std::move(how),
-      [done = std::move(done)](result<answer> got) {
-        if (!got) return done(got.error());
-        done(receipt{got->version, got->events, got->repeated});
+      [done = std::move(done)](const result<answer>& outcome) {
+        if (!outcome) return done(outcome.error());
+        done(receipt{outcome->version, outcome->events, outcome->repeated});
       },
       at_once);
 }
@@ -339,9 +339,9 @@ result<void> node::query(const aggregate_type& type, std::string_view id, call_o
                          callback<any_view> done, bool at_once) {
   const auto sent = self_->engine_.entrance().submit(
       type, id, std::nullopt, {}, std::move(how),
-      [done = std::move(done)](result<answer> got) {
-        if (!got) return done(of_a_read(got.error()));
-        done(any_view{got->version, std::move(got->view)});
+      [done = std::move(done)](result<answer> outcome) {
+        if (!outcome) return done(of_a_read(outcome.error()));
+        done(any_view{outcome->version, std::move(outcome->view)});
       },
       at_once);
   if (!sent) return of_a_read(sent.error());
@@ -407,9 +407,7 @@ subscription node::subscribe(position from, std::function<void(const recorded_ev
 subscription node::resume(const cursor& after, std::function<void(const recorded_event&)> handler,
                           std::function<void(const error&)> ended) {
   const auto ours = check_cursor(after, self_->adapter_->identity(), last());
-  if (ours)
-    return subscribe({after.position.partition, after.position.offset + 1}, std::move(handler),
-                     std::move(ended));
+  if (ours) return subscribe(after.position.next(), std::move(handler), std::move(ended));
   // It never leaves its cursor: whoever keeps reached() keeps what was refused.
   auto state = std::make_shared<subscription::state>(
       journal_identity{after.journal, {{after.history, 0}}}, std::move(handler), std::move(ended));

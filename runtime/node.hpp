@@ -3,8 +3,7 @@
 //   acta::node node{acta::embedded("data")};
 //   auto accounts = node.host<bank::account>();
 //   auto sent = accounts.send("4711", bank::deposit{500, "salary"}, {.command_id = "d-1"},
-//                             [](acta::result<acta::receipt> r) { ... });   // durable when it is
-//                             here
+//                             [](acta::result<acta::receipt> r) { ... });   // called when durable
 //   auto salary = accounts.send("4711", bank::deposit{500, "salary"}).get();   // the blocking form
 //   auto seen = accounts.get("4711").get();                     // seen->view.balance
 //   auto mine = accounts.get("4711", acta::at_least(salary->version)).get();
@@ -255,9 +254,10 @@ public:
   /// Reads the view of one aggregate; not_found if it has no event. Fails as send() does.
   [[nodiscard]] result<void> get(std::string_view id, call_options how,
                                  callback<versioned<view>> done) const {
-    return node_->query(*type_, id, std::move(how), [done = std::move(done)](result<any_view> got) {
-      done(internal::answer_of<versioned<view>>::take(std::move(got)));
-    });
+    return node_->query(*type_, id, std::move(how),
+                        [done = std::move(done)](result<any_view> seen) {
+                          done(internal::answer_of<versioned<view>>::take(std::move(seen)));
+                        });
   }
   [[nodiscard]] pending<versioned<view>> get(std::string_view id, call_options how = {}) const {
     return wait_for<versioned<view>>(

@@ -5,7 +5,7 @@
 
 namespace acta::internal {
 
-/// What runs on this thread and must not wait, as in "a callback"; null: this thread may wait.
+/// Names the code on this thread that must not wait, as in "a callback". Null: the thread may wait.
 [[nodiscard]] inline const char*& must_not_block() {
   thread_local const char* here = nullptr;
   return here;

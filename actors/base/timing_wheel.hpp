@@ -10,7 +10,7 @@
 
 namespace acta::internal {
 
-/// What is in a wheel, as a base of it.
+/// An element of a wheel; to be derived from.
 class wheel_item {
 private:
   friend class timing_wheel;
@@ -42,14 +42,14 @@ public:
     one.previous_ = one.next_ = nullptr;
   }
 
-  /// Calls `found` with each that is in the wheel. It must not change the wheel.
+  /// Calls `found` with each element, which must not change the wheel.
   template <class Found>
   void for_each(Found found) const {
     for (auto* one : spokes_)
       for (; one; one = one->next_) found(*one);
   }
-  /// Calls `found` with each whose deadline is not after `now`; with one that stays in the wheel,
-  /// at least once more in a turn (16.8 s). It must not change the wheel. `now` does not go back.
+  /// Calls `found` with each element whose deadline is not after `now`. An element that stays in
+  /// the wheel may be found again. `found` must not change the wheel. `now` does not go back.
   template <class Found>
   void for_each_due(time_point now, Found found) {
     const auto last = tick_of(now);

@@ -5,7 +5,7 @@
 namespace acta::internal {
 
 cache_shell::cache_shell(shell::self_ptr self, cache_parameters with)
-    : self_{self}, with_{std::move(with)}, state_{with_.most_bytes, with_.exit} {}
+    : self_{self}, with_{std::move(with)}, state_{with_.most_bytes} {}
 
 cache_shell::~cache_shell() { listen(false); }
 

@@ -24,7 +24,6 @@ struct cache_parameters {
   const codec* bytes_codec = nullptr;
   observer* watcher = nullptr;
   users_code* users = nullptr;
-  completions* exit = nullptr;
   std::chrono::milliseconds deadline_tick{50};
 };
 

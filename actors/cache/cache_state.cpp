@@ -63,15 +63,14 @@ std::optional<view_load> cache_state::fill(const loaded& brought, std::size_t by
   return go_on(place);
 }
 
-void cache_state::answer(pending& those, const found_view& found,
-                         std::optional<version> up_to) const {
-  std::vector<completion_ptr> leaving;
+void cache_state::answer(pending& those, const found_view& found, std::optional<version> up_to) {
+  answer_batch leaving;
   std::erase_if(those.waiting, [&](const waiter& one) {
     if (up_to && one.floor > *up_to) return false;
     one.ticket->answer(found, leaving);
     return true;
   });
-  if (!leaving.empty()) exit_->post(leaving);
+  leaving.post();
 }
 
 bool cache_state::load_can_help(const pending& those) {
@@ -113,8 +112,7 @@ void cache_state::withdraw(const ticket& left) {
 void cache_state::drop_withdrawn(pending& those) {
   std::erase_if(those.waiting, [](const waiter& one) {
     if (!one.withdrawn) return false;
-    one.ticket->answer(
-        error{errc::deadline_exceeded, "the caller left before there was an answer"});
+    one.ticket->answer(caller_left());
     return true;
   });
 }

@@ -44,9 +44,7 @@ struct cache_counts {
 
 class cache_state {
 public:
-  /// Answers to many at once leave through `exit`; null: they have left. It outlives this.
-  explicit cache_state(std::size_t most_bytes, completions* exit = nullptr)
-      : views_{most_bytes}, exit_{exit} {}
+  explicit cache_state(std::size_t most_bytes) : views_{most_bytes} {}
 
   /// Answers a query, or keeps it waiting. What it returns is to be started.
   [[nodiscard]] std::optional<view_load> read(ticket_ptr asked);
@@ -85,7 +83,7 @@ private:
   };
   using pending_table = std::unordered_map<stream_id, pending>;
 
-  void answer(pending& those, const found_view& found, std::optional<version> up_to) const;
+  static void answer(pending& those, const found_view& found, std::optional<version> up_to);
   [[nodiscard]] static bool load_can_help(const pending& those);
   /// Answers those whose callers have left.
   static void drop_withdrawn(pending& those);
@@ -95,7 +93,6 @@ private:
   std::optional<view_load> go_on(pending_table::iterator place);
 
   view_store views_;
-  completions* exit_;
   pending_table pending_;
   std::uint64_t generation_ = 0;
   bool commits_may_come_ = true;

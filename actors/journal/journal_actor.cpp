@@ -102,7 +102,7 @@ void journal_shell::settle(const batch_settled& batch) {
   lane_effects effects;
   lanes_.settle(batch.results, effects);
   if (too_late) {
-    post_answers(effects);
+    effects.answers.post();
     announce(std::move(commits), batch.results);
   }
   carry_out(effects);
@@ -119,14 +119,8 @@ void journal_shell::announce(std::vector<commit> commits,
   with_.announce(std::move(commits));
 }
 
-void journal_shell::post_answers(lane_effects& effects) {
-  if (effects.answers.empty()) return;
-  with_.exit->post(effects.answers);
-  effects.answers.clear();
-}
-
 void journal_shell::carry_out(lane_effects& effects) {
-  post_answers(effects);
+  effects.answers.post();
   // First: whoever ends for it must not act on a search any more.
   for (auto& [aggregate, why] : effects.broken) shell::post(self_, aggregate, lane_failed{why});
   for (auto& kept : effects.snapshots) with_.adapter->save(kept.stream, std::move(kept.what));

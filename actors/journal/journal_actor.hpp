@@ -13,7 +13,6 @@ struct journal_parameters {
   journal* adapter = nullptr;   ///< Outlives the actor.
   const clock* time = nullptr;  ///< Outlives the actor.
   observer* watcher = nullptr;  ///< Outlives the actor.
-  completions* exit = nullptr;  ///< Where settled answers leave; null: they have left. Outlives it.
   batch_limits limits;
   std::size_t recovery_page_events = 512;
   const audience* listeners = nullptr;  ///< Outlives the actor.
@@ -39,7 +38,6 @@ private:
   void settle(const batch_settled& batch);
   void announce(std::vector<commit> commits, const std::vector<append_result>& results);
   void carry_out(lane_effects& effects);
-  void post_answers(lane_effects& effects);
   void wake_watchers();
 
   shell::self_ptr self_;

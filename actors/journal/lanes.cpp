@@ -143,7 +143,7 @@ void lanes::release(entry& what, lane_effects& effects) {
   answer_held(held, effects.answers);
 }
 
-void lanes::answer_held(lane_entry& held, std::vector<completion_ptr>& leaving) {
+void lanes::answer_held(lane_entry& held, answer_batch& leaving) {
   const auto found = broken_.find(held.writer);
   if (found == broken_.end()) return held.ticket->answer(std::move(held.ticket->sealed), leaving);
   // Decided on top of events that were not stored: neither it nor its answer may be seen. It was

@@ -22,9 +22,9 @@ struct batch_limits {
   std::size_t outstanding = 2;
 };
 
-/// What the journal actor is to do.
+/// Collects what entries have led to: the journal actor acts on it.
 struct lane_effects {
-  std::vector<completion_ptr> answers;    ///< To be posted, before all that follows.
+  answer_batch answers;                   ///< To be posted, before all that follows.
   std::vector<recover_me> recoveries;     ///< Now in order: everything before them is settled.
   std::vector<search_commands> searches;  ///< The same.
   std::vector<leave_lane> left;           ///< The same.
@@ -77,7 +77,7 @@ private:
   /// Entries at the front that have nothing to write: they go with the batch before them.
   void attach_entries_without_events(lane_effects& effects);
   void release(entry& what, lane_effects& effects);
-  void answer_held(lane_entry& held, std::vector<completion_ptr>& leaving);
+  void answer_held(lane_entry& held, answer_batch& leaving);
   void settle_append(lane_entry& appended, const append_result& got, lane_effects& effects);
   void uncount(writer_id writer);
 

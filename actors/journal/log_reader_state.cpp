@@ -1,6 +1,5 @@
 #include "actors/journal/log_reader_state.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "actors/ports/deliberate_fault.hpp"
@@ -16,8 +15,7 @@ void log_reader_state::page_read(result<event_page> page) {
   if (!page) return end(page.error());
   complete_ = page->complete;
   if (page->events.empty()) return go_on();
-  const auto last = page->events.back().position;
-  next_ = {last.partition, last.offset + 1};
+  next_ = page->events.back().position.next();
   phase_ = phase::handling;
   by_->handle(std::move(page->events));
 }
@@ -30,7 +28,7 @@ void log_reader_state::page_handled(const result<void>& outcome) {
 void log_reader_state::go_on() {
   if (!complete_) return read();
   phase_ = phase::watching;
-  by_->watch({next_.partition, next_.offset - std::min<std::uint64_t>(next_.offset, 1)});
+  by_->watch(next_.before());
 }
 
 void log_reader_state::look_again() {

@@ -12,7 +12,8 @@
 
 namespace acta::internal {
 
-/// What a reader of the log has done. Each call returns at once; its answer may come before.
+/// The actions of a reader of the log. Each returns at once; its outcome may come before it
+/// returns.
 class log_reading {
 public:
   virtual ~log_reading() = default;

@@ -1,6 +1,5 @@
 #include "actors/journal/subscriber.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -23,9 +22,7 @@ void subscriber::begin_after(position last) {
   handled_ = last.offset;
 }
 
-void subscriber::begin_at(position first) {
-  begin_after({first.partition, first.offset - std::min<std::uint64_t>(first.offset, 1)});
-}
+void subscriber::begin_at(position first) { begin_after(first.before()); }
 
 result<void> subscriber::handle(const std::vector<recorded_event>& events, users_code* users) {
   for (const auto& event : events) {

@@ -112,7 +112,7 @@ bool read_number(std::string_view text, Number& into, int base = 10) {
 /// Fails (beyond_the_end) if a log that ends at `last` has no event at `from`, and its next event
 /// will not come there either.
 [[nodiscard]] inline result<void> check_beginning(position from, position last) {
-  if (from <= position{last.partition, last.offset + 1}) return {};
+  if (from <= last.next()) return {};
   return error{errc::beyond_the_end, "there is no position " + std::to_string(from.offset) +
                                          " yet: the journal ends at " +
                                          std::to_string(last.offset)};

@@ -38,10 +38,11 @@ inline void never_destroy() {
 
 }  // namespace detail
 
-/// Calls `call`; if it throws anything, calls `handle` while that is being handled. Returns what
-/// either returned. Every guard is made of this, since a catch block alone is none: what was thrown
-/// is destroyed at its end, and may have a destructor that throws in turn. That second exception is
-/// dropped; one whose own destructor throws is never destroyed. What `handle` throws is passed on.
+/// Calls `call`. If that throws anything, calls `handle` within the catch block. Returns the result
+/// of the call that returned. Every guard uses this function, since a catch block alone does not
+/// suffice: it destroys the thrown object at its end, and the destructor may throw. This function
+/// drops that second exception; if its destructor throws too, the object is leaked. An exception
+/// of `handle` leaves the function.
 template <class Call, class Handle>
 auto catching_all(Call&& call, Handle&& handle) -> std::invoke_result_t<Call> {
   using returned = std::invoke_result_t<Call>;

@@ -34,6 +34,9 @@ struct position {
   std::uint32_t partition = 0;
   std::uint64_t offset = 0;
   auto operator<=>(const position&) const = default;
+  [[nodiscard]] position next() const { return {partition, offset + 1}; }
+  /// The position before this one; none is before offset 0.
+  [[nodiscard]] position before() const { return {partition, offset == 0 ? 0 : offset - 1}; }
 };
 /// From the first event ever.
 inline constexpr position from_start{0, 1};

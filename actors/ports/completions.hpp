@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "actors/model/identifiers.hpp"
 
@@ -27,6 +29,24 @@ public:
   /// Returns at once. Any thread.
   virtual void post(std::span<completion_ptr> batch) = 0;
   void post(completion_ptr one) { post({&one, 1}); }
+};
+
+/// Answers that leave together: one step for many.
+class answer_batch {
+public:
+  /// All of them leave through the same `exit`.
+  void add(completions& exit, completion_ptr one) {
+    exit_ = &exit;
+    all_.push_back(std::move(one));
+  }
+  void post() {
+    if (!all_.empty()) exit_->post(all_);
+    all_.clear();
+  }
+
+private:
+  completions* exit_ = nullptr;
+  std::vector<completion_ptr> all_;
 };
 
 }  // namespace acta::internal

@@ -89,7 +89,6 @@ private:
   void bury(dead_letter letter);
   std::vector<std::shared_ptr<ticket>> overdue(
       std::optional<std::chrono::steady_clock::time_point> now);
-  static void take_unanswered(wheel_item& one, std::vector<std::shared_ptr<ticket>>& found);
 
   const limits limits_;
   const clock* time_;

@@ -64,16 +64,14 @@ std::vector<dead_letter> admission::dead_letters() const {
   return {dead_letters_.begin(), dead_letters_.end()};
 }
 
-void admission::take_unanswered(wheel_item& one, std::vector<ticket_ptr>& found) {
-  auto& t = static_cast<ticket&>(one);
-  if (t.abandoned()) return;
-  if (auto alive = t.weak_from_this().lock()) found.push_back(std::move(alive));
-}
-
 std::vector<ticket_ptr> admission::overdue(
     std::optional<std::chrono::steady_clock::time_point> now) {
   std::vector<ticket_ptr> found;
-  const auto take = [&found](wheel_item& one) { take_unanswered(one, found); };
+  const auto take = [&found](wheel_item& one) {
+    auto& t = static_cast<ticket&>(one);
+    if (t.abandoned()) return;
+    if (auto alive = t.weak_from_this().lock()) found.push_back(std::move(alive));
+  };
   const std::lock_guard lock{mutex_};
   if (now)
     outstanding_.for_each_due(*now, take);
@@ -148,11 +146,11 @@ void ticket::answer(result<internal::answer> what) {
   leave();
 }
 
-void ticket::answer(result<internal::answer> what, std::vector<completion_ptr>& leaving) {
+void ticket::answer(result<internal::answer> what, answer_batch& leaving) {
   if (!settle(std::move(what), false)) return;
   over_ = true;
-  if (gate_->exit() && !request.answer_at_once)
-    leaving.push_back(shared_from_this());
+  if (leaves())
+    leaving.add(*gate_->exit(), shared_from_this());
   else
     complete();
 }
@@ -195,7 +193,7 @@ bool ticket::settle(result<internal::answer>&& what, bool lost) {
 }
 
 void ticket::leave() {
-  if (gate_->exit() && !request.answer_at_once)
+  if (leaves())
     gate_->exit()->post(shared_from_this());
   else
     complete();

@@ -65,9 +65,9 @@ public:
 
   /// Answers. Only the first answer counts.
   void answer(result<internal::answer> what);
-  /// The same for one of many: if its answer leaves through `exit()` of its gate, that is left to
-  /// the caller, who posts `leaving` as a whole.
-  void answer(result<internal::answer> what, std::vector<completion_ptr>& leaving);
+  /// The same for one of many: an answer that is to leave is added to `leaving`, which the caller
+  /// posts.
+  void answer(result<internal::answer> what, answer_batch& leaving);
   /// Gives the credit back, if the request is over, and calls back.
   void complete() override;
   [[nodiscard]] const stream_id* stream() const override { return &request.append.stream; }
@@ -90,11 +90,13 @@ public:
 private:
   friend class admission;
   ticket(std::shared_ptr<admission> gate, internal::request&& asked, answered&& done);
-  /// What becomes of one that nobody holds any more.
+  /// Deletes a ticket whose last holder is gone; or, if its caller was not told, answers it first.
   static void let_go(ticket* last);
   void answer_for_itself();
   /// False: it was answered before.
   bool settle(result<internal::answer>&& what, bool lost);
+  /// False: whoever has the answer calls back.
+  [[nodiscard]] bool leaves() const { return gate_->exit() && !request.answer_at_once; }
   void leave();
 
   std::shared_ptr<admission> gate_;
@@ -108,5 +110,10 @@ private:
 };
 
 using ticket_ptr = std::shared_ptr<ticket>;
+
+/// Answers a read whose caller has said that it waits no longer.
+[[nodiscard]] inline error caller_left() {
+  return {errc::deadline_exceeded, "the caller left before there was an answer"};
+}
 
 }  // namespace acta::internal

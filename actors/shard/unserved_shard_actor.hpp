@@ -1,5 +1,5 @@
-// In the place of a shard that nobody serves here, until it is told to stop. What is asked of the
-// shard waits elsewhere; this sees to it that it does not wait beyond its deadlines.
+// Stands in for a shard that nobody serves here, until it is told to stop. Requests for the shard
+// wait in the registry; this actor answers those whose deadline passes.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace acta::internal {
 
-/// What it is started with.
+/// What the actor is started with.
 struct unserved_shard_parameters {
   std::function<void()> answer_what_is_late;  ///< Called each `deadline_tick`.
   std::chrono::milliseconds deadline_tick{50};

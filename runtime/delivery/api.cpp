@@ -170,11 +170,11 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   how->repeats_since = *since;
   const auto command_id = how->command_id;
   const auto sent = to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
-                               [done, command_id](result<receipt> got) {
-                                 if (!got) return done(problem(in_http(got.error())));
-                                 ordered_json body{{"version", got->version.value},
-                                                   {"events", got->events},
-                                                   {"repeated", got->repeated}};
+                               [done, command_id](const result<receipt>& outcome) {
+                                 if (!outcome) return done(problem(in_http(outcome.error())));
+                                 ordered_json body{{"version", outcome->version.value},
+                                                   {"events", outcome->events},
+                                                   {"repeated", outcome->repeated}};
                                  if (!command_id.empty()) body["command_id"] = command_id;
                                  done(json_answer(body));
                                });

@@ -20,8 +20,8 @@ std::string name_of(const completion& waiting) {
 completion_threads::completion_threads(completion_limits limits, told_of_more tell)
     : limits_{limits}, tell_{std::move(tell)} {
   try {
-    lock held{mutex_};
-    while (threads_ < limits_.least) add_thread(held);
+    guard lock{mutex_};
+    while (running() < limits_.least) add_thread(lock);
     watch_ = std::thread{[this] { watch(); }};
   } catch (...) {
     end_threads();
@@ -31,15 +31,15 @@ completion_threads::completion_threads(completion_limits limits, told_of_more te
 
 void completion_threads::post(std::span<completion_ptr> batch) {
   const auto now = steady_clock::now();
-  lock held{mutex_};
+  guard lock{mutex_};
   if (!stopped_) {
     queue_.push(batch, now);
     auto* due = due_to_wake();
-    held.unlock();
+    lock.unlock();
     if (due) due->notify_one();
     return;
   }
-  held.unlock();
+  lock.unlock();
   for (auto& one : batch) one->complete();
 }
 
@@ -49,7 +49,7 @@ std::condition_variable* completion_threads::due_to_wake() {
   return std::exchange(waking_, true) ? nullptr : &work_;
 }
 
-void completion_threads::add_thread(lock&) {
+void completion_threads::add_thread(guard&) {
   auto free = std::find_if(slots_.begin(), slots_.end(), [](const slot& one) { return one.ended; });
   if (free == slots_.end()) {
     slots_.emplace_back();
@@ -60,79 +60,77 @@ void completion_threads::add_thread(lock&) {
   free->ended = true;                                // unless there is a thread
   free->thread = std::thread{[this, at] { run(at); }};
   free->ended = false;
-  ++threads_;
 }
 
 void completion_threads::run(std::size_t at) {
-  lock held{mutex_};
+  guard lock{mutex_};
   for (;;) {
     if (auto job = queue_.next())
-      complete(held, *std::move(job));
-    else if (!wait_for_work(held))
+      complete(lock, *std::move(job));
+    else if (!wait_for_work(lock))
       break;
   }
-  --threads_;
   slots_[at].ended = true;
 }
 
-void completion_threads::complete(lock& held, completion_queue::job first) {
+void completion_threads::complete(guard& lock, completion_queue::job first) {
   // While this one takes its time, others go on with what waits.
   if (auto* due = due_to_wake()) due->notify_one();
   for (auto what = std::move(first.what); what;) {
-    held.unlock();
+    lock.unlock();
     what->complete();
-    held.lock();
+    lock.lock();
     auto next = queue_.finish(first.place);
-    held.unlock();
+    lock.unlock();
     what = std::move(next);  // outside the lock: the last one to hold an answer destroys it
-    held.lock();
+    lock.lock();
   }
 }
 
-bool completion_threads::wait_for_work(lock& held) {
+bool completion_threads::wait_for_work(guard& lock) {
   const auto until = steady_clock::now() + limits_.end_after;
   bool in_time = true;
   ++idle_;
   while (in_time && !stopping_ && !queue_.waits()) {
-    in_time = work_.wait_until(held, until) == std::cv_status::no_timeout;
+    in_time = work_.wait_until(lock, until) == std::cv_status::no_timeout;
     // Also if another thread was faster: else nobody would be woken any more.
     waking_ = false;
   }
   --idle_;
-  return queue_.waits() || (!stopping_ && threads_ <= limits_.least);
+  return queue_.waits() || (!stopping_ && running() <= limits_.least);
 }
 
 void completion_threads::watch() {
-  lock held{mutex_};
+  guard lock{mutex_};
   while (!stopping_) {
     const auto since = queue_.waits_since();
-    if (!since || idle_ > 0 || threads_ >= limits_.most) {
+    if (!since || idle_ > 0 || running() >= limits_.most) {
       watch_sleeps_ = true;
-      all_busy_.wait(held, [this] { return stopping_ || !watch_sleeps_; });
+      all_busy_.wait(lock, [this] { return stopping_ || !watch_sleeps_; });
       continue;
     }
     if (steady_clock::now() < *since + limits_.add_after) {
-      all_busy_.wait_until(held, *since + limits_.add_after, [this] { return stopping_; });
+      all_busy_.wait_until(lock, *since + limits_.add_after, [this] { return stopping_; });
       continue;
     }
     const auto waiting = name_of(queue_.oldest());
     try {
-      add_thread(held);
+      add_thread(lock);
     } catch (const std::system_error&) {
-      all_busy_.wait_for(held, limits_.add_after, [this] { return stopping_; });
+      all_busy_.wait_for(lock, limits_.add_after, [this] { return stopping_; });
       continue;
     }
     ++added_;
-    const auto now = threads_;
-    held.unlock();
+    const auto now = running();
+    lock.unlock();
     if (tell_) tell_(now, waiting);
-    held.lock();
+    lock.lock();
   }
 }
 
 void completion_threads::end_threads() {
   {
-    const std::lock_guard held{mutex_};
+    const std::lock_guard lock{mutex_};
     stopping_ = true;
   }
   work_.notify_all();
@@ -146,26 +144,31 @@ void completion_threads::stop() {
   end_threads();
   // What came while the last threads were ending.
   for (;;) {
-    lock held{mutex_};
+    guard lock{mutex_};
     stopped_ = true;
     auto job = queue_.next();
     if (!job) return;
-    complete(held, *std::move(job));
+    complete(lock, *std::move(job));
   }
 }
 
 bool completion_threads::idle() const {
-  const std::lock_guard held{mutex_};
+  const std::lock_guard lock{mutex_};
   return queue_.idle();
 }
 
+std::size_t completion_threads::running() const {
+  return static_cast<std::size_t>(
+      std::count_if(slots_.begin(), slots_.end(), [](const slot& one) { return !one.ended; }));
+}
+
 std::size_t completion_threads::threads() const {
-  const std::lock_guard held{mutex_};
-  return threads_;
+  const std::lock_guard lock{mutex_};
+  return running();
 }
 
 std::size_t completion_threads::added() const {
-  const std::lock_guard held{mutex_};
+  const std::lock_guard lock{mutex_};
   return added_;
 }
 

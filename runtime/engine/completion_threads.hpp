@@ -49,12 +49,14 @@ public:
   [[nodiscard]] std::size_t added() const;
 
 private:
-  using lock = std::unique_lock<std::mutex>;
-  void add_thread(lock& held);
+  using guard = std::unique_lock<std::mutex>;
+  /// How many threads there are. Under the lock.
+  [[nodiscard]] std::size_t running() const;
+  void add_thread(guard& lock);
   void run(std::size_t slot);
-  void complete(lock& held, completion_queue::job first);
+  void complete(guard& lock, completion_queue::job first);
   /// Waits for work. False: this thread is to end.
-  bool wait_for_work(lock& held);
+  bool wait_for_work(guard& lock);
   /// What is to be notified, of one thread: an idle one; or the watch, if there is none.
   [[nodiscard]] std::condition_variable* due_to_wake();
   void watch();
@@ -71,7 +73,6 @@ private:
     bool ended = false;
   };
   std::vector<slot> slots_;
-  std::size_t threads_ = 0;
   std::size_t added_ = 0;
   std::size_t idle_ = 0;
   bool waking_ = false;        // an idle thread was notified, and will look at the queue

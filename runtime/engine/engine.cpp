@@ -87,8 +87,8 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
             {ports_.codec, ports_.clock, ports_.random, &feed_, ports_.journal, ports_.users.get(),
              &life_->failed, ports_.exit},
             actors_},
-      shards_{{system_, &how_, restarts(), &aggregates_, ports_.codec, ports_.users.get(),
-               ports_.exit, &edge_, actors_.get(), &listeners_},
+      shards_{{system_, &how_, restarts(), &aggregates_, ports_.codec, ports_.users.get(), &edge_,
+               actors_.get(), &listeners_},
               identity.shards,
               identity.epoch} {
   root_ = start_supervisor(
@@ -145,7 +145,6 @@ caf::actor engine::start_journal() {
       *system_, journal_parameters{ports_.journal,
                                    ports_.clock,
                                    &feed_,
-                                   ports_.exit,
                                    {how_.batch_events, how_.batch_bytes},
                                    how_.recovery_page_events,
                                    &listeners_,

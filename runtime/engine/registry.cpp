@@ -8,22 +8,18 @@
 
 namespace acta::internal {
 
-std::vector<registry::held> registry::place::take_all() {
+std::vector<registry::entry> registry::place::take_all() {
   auto all = std::exchange(returned, {});
   std::move(waiting.begin(), waiting.end(), std::back_inserter(all));
   waiting.clear();
   return all;
 }
 
-std::optional<error> registry::refusal(const place& at, duty what) {
-  if (at.refused_with) return at.refused_with;
-  if (at.is == standing::served && !at.by(what))
-    return error{errc::unavailable, "a part of the node is being started"};
-  return std::nullopt;
+error registry::refusal(const place& at) {
+  return at.refused_with.value_or(error{errc::unavailable, "a part of the node is being started"});
 }
 
-void registry::pass(place& at, std::vector<held>& list, duty what, const ticket_ptr& asked) {
-  if (at.is == standing::served) return shell::post(at.by(what), admitted{asked});
+void registry::keep(std::vector<entry>& list, duty what, const ticket_ptr& asked) {
   const std::lock_guard lock{lists_};
   list.push_back({what, asked});
 }
@@ -34,8 +30,10 @@ void registry::give_back(std::size_t shard, duty what, ticket_ptr asked) {
   {
     const std::shared_lock lock{mutex_};
     auto& at = places_[shard];
-    why = refusal(at, what);
-    if (!why) pass(at, at.returned, what, asked);
+    if (refuses(at, what))
+      why = refusal(at);
+    else
+      pass(at, at.returned, what, asked);
   }
   if (why) asked->answer(*std::move(why));
 }
@@ -46,21 +44,21 @@ void registry::withdraw(std::size_t shard, const ticket_ptr& left) {
     auto& at = places_[shard];
     if (at.is == standing::served) return shell::post(at.reads, withdrawn{left});
     const std::lock_guard lists{lists_};
-    const auto is_left = [&](const held& one) { return one.asked == left; };
+    const auto is_left = [&](const entry& one) { return one.asked == left; };
     std::erase_if(at.returned, is_left);
     std::erase_if(at.waiting, is_left);
   }
   // Its actors may hold it still: they find that it was answered.
-  left->answer(error{errc::deadline_exceeded, "the caller left before there was an answer"});
+  left->answer(caller_left());
 }
 
 void registry::drop_abandoned(std::size_t shard) {
-  std::vector<held> gone;
+  std::vector<entry> gone;
   const std::unique_lock lock{mutex_};
   auto& at = places_[shard];
   for (auto* list : {&at.returned, &at.waiting}) {
     const auto first = std::stable_partition(
-        list->begin(), list->end(), [](const held& one) { return !one.asked->abandoned(); });
+        list->begin(), list->end(), [](const entry& one) { return !one.asked->abandoned(); });
     std::move(first, list->end(), std::back_inserter(gone));
     list->erase(first, list->end());
   }
@@ -68,7 +66,7 @@ void registry::drop_abandoned(std::size_t shard) {
 
 void registry::set_server(std::size_t shard, duty what, caf::actor by) {
   // Kept until the lock is gone: if an actor has ended, what is sent to it answers for itself.
-  std::vector<held> sent;
+  std::vector<entry> sent;
   {
     const std::unique_lock lock{mutex_};
     if (closed_) return;
@@ -103,17 +101,17 @@ void registry::vacate(std::size_t shard) {
   if (at.is == standing::leaving) at.is = standing::vacant;
 }
 
-std::vector<registry::held> registry::refuse(place& at, const error& why) {
+std::vector<registry::entry> registry::refuse(place& at, const error& why) {
   at.refused_with = why;
   return at.take_all();
 }
 
-void registry::answer_all(const std::vector<held>& all, const error& why) {
+void registry::answer_all(const std::vector<entry>& all, const error& why) {
   for (const auto& one : all) one.asked->answer(why);
 }
 
 void registry::refuse(std::size_t shard, const error& why) {
-  std::vector<held> all;
+  std::vector<entry> all;
   {
     const std::unique_lock lock{mutex_};
     if (!closed_) all = refuse(places_[shard], why);
@@ -122,7 +120,7 @@ void registry::refuse(std::size_t shard, const error& why) {
 }
 
 void registry::close(const error& why) {
-  std::vector<held> all;
+  std::vector<entry> all;
   {
     const std::unique_lock lock{mutex_};
     closed_ = true;

@@ -42,15 +42,9 @@ public:
   result<ticket_ptr> send(std::size_t shard, duty what, Admit admit) {
     const std::shared_lock lock{mutex_};
     auto& at = places_[shard];
-    const bool served = at.is == standing::served && !at.refused_with && at.by(what);
-    if (!served)
-      if (auto why = refusal(at, what)) return *std::move(why);
+    if (refuses(at, what)) return refusal(at);
     ticket_ptr asked = admit();
-    if (!asked) return asked;
-    if (served)
-      shell::post(at.by(what), admitted{asked});
-    else
-      pass(at, at.waiting, what, asked);
+    if (asked) pass(at, at.waiting, what, asked);
     return asked;
   }
   /// A request that an actor of the shard did not begin with. It goes before all that came since.
@@ -91,7 +85,7 @@ public:
 
 private:
   enum class standing : std::uint8_t { served, leaving, vacant };
-  struct held {
+  struct entry {
     duty what;
     ticket_ptr asked;
   };
@@ -100,21 +94,29 @@ private:
     caf::actor commands;
     caf::actor reads;
     std::optional<error> refused_with;
-    std::vector<held> returned;  // by its actors, and older than
-    std::vector<held> waiting;   // until it is served
+    std::vector<entry> returned;  // by its actors, and older than
+    std::vector<entry> waiting;   // until it is served
 
     [[nodiscard]] const caf::actor& by(duty what) const {
       return what == duty::commands ? commands : reads;
     }
     [[nodiscard]] bool staffed() const { return commands && reads; }
-    [[nodiscard]] std::vector<held> take_all();
+    [[nodiscard]] std::vector<entry> take_all();
   };
 
-  [[nodiscard]] static std::optional<error> refusal(const place& at, duty what);
+  [[nodiscard]] static bool refuses(const place& at, duty what) {
+    return at.refused_with || (at.is == standing::served && !at.by(what));
+  }
+  /// Why it refuses.
+  [[nodiscard]] static error refusal(const place& at);
   /// Hands it on, or puts it into `list`.
-  void pass(place& at, std::vector<held>& list, duty what, const ticket_ptr& asked);
-  [[nodiscard]] static std::vector<held> refuse(place& at, const error& why);
-  static void answer_all(const std::vector<held>& all, const error& why);
+  void pass(place& at, std::vector<entry>& list, duty what, const ticket_ptr& asked) {
+    if (at.is == standing::served) return shell::post(at.by(what), admitted{asked});
+    keep(list, what, asked);
+  }
+  void keep(std::vector<entry>& list, duty what, const ticket_ptr& asked);
+  [[nodiscard]] static std::vector<entry> refuse(place& at, const error& why);
+  static void answer_all(const std::vector<entry>& all, const error& why);
 
   mutable std::shared_mutex mutex_;  // of who serves
   std::mutex lists_;                 // of what waits, for those who share the other one

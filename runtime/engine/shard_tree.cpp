@@ -156,7 +156,6 @@ caf::actor shard_tree::start_cache(std::size_t index) {
   with.bytes_codec = with_.bytes_codec;
   with.watcher = with_.restarts.watcher;
   with.users = with_.users;
-  with.exit = with_.exit;
   with.deadline_tick = with_.how->deadline_tick;
   auto started = shell::spawn<cache_shell>(*with_.system, std::move(with));
   with_.actors->set_server(index, duty::reads, started);

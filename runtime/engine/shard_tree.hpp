@@ -29,7 +29,6 @@ struct shard_tree_environment {
   const aggregate_environment* aggregates = nullptr;
   const codec* bytes_codec = nullptr;
   users_code* users = nullptr;
-  completions* exit = nullptr;
   const edge* gates = nullptr;
   registry* actors = nullptr;
   audience* listeners = nullptr;

@@ -1,48 +1,17 @@
 #include "runtime/engine/thread_per_subscription.hpp"
 
-#include <deque>
 #include <system_error>
 #include <utility>
 
 namespace acta::internal {
-
-using job = std::function<void()>;
-
-/// What one thread is to do.
-struct thread_per_subscription::jobs {
-  void add(job one) {
-    const std::lock_guard lock{mutex};
-    waiting.push_back(std::move(one));
-    changed.notify_one();
-  }
-  void no_more() {
-    const std::lock_guard lock{mutex};
-    closed = true;
-    changed.notify_one();
-  }
-  /// Waits for the next; empty: there is none, and will be none.
-  job next() {
-    std::unique_lock lock{mutex};
-    changed.wait(lock, [this] { return closed || !waiting.empty(); });
-    if (waiting.empty()) return {};
-    auto first = std::move(waiting.front());
-    waiting.pop_front();
-    return first;
-  }
-
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<job> waiting;
-  bool closed = false;
-};
 
 class thread_per_subscription::thread final : public handler_thread {
 public:
   explicit thread(std::shared_ptr<jobs> all) : all_{std::move(all)} {}
   thread(const thread&) = delete;
   thread& operator=(const thread&) = delete;
-  ~thread() override { all_->no_more(); }
-  void run(job what) override { all_->add(std::move(what)); }
+  ~thread() override { all_->close(); }
+  void run(std::function<void()> what) override { all_->push(std::move(what)); }
 
 private:
   const std::shared_ptr<jobs> all_;
@@ -65,7 +34,7 @@ result<std::unique_ptr<handler_thread>> thread_per_subscription::start() {
 }
 
 void thread_per_subscription::run(jobs& all, threads::iterator me) {
-  while (auto next = all.next()) next();
+  while (const auto next = all.take_one()) (*next)();
   const std::lock_guard lock{mutex_};
   ended_.splice(ended_.end(), running_, me);
   ended_one_.notify_all();

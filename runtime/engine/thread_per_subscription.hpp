@@ -2,12 +2,14 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
 
 #include "actors/ports/handler_threads.hpp"
+#include "runtime/journal/work_queue.hpp"
 
 namespace acta::internal {
 
@@ -27,7 +29,7 @@ public:
 
 private:
   class thread;
-  struct jobs;
+  using jobs = work_queue<std::function<void()>>;
   using threads = std::list<std::thread>;
 
   void run(jobs& all, threads::iterator me);

@@ -1,4 +1,4 @@
-// How the threads of a journal hand work to one another.
+// How threads hand work to one another.
 #pragma once
 
 #include <chrono>

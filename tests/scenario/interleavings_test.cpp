@@ -5,66 +5,36 @@
 // seeds are 1 to 1,000, or to ACTA_SEEDS, or ACTA_SEED alone.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
-#include <variant>
-
-#include "tests/support/counter_history.hpp"
+#include "tests/support/random_calls.hpp"
 #include "tests/support/setting.hpp"
-#include "tests/support/simulation.hpp"
 
 namespace acta::testing {
 
 using namespace internal;
 namespace {
 
-struct sent {
-  std::string id;
-  std::string command_id;
-  std::variant<add, note> what;
-};
-
 class chaos {
 public:
   /// Under every second seed nobody else writes and no write fails. Only then are the caches read:
   /// what others write, and what a failed write left behind, they are not told.
-  explicit chaos(std::uint64_t seed)
-      : alone_{seed % 2 == 0}, dice_{seed}, world_{options_of(seed), seed} {
-    world_.engine().subscribe(from_start, std::make_shared<subscriber>(
-                                              [this](const auto& event) { told_.shown(event); }));
+  explicit chaos(std::uint64_t seed) : alone_{seed % 2 == 0}, calls_{options_of(seed), seed} {
+    calls_.on_answer = [this](const std::string& id, const result<answer>& outcome) {
+      // Begun in the moment of an answer, it comes before all that is told afterwards.
+      if (outcome.ok() && dice_.next() % 4 == 0) read(id);
+    };
   }
 
   void happen() {
-    for (int i = 0; i < 300; ++i) {
-      act();
-      for (auto steps = dice_.next() % 8; steps > 0 && world_.step(); --steps) {
-      }
-    }
-    world_.journal.release_all();
-    world_.run();
+    calls_.take_turns([this] { act(); });
     world_.journal.reopen();
-    // Longer than any deadline: what is unanswered now will never be answered.
-    world_.pass(std::chrono::seconds{11});
+    calls_.pass_all_deadlines();
   }
-
-  void check() {
-    const auto log = world_.log();
-    for (const auto& violation : testing::check(told_, log, amount_of_added))
-      ADD_FAILURE() << violation;
-    EXPECT_EQ(told_.shown().size(), log.size()) << "the subscriber is shown all of it";
-    world_.expect_conserved();
-  }
+  void check() { calls_.check(); }
 
 private:
   static options options_of(std::uint64_t seed) {
-    auto how = simulation::few_shards();
-    how.batch_events = 1 + seed % 7;
-    how.recovery_page_events = 1 + seed % 5;
+    auto how = random_calls::options_of(seed);
     how.credits_per_shard = 20;
-    how.cache_bytes_per_shard = 300 * (seed / 2 % 4);  // none, one view, some of the four
-    how.snapshot_every_events = 1 + seed % 3;
-    how.restart_intensity = 1000;
-    how.deduplication_window = 1 + seed % 4;  // nearly every repeat is of an older command
     return how;
   }
 
@@ -85,22 +55,18 @@ private:
         if (dice_.next() % 4 == 0) world_.kill_cache_of(id);
         break;
       case 9:
-      case 10:
-        if (!commands_.empty()) send(commands_[dice_.next() % commands_.size()]);
-        break;
+      case 10: calls_.send_again(); break;
       case 11:
         if (!alone_) intrude(id);
         break;
       case 12:
         if (!alone_ && dice_.next() % 8 == 0) fail_a_write();
         break;
-      default:
-        commands_.push_back({id, "c" + std::to_string(commands_.size()), some_command()});
-        send(commands_.back());
+      default: calls_.send_new(id, some_command());
     }
   }
 
-  std::variant<add, note> some_command() {
+  random_calls::command some_command() {
     // What it notes depends on every event before it: nothing shows better what a decision saw.
     if (dice_.next() % 3 == 0) return note{};
     add made{static_cast<std::int64_t>(dice_.next() % 100)};
@@ -108,33 +74,12 @@ private:
     return made;
   }
 
-  /// Sends a command, for the first time or again.
-  void send(const sent& one) {
-    std::visit([&](const auto& command) { send(one, command); }, one.what);
-  }
-  template <class Command>
-  void send(const sent& one, const Command& command) {
-    const auto call = told_.sends(counter_stream(one.id), one.command_id, decides(command));
-    world_.send(one.id, command, one.command_id)->then([this, call, id = one.id](const auto& got) {
-      told_.answered(call, acknowledgement_of(got));
-      if (!got.ok()) return;
-      newest_[id] = std::max(newest_[id], got->version);
-      // Begun in the moment of an answer, it comes before all that is told afterwards.
-      if (dice_.next() % 4 == 0) read(id);
-    });
-  }
-
-  void read(const std::string& id) {
-    const auto call = told_.reads(counter_stream(id));
-    world_.read(id, some_freshness(id))->then([this, call](const auto& got) {
-      told_.answered(call, view_of(got));
-    });
-  }
+  void read(const std::string& id) { calls_.read(id, some_freshness(id)); }
 
   freshness some_freshness(const std::string& id) {
     const auto which = dice_.next() % 4;
     if (!alone_ || which == 0) return from_aggregate;
-    return which == 1 ? at_least(newest_[id].next(dice_.next() % 2)) : freshness{};
+    return which == 1 ? at_least(calls_.newest[id].next(dice_.next() % 2)) : freshness{};
   }
 
   /// Somebody else writes to the stream, as another node would that believes it owns it.
@@ -148,12 +93,12 @@ private:
     append_request theirs{stream, intruder, {expected}, {}, events_of(add{1})};
     theirs.metadata.time = world_.time().wall();  // an aggregate's events never go back in time
     theirs.metadata.command_id = "intruder " + std::to_string(intruders_);
-    const auto call =
-        told_.sends(stream, theirs.metadata.command_id, theirs.events, history::sender::elsewhere);
+    const auto call = calls_.told.sends(stream, theirs.metadata.command_id, theirs.events,
+                                        history::sender::elsewhere);
     std::vector<append_request> batch;
     batch.push_back(std::move(theirs));
     world_.journal.append(std::move(batch), [=, this](const auto& results) {
-      told_.answered(call, intruders_answer(results.at(0).status, expected + 1));
+      calls_.told.answered(call, intruders_answer(results.at(0).status, expected + 1));
     });
     world_.journal.leave(stream, intruder);
   }
@@ -183,12 +128,10 @@ private:
   }
 
   const bool alone_;
-  seeded_random dice_;
-  std::map<std::string, version> newest_;  // that was answered
-  history told_;
-  simulation world_;
-  std::vector<sent> commands_;
   std::size_t intruders_ = 0;
+  random_calls calls_;
+  seeded_random& dice_ = calls_.dice;
+  simulation& world_ = calls_.world;
 };
 
 /// One of ten blocks of seeds, so that the list of tests stays short and several run at a time.

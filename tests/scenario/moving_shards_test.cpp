@@ -2,14 +2,11 @@
 // hand-over between nodes does it, without the other node.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <map>
-#include <variant>
 
 #include "runtime/cancellation.hpp"
-#include "tests/support/counter_history.hpp"
+#include "tests/support/random_calls.hpp"
 #include "tests/support/setting.hpp"
-#include "tests/support/simulation.hpp"
 
 namespace acta::testing {
 
@@ -244,45 +241,26 @@ TEST_F(moving_shards, another_actor_may_serve_it_as_one_that_stands_for_another_
   caf::anon_send_exit(elsewhere, caf::exit_reason::user_shutdown);
 }
 
-struct sent {
-  std::string id;
-  std::string command_id;
-  std::variant<add, note> what;
-};
-
 /// Commands, repeats and reads while shards are stopped and started at random, the journal is held
 /// and released, actors take turns at random. Under every second seed actors fail, too; under the
 /// others nobody may notice that anything moves.
 class moves {
 public:
-  explicit moves(std::uint64_t seed)
-      : calm_{seed % 2 == 0}, dice_{seed}, world_{options_of(seed), seed} {
-    world_.engine().subscribe(from_start, std::make_shared<subscriber>(
-                                              [this](const auto& event) { told_.shown(event); }));
+  explicit moves(std::uint64_t seed) : calm_{seed % 2 == 0}, calls_{options_of(seed), seed} {
+    calls_.on_answer = [this](const auto&, const result<answer>& outcome) { count(outcome); };
   }
 
   void happen() {
-    for (int i = 0; i < 300; ++i) {
-      act();
-      for (auto steps = dice_.next() % 8; steps > 0 && world_.step(); --steps) {
-      }
-    }
-    world_.journal.release_all();
-    world_.run();
+    calls_.take_turns([this] { act(); });
     for (std::size_t shard = 0; shard < epochs_.size(); ++shard) start(shard);
     world_.run();
     if (calm_) {
       EXPECT_EQ(world_.counts().outstanding, reads_ahead_) << "nothing else waits";
     }
-    // Longer than any deadline: what is unanswered now will never be answered.
-    world_.pass(seconds{11});
+    calls_.pass_all_deadlines();
   }
 
   void check() {
-    const auto log = world_.log();
-    for (const auto& violation : testing::check(told_, log, amount_of_added))
-      ADD_FAILURE() << violation;
-    EXPECT_EQ(told_.shown().size(), log.size()) << "the subscriber is shown all of it";
     EXPECT_EQ(stops_heard_, stops_) << "each stop is told";
     if (calm_) {
       EXPECT_EQ(world_.counts().dead_lettered, 0U);
@@ -291,20 +269,14 @@ public:
         EXPECT_TRUE(outcome == "ok" || outcome == "overloaded")
             << outcome << ", " << times << " times, though nothing failed";
     }
-    world_.expect_conserved();
+    calls_.check();
   }
   [[nodiscard]] std::size_t served_anew() const { return starts_; }
 
 private:
   static options options_of(std::uint64_t seed) {
-    auto how = simulation::few_shards();
-    how.batch_events = 1 + seed % 7;
-    how.recovery_page_events = 1 + seed % 5;
+    auto how = random_calls::options_of(seed);
     how.credits_per_shard = 30;
-    how.cache_bytes_per_shard = 300 * (seed / 2 % 4);  // none, one view, some of the four
-    how.snapshot_every_events = 1 + seed % 3;
-    how.restart_intensity = 1000;
-    how.deduplication_window = 1 + seed % 4;
     return how;
   }
 
@@ -324,15 +296,11 @@ private:
         if (!calm_) kill(id);
         break;
       case 9:
-      case 10:
-        if (!commands_.empty()) send(commands_[dice_.next() % commands_.size()]);
-        break;
+      case 10: calls_.send_again(); break;
       case 11:
       case 12:
       case 13: read(id); break;
-      default:
-        commands_.push_back({id, "c" + std::to_string(commands_.size()), some_command()});
-        send(commands_.back());
+      default: calls_.send_new(id, some_command());
     }
   }
 
@@ -352,54 +320,38 @@ private:
     }
   }
 
-  std::variant<add, note> some_command() {
+  random_calls::command some_command() {
     if (dice_.next() % 3 == 0) return note{};
     return add{static_cast<std::int64_t>(dice_.next() % 100)};
   }
-  void send(const sent& one) {
-    std::visit([&](const auto& command) { send(one, command); }, one.what);
-  }
-  template <class Command>
-  void send(const sent& one, const Command& command) {
-    const auto call = told_.sends(counter_stream(one.id), one.command_id, decides(command));
-    world_.send(one.id, command, one.command_id)->then([this, call, id = one.id](const auto& got) {
-      told_.answered(call, acknowledgement_of(got));
-      count(got);
-      if (got.ok()) newest_[id] = std::max(newest_[id], got->version);
-    });
-  }
   void read(const std::string& id) {
-    const auto call = told_.reads(counter_stream(id));
     const auto which = dice_.next() % 4;
     const auto ahead = which == 1;  // of all that was answered: nobody may ever write it
     if (ahead) ++reads_ahead_;
     const auto fresh = which == 0 ? from_aggregate
-                       : ahead    ? at_least(newest_[id].next())
+                       : ahead    ? at_least(calls_.newest[id].next())
                                   : freshness{};
-    world_.read(id, fresh)->then([this, call, ahead](const auto& got) {
-      told_.answered(call, view_of(got));
+    calls_.read(id, fresh, [this, ahead](const result<answer>& outcome) {
       if (ahead) --reads_ahead_;
-      if (ahead && !got.ok() && got.error().code == errc::deadline_exceeded) return;
-      count(got);
+      if (ahead && !outcome.ok() && outcome.error().code == errc::deadline_exceeded) return;
+      count(outcome);
     });
   }
-  void count(const result<answer>& got) {
-    const bool good = got.ok() || got.error().code == errc::not_found;
-    ++outcomes_[good ? "ok" : std::string{to_string(got.error().code)}];
+  void count(const result<answer>& outcome) {
+    const bool good = outcome.ok() || outcome.error().code == errc::not_found;
+    ++outcomes_[good ? "ok" : std::string{to_string(outcome.error().code)}];
   }
 
   const bool calm_;
-  seeded_random dice_;
-  std::map<std::string, version> newest_;  // that was answered
   std::map<std::string, std::size_t> outcomes_;
-  history told_;
   std::size_t reads_ahead_ = 0;  // that are not answered
   std::size_t stops_ = 0;
   std::size_t stops_heard_ = 0;
   std::size_t starts_ = 0;
   std::vector<std::uint64_t> epochs_{1, 1};
-  std::vector<sent> commands_;
-  simulation world_;
+  random_calls calls_;
+  seeded_random& dice_ = calls_.dice;
+  simulation& world_ = calls_.world;
 };
 
 TEST(moving_shards_at_random, lose_nothing_and_serve_nothing_twice) {

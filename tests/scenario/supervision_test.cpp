@@ -155,15 +155,24 @@ TEST(supervision, a_shard_that_was_stopped_stays_stopped_when_all_others_are_sta
   EXPECT_FALSE(world.engine().actors().shard(1));
 }
 
+options slow_restarts() {
+  auto how = simulation::few_shards();
+  how.restart_delay_least = milliseconds{1'000};
+  return how;
+}
+
+/// Kills an actor of shard 1 twice: the first time it comes back at once.
+void let_restart_wait(simulation& world, duty what) {
+  for (int i = 0; i < 2; ++i) {
+    world.kill(world.engine().actors().server(1, what));
+    world.run();
+  }
+}
+
 TEST(supervision, a_shard_is_stopped_while_its_restart_or_that_of_its_cache_waits) {
   for (const auto what : {duty::commands, duty::reads}) {
-    auto how = simulation::few_shards();
-    how.restart_delay_least = milliseconds{1'000};
-    simulation world{how};
-    for (int i = 0; i < 2; ++i) {
-      world.kill(world.engine().actors().server(1, what));
-      world.run();
-    }
+    simulation world{slow_restarts()};
+    let_restart_wait(world, what);
     ASSERT_FALSE(world.engine().actors().server(1, what));
     int stopped = 0;
     world.engine().stop_shard(1, [&] { ++stopped; });
@@ -264,13 +273,8 @@ TEST(supervision, waits_longer_before_each_further_restart_and_says_unavailable_
 }
 
 TEST(supervision, a_tree_that_ends_while_a_restart_waits_starts_nothing) {
-  auto how = simulation::few_shards();
-  how.restart_delay_least = milliseconds{1'000};
-  simulation world{how};
-  for (int i = 0; i < 2; ++i) {
-    world.kill(world.engine().actors().shard(1));
-    world.run();
-  }
+  simulation world{slow_restarts()};
+  let_restart_wait(world, duty::commands);
   world.engine().end();
   world.pass(milliseconds{3'000});
   EXPECT_FALSE(world.engine().actors().shard(1));

@@ -4,9 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +16,7 @@
 #include "runtime/engine/engine.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/deterministic_scheduler.hpp"
 #include "tests/support/fakes.hpp"
 #include "tests/support/scheduled_handlers.hpp"
 
@@ -63,7 +61,7 @@ public:
   explicit simulation(options how = few_shards(), std::uint64_t seed = 0)
       : turns_{seed}, shuffled_{seed != 0} {
     system_ = std::make_unique<caf::actor_system>(configuration_);
-    coordinator_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+    coordinator_ = &coordinator_of(*system_);
     time_.clock = &coordinator_->clock();
     time_.clock->current_time += std::chrono::hours{1};
     handlers.run_on(*system_);
@@ -237,16 +235,6 @@ private:
     std::chrono::microseconds wall_is_behind_by{0};
     caf::detail::test_actor_clock* clock = nullptr;
   };
-  class configuration : public caf::actor_system_config {
-  public:
-    configuration() {
-      register_messages();
-      set("caf.scheduler.policy", "testing");
-      set("caf.logger.console.verbosity", "quiet");
-      set("caf.logger.file.verbosity", "quiet");
-    }
-  };
-
   static bool has(const metric_series& series, const std::string& label_value) {
     for (const auto& [name, value] : series.labels)
       if (value == label_value) return true;
@@ -257,7 +245,7 @@ private:
     return submit(type, id, index, std::move(command), std::move(how));
   }
 
-  configuration configuration_;
+  deterministic_scheduling configuration_;
   virtual_clock time_;
   cbor_codec codec_;
   seeded_random chance_{1};

@@ -4,12 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
-
-#include "runtime/engine/engine.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/deterministic_scheduler.hpp"
 #include "tests/support/fakes.hpp"
 
 namespace acta {
@@ -86,19 +82,9 @@ protected:
     return std::exchange(did, {});
   }
 
-  class configuration : public caf::actor_system_config {
-  public:
-    configuration() {
-      register_messages();
-      set("caf.scheduler.policy", "testing");
-      set("caf.logger.console.verbosity", "quiet");
-      set("caf.logger.file.verbosity", "quiet");
-    }
-  };
-  configuration how;
+  testing::deterministic_scheduling how;
   caf::actor_system system{how};
-  caf::scheduler::test_coordinator& coordinator =
-      dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
+  caf::scheduler::test_coordinator& coordinator = testing::coordinator_of(system);
   std::vector<caf::actor> actors;
   const aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;

@@ -34,7 +34,7 @@ TEST(callbacks, one_that_blocks_delays_no_commit_and_no_answer_of_another_stream
   for (int i = 0; i < 100; ++i) {
     std::promise<bool> fast;
     ASSERT_TRUE(counters.send(std::to_string(i), add{1}, {},
-                              [&](const auto& got) { fast.set_value(got.ok()); }));
+                              [&](const auto& outcome) { fast.set_value(outcome.ok()); }));
     EXPECT_TRUE(fast.get_future().get());
   }
   EXPECT_EQ(counters.send("slow", add{1}).get()->version, version{2}) << "nor of its own stream";
@@ -48,8 +48,8 @@ TEST(callbacks, those_of_one_aggregate_run_in_order_and_one_at_a_time) {
     node here{in_memory()};
     auto counters = here.host<counter>();
     for (int i = 0; i < 500; ++i)
-      ASSERT_TRUE(counters.send("x", add{1}, {}, [&](const result<receipt>& got) {
-        versions.push_back(got->version.value);
+      ASSERT_TRUE(counters.send("x", add{1}, {}, [&](const result<receipt>& outcome) {
+        versions.push_back(outcome->version.value);
       }));
     ASSERT_TRUE(here.shut_down(30s));
   }
@@ -121,7 +121,7 @@ TEST(callbacks, answers_that_wait_to_leave_keep_their_credits) {
     go_on.get_future().wait();
   }));
   begun.get_future().wait();  // its credit is home
-  const auto count = [&](const auto& got) { answered += got.ok(); };
+  const auto count = [&](const auto& outcome) { answered += outcome.ok(); };
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(counters.send("x", add{1}, {}, count));
   // They are stored, but their answers wait behind the first.
   while (here.last().offset < 4) std::this_thread::yield();
