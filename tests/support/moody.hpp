@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "actors/model/describe.hpp"
+#include "tests/support/leaking.hpp"
 
 namespace acta::testing {
 
@@ -56,7 +57,7 @@ inline void pass(place here, std::int64_t amount = unlucky) {
   if (throws_in != here || amount != unlucky) return;
   if (lacks_memory) throw std::bad_alloc{};
   if (here == place::decide) throw textless_exception{};
-  throw barbed{};
+  throw_leaking<barbed>();
 }
 
 enum class fault { of_the_domain, no_memory };

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "tests/support/leaking.hpp"
+
 namespace acta {
 
 namespace {
@@ -32,22 +34,23 @@ struct chained {
   chained(const chained&) = default;
   chained& operator=(const chained&) = default;
   ~chained() noexcept(false) {
-    if (left > 0) throw chained{left - 1};
+    if (left > 0) testing::throw_leaking<chained>(left - 1);
   }
   int left;
 };
 
 TEST(guard, holds_against_what_throws_when_it_is_destroyed) {
   for (const int times : {0, 1, 2, 9}) {
-    const auto failed = guarded("view()", [&]() -> result<int> { throw chained{times}; });
+    const auto failed =
+        guarded("view()", [&]() -> result<int> { testing::throw_leaking<chained>(times); });
     ASSERT_FALSE(failed.ok());
     EXPECT_EQ(failed.error().detail, "view() threw: an exception of unknown type");
-    EXPECT_FALSE(guarded("view()", [&] { throw chained{times}; }).ok());
-    EXPECT_EQ(catching_all([&]() -> std::string { throw chained{times}; },
+    EXPECT_FALSE(guarded("view()", [&] { testing::throw_leaking<chained>(times); }).ok());
+    EXPECT_EQ(catching_all([&]() -> std::string { testing::throw_leaking<chained>(times); },
                            [] { return std::string(100, 'a'); }),
               std::string(100, 'a'));
     bool handled = false;
-    catching_all([&] { throw chained{times}; }, [&] { handled = true; });
+    catching_all([&] { testing::throw_leaking<chained>(times); }, [&] { handled = true; });
     EXPECT_TRUE(handled);
   }
 }
