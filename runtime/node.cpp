@@ -95,8 +95,8 @@ options valid(options&& how, std::shared_ptr<users_code> users) {
   return with_bounded_waits(std::move(how));
 }
 
-std::unique_ptr<journal> open_journal(const options& how) {
-  if (how.data_directory.empty()) return std::make_unique<memory_journal>();
+std::unique_ptr<embedded_journal> open_on_disk(const options& how) {
+  if (how.data_directory.empty()) return nullptr;
   rocksdb_options opening;
   opening.directory = how.data_directory;
   opening.tell = how.tell;
@@ -116,7 +116,7 @@ std::uint64_t number_in(const std::map<std::string, std::string>& properties, co
 }
 
 /// Reads what the journal remembers, and counts this start.
-engine_identity identify(journal& adapter, const options& how) {
+engine_identity identify(catalog& adapter, const options& how) {
   const auto known = or_throw(adapter.properties());
   const engine_identity identity{
       static_cast<std::size_t>(number_in(known, "shards", how.shard_count)),
@@ -169,12 +169,13 @@ public:
   explicit implementation(options&& how)
       : how_{valid(std::move(how), users_)},
         configuration_{(register_messages(), how_)},
-        adapter_{open_journal(how_)},
+        on_disk_{open_on_disk(how_)},
+        in_memory_{on_disk_ ? nullptr : std::make_unique<memory_journal>()},
         system_{make_system(configuration_)},
         completions_{{}, told_of_threads(how_.tell)},
         engine_{*system_,
                 how_,
-                {adapter_.get(), &codec_, &clock_, &random_, users_, &completions_, &handlers_},
+                {adapter_, adapter_, &codec_, &clock_, &random_, users_, &completions_, &handlers_},
                 identify(*adapter_, how_)} {
     engine_.wait_until_started();
     if (!engine_.failed()) return;
@@ -270,7 +271,8 @@ public:
     handlers_.wait();
     wait_until([this] { return users_->none(); }, std::chrono::steady_clock::time_point::max());
     // Before the actor system: the adapter's threads may still bring something for ended actors.
-    adapter_.reset();
+    on_disk_.reset();
+    in_memory_.reset();
     completions_.stop();
   }
 
@@ -281,7 +283,12 @@ public:
   system_clock clock_;
   system_random random_;
   thread_per_subscription handlers_;
-  std::unique_ptr<journal> adapter_;
+  std::unique_ptr<embedded_journal> on_disk_;  // or
+  std::unique_ptr<memory_journal> in_memory_;
+  journal_adapter* const adapter_ =
+      on_disk_ ? static_cast<journal_adapter*>(on_disk_.get()) : in_memory_.get();
+  /// The only one: a node has one order of all its events.
+  const partition_id partition_ = adapter_->partitions().front();
   std::unique_ptr<caf::actor_system> system_;
   completion_threads completions_;
   engine engine_;
@@ -352,7 +359,8 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
                   std::size_t max_events, callback<std::vector<recorded_event>> done) {
   const stream_id stream{type.name, id};
   const auto nobody = of_a_read({errc::not_found, "there is no " + to_string(stream)});
-  auto* adapter = self_->adapter_.get();
+  auto* adapter = self_->adapter_;
+  const auto partition = self_->partition_;
   // It comes on a thread of the journal's, perhaps.
   callback<std::vector<recorded_event>> told =
       [&engine = self_->engine_, &type, stream,
@@ -365,13 +373,15 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
     if (!page->events.empty()) return done(std::move(page->events));
     if (from <= version{1}) return done(nobody);
     // None from there on: is there any?
-    adapter->read_stream(stream, version{1}, 1, [nobody, done](result<event_page> first) {
-      if (!first) return done(of_a_read(first.error()));
-      if (first->events.empty()) return done(nobody);
-      done(std::vector<recorded_event>{});
-    });
+    adapter->read_stream(partition, stream, version{1}, 1,
+                         [nobody, done](result<event_page> first) {
+                           if (!first) return done(of_a_read(first.error()));
+                           if (first->events.empty()) return done(nobody);
+                           done(std::vector<recorded_event>{});
+                         });
   };
-  adapter->read_stream(stream, from, std::max<std::size_t>(max_events, 1), std::move(answer));
+  adapter->read_stream(partition, stream, from, std::max<std::size_t>(max_events, 1),
+                       std::move(answer));
 }
 
 result<void> node::decode(const aggregate_type& type, const recorded_event& event,
@@ -417,12 +427,13 @@ subscription node::resume(const cursor& after, std::function<void(const recorded
 }
 
 result<position> node::backup(const std::filesystem::path& directory, const backup_options& how) {
-  return guarded("backup_options.stopped", [&] { return self_->adapter_->backup(directory, how); });
+  if (!self_->on_disk_) return error{errc::storage, "a journal in memory has no backup"};
+  return guarded("backup_options.stopped", [&] { return self_->on_disk_->backup(directory, how); });
 }
 
 const std::filesystem::path& node::data_directory() const { return self_->how_.data_directory; }
 
-position node::last() const { return self_->adapter_->last(); }
+position node::last() const { return self_->adapter_->last(self_->partition_); }
 
 result<void> node::ready() const {
   // In this order: a node that has failed is shut down as any other.
@@ -454,7 +465,7 @@ void node::parked(std::function<void(std::vector<acta::parked>)> done) {
 
 void node::metrics(std::function<void(std::string)> done) {
   self_->engine_.metrics([self = self_.get(), done = std::move(done)](metrics_snapshot all) {
-    add_node_metrics(all, self->engine_, *self->adapter_, self->clock_);
+    add_node_metrics(all, self->engine_, *self->adapter_, self->partition_, self->clock_);
     done(prometheus_text(all));
   });
 }

@@ -15,7 +15,8 @@ aggregate_shell::aggregate_shell(shell::self_ptr self, aggregate_parameters with
 
 aggregate_shell::~aggregate_shell() {
   if (has_left_ || deliberate::commits("lane_not_left")) return;
-  shell::post(with_.journal, internal::leave_lane{state_.stream(), state_.writer()});
+  shell::post(with_.journal,
+              internal::leave_lane{state_.stream(), state_.writer(), nullptr, with_.partition});
 }
 
 caf::behavior aggregate_shell::make_behavior() {
@@ -40,7 +41,7 @@ void aggregate_shell::recover() {
   recovering_ = true;
   shell::post(self_, with_.journal,
               recover_me{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_),
-                         state_.recover_from()});
+                         state_.recover_from(), with_.partition});
 }
 
 bool aggregate_shell::begin_at(const std::optional<result<snapshot>>& found) {
@@ -105,7 +106,8 @@ void aggregate_shell::look_up(lookup one) {
 
 void aggregate_shell::ask_journal(const command_search& search) {
   search_ = search;
-  shell::post(self_, with_.journal, search_commands{search, caf::actor_cast<caf::actor>(self_)});
+  shell::post(self_, with_.journal,
+              search_commands{search, caf::actor_cast<caf::actor>(self_), with_.partition});
 }
 
 void aggregate_shell::take_search(commands_searched& came) {
@@ -163,6 +165,7 @@ void aggregate_shell::handle(ticket_ptr asked) {
 }
 
 void aggregate_shell::hand_on(ticket_ptr asked) {
+  asked->request.append.partition = with_.partition;
   shell::post(self_, with_.journal,
               lane_entry{state_.writer(), caf::actor_cast<caf::actor>(self_), std::move(asked)});
 }
@@ -173,8 +176,9 @@ void aggregate_shell::keep_snapshot() {
   if (!taken && !std::exchange(snapshot_failed_, true) && with_.shared->snapshot_failed)
     with_.shared->snapshot_failed(state_.stream(), taken.error());
   if (taken)
-    shell::post(self_, with_.journal,
-                save_snapshot{state_.stream(), state_.writer(), *std::move(taken)});
+    shell::post(
+        self_, with_.journal,
+        save_snapshot{state_.stream(), state_.writer(), *std::move(taken), with_.partition});
 }
 
 void aggregate_shell::hand_back(ticket_ptr asked) {
@@ -200,9 +204,9 @@ void aggregate_shell::leave_lane() {
   hand_back_lookups();
   if (state_.snapshot_due(true)) keep_snapshot();
   has_left_ = true;
-  shell::post(
-      self_, with_.journal,
-      internal::leave_lane{state_.stream(), state_.writer(), caf::actor_cast<caf::actor>(self_)});
+  shell::post(self_, with_.journal,
+              internal::leave_lane{state_.stream(), state_.writer(),
+                                   caf::actor_cast<caf::actor>(self_), with_.partition});
 }
 
 void aggregate_shell::stop(std::optional<aggregate_failure> why) {

@@ -18,6 +18,7 @@ struct aggregate_parameters {
   const aggregate_type* type = nullptr;           ///< Outlives the actor.
   stream_id stream;
   writer_id writer;
+  partition_id partition{};  ///< Where the stream lives.
   caf::actor journal;
   caf::actor shard;
 };

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "actors/aggregate/command_budget.hpp"
-#include "actors/ports/journal.hpp"
+#include "actors/ports/search.hpp"
 
 namespace acta::internal {
 

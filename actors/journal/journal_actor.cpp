@@ -123,25 +123,26 @@ void journal_shell::carry_out(lane_effects& effects) {
   effects.answers.post();
   // First: whoever ends for it must not act on a search any more.
   for (auto& [aggregate, why] : effects.broken) shell::post(self_, aggregate, lane_failed{why});
-  for (auto& kept : effects.snapshots) with_.adapter->save(kept.stream, std::move(kept.what));
+  for (auto& kept : effects.snapshots)
+    with_.adapter->save(kept.partition, kept.stream, std::move(kept.what));
   for (auto& asked : effects.recoveries)
     with_.adapter->recover(
-        asked.stream, asked.writer, asked.from, with_.recovery_page_events,
+        asked.partition, asked.stream, asked.writer, asked.from, with_.recovery_page_events,
         [owner = asked.owner](auto page) { shell::post(owner, recovered{std::move(page)}); });
   for (auto& asked : effects.searches)
-    with_.adapter->find_command(std::move(asked.what), [owner = asked.owner](auto outcome) {
-      shell::post(owner, commands_searched{std::move(outcome)});
-    });
+    with_.adapter->find_command(asked.partition, std::move(asked.what),
+                                [owner = asked.owner](auto outcome) {
+                                  shell::post(owner, commands_searched{std::move(outcome)});
+                                });
   for (const auto& gone : effects.left) {
-    with_.adapter->leave(gone.stream, gone.writer);
+    with_.adapter->leave(gone.partition, gone.stream, gone.writer);
     shell::post(self_, gone.owner, lane_left{});
   }
 }
 
 void journal_shell::wake_watchers() {
-  const auto last = with_.adapter->last();
   std::erase_if(watchers_, [&](watch_log& waiting) {
-    if (waiting.after >= last) return false;
+    if (waiting.after >= with_.adapter->last(waiting.after.partition)) return false;
     shell::post(self_, waiting.watcher, log_advanced{});
     return true;
   });

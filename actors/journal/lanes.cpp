@@ -23,11 +23,15 @@ errc to_errc(append_status status) {
   }
 }
 
-error explain(errc why) {
-  switch (why) {
-    case errc::outcome_unknown:
+error explain(append_status status) {
+  const auto why = to_errc(status);
+  switch (status) {
+    case append_status::unknown:
       return {why, "writing to the journal failed; ask again with the same command id"};
-    case errc::read_only: return {why, "the journal takes no writes since one failed"};
+    case append_status::read_only: return {why, "the journal takes no writes since one failed"};
+    // It was refused, so it had no effect: whoever serves the stream now decides it anew.
+    case append_status::fenced:
+      return {why, "another node writes to this part of the journal now; ask again"};
     default: return {why, "another writer was there first; ask again"};
   }
 }
@@ -167,7 +171,7 @@ void lanes::settle_append(lane_entry& appended, const append_result& got, lane_e
   const auto why = to_errc(got.status);
   if (broken_.emplace(appended.writer, why).second && !deliberate::commits("broken_lane_not_told"))
     effects.broken.emplace_back(appended.owner, why);
-  appended.ticket->answer(explain(why), effects.answers);
+  appended.ticket->answer(explain(got.status), effects.answers);
 }
 
 }  // namespace acta::internal

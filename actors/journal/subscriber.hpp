@@ -55,7 +55,7 @@ private:
   std::atomic<bool> ending_{false};
   std::atomic<bool> running_{false};  // a handler
   std::atomic<bool> stopped_{false};
-  std::uint32_t partition_ = 0;
+  partition_id partition_{};
   std::atomic<std::uint64_t> handled_{0};
   std::function<void()> end_;
   std::optional<error> failed_;  // the handler

@@ -28,10 +28,13 @@ struct version {
   [[nodiscard]] version next(std::uint64_t count = 1) const { return {value + count}; }
 };
 
+/// Names one of the logs that a journal consists of. The embedded journal has one.
+using partition_id = std::uint32_t;
+
 /// A place in the order in which a journal committed its events: dense within its partition,
-/// from 1. (0, 0) is before the first event.
+/// from 1. Offset 0 is before the first event.
 struct position {
-  std::uint32_t partition = 0;
+  partition_id partition{};
   std::uint64_t offset = 0;
   auto operator<=>(const position&) const = default;
   [[nodiscard]] position next() const { return {partition, offset + 1}; }
@@ -39,7 +42,7 @@ struct position {
   [[nodiscard]] position before() const { return {partition, offset == 0 ? 0 : offset - 1}; }
 };
 /// From the first event ever.
-inline constexpr position from_start{0, 1};
+inline constexpr position from_start{.partition = {}, .offset = 1};
 
 /// Names one aggregate: its published type and its id within the type, kept as `type/id`.
 class stream_id {

@@ -39,6 +39,7 @@ struct recover_me {
   writer_id writer;
   caf::actor owner;
   version from;
+  partition_id partition{};
 };
 
 /// Journal to aggregate: a page of your events, or why there is none.
@@ -51,6 +52,7 @@ struct recovered {
 struct search_commands {
   command_search what;
   caf::actor owner;
+  partition_id partition{};
 };
 
 /// Journal to aggregate: what your search came to.
@@ -69,6 +71,7 @@ struct save_snapshot {
   stream_id stream;
   writer_id writer;
   snapshot what;
+  partition_id partition{};
 };
 
 /// Nothing comes after this; stop. Shard to aggregate: nobody asked for you for long, or you said
@@ -101,6 +104,7 @@ struct leave_lane {
   stream_id stream;
   writer_id writer;
   caf::actor owner = {};
+  partition_id partition{};
 };
 
 /// Journal to aggregate: all that you sent is settled.

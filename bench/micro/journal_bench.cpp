@@ -85,9 +85,9 @@ public:
   }
   [[nodiscard]] std::size_t read(const stream_id& stream, std::size_t most) {
     std::promise<std::size_t> got;
-    opened_->read_stream(stream, {1}, most, [&](const result<event_page>& page) {
-      got.set_value(page ? page->events.size() : 0);
-    });
+    opened_->read_stream(
+        embedded_partition, stream, {1}, most,
+        [&](const result<event_page>& page) { got.set_value(page ? page->events.size() : 0); });
     return got.get_future().get();
   }
 
@@ -98,7 +98,7 @@ private:
     opened_ = *std::move(opened);
   }
   rocksdb_options how_;
-  std::unique_ptr<journal> opened_;
+  std::unique_ptr<embedded_journal> opened_;
 };
 
 void append_batch(benchmark::State& state) {

@@ -18,6 +18,7 @@
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/host_name.hpp"
 #include "runtime/delivery/http_server.hpp"
+#include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/node.hpp"
 #include "runtime/telemetry/line_writer.hpp"
 
@@ -36,7 +37,8 @@ std::string decimal(const std::string& text) {
 
 /// A position as it is printed has its partition in front, and a journal in one process has one.
 std::string without_partition(const std::string& position) {
-  return decimal(position.find("0-") == 0 ? position.substr(2) : position);
+  const auto partition = std::to_string(embedded_partition) + "-";
+  return decimal(position.starts_with(partition) ? position.substr(partition.size()) : position);
 }
 
 /// Says why `text` is no whole number, or nothing: CLI11 would read what is below 0, or too large,

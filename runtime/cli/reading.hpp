@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "actors/model/aggregate_type.hpp"
-#include "actors/ports/journal.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 
 namespace acta::internal {
@@ -17,14 +16,14 @@ namespace acta::internal {
 [[nodiscard]] rocksdb_options to_read(const std::filesystem::path& data);
 
 /// Opens it, or throws.
-[[nodiscard]] std::unique_ptr<journal> open_to_read(const rocksdb_options& how);
+[[nodiscard]] std::unique_ptr<embedded_journal> open_to_read(const rocksdb_options& how);
 
 /// Calls `visit` for every event from offset `from` on, until it returns false.
 void for_each_event(journal& of, std::uint64_t from,
                     const std::function<bool(const recorded_event&)>& visit);
 
 /// The types, with the retired events that the journal knows.
-[[nodiscard]] std::vector<aggregate_type> with_retired_events(const journal& of,
+[[nodiscard]] std::vector<aggregate_type> with_retired_events(const catalog& of,
                                                               std::vector<aggregate_type> types);
 
 }  // namespace acta::internal

@@ -25,7 +25,7 @@ rocksdb_options to_read(const std::filesystem::path& data) {
   return how;
 }
 
-std::unique_ptr<journal> open_to_read(const rocksdb_options& how) {
+std::unique_ptr<embedded_journal> open_to_read(const rocksdb_options& how) {
   auto opened = open_rocksdb_journal(how);
   if (!opened) throw command_error{opened.error()};
   return *std::move(opened);
@@ -34,7 +34,7 @@ std::unique_ptr<journal> open_to_read(const rocksdb_options& how) {
 void for_each_event(journal& of, std::uint64_t from,
                     const std::function<bool(const recorded_event&)>& visit) {
   constexpr std::size_t page_events = 4096;
-  for (position at{0, std::max<std::uint64_t>(from, 1)};;) {
+  for (position at{embedded_partition, std::max<std::uint64_t>(from, 1)};;) {
     const auto page = read_page(of, at, page_events);
     if (!page) throw command_error{page.error()};
     for (const auto& event : page->events)
@@ -44,7 +44,7 @@ void for_each_event(journal& of, std::uint64_t from,
   }
 }
 
-std::vector<aggregate_type> with_retired_events(const journal& of,
+std::vector<aggregate_type> with_retired_events(const catalog& of,
                                                 std::vector<aggregate_type> types) {
   for (auto& type : types)
     if (auto added = add_retired_events(of, type); !added) throw command_error{added.error()};

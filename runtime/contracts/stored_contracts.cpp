@@ -13,25 +13,18 @@ namespace acta::internal {
 
 namespace {
 
-constexpr std::string_view property_prefix = "schema/";
 constexpr std::size_t page_events = 4096;
 constexpr std::uint64_t most_events = 1'000'000;  // about a second; it is only to help
 
-/// Properties are named `schema/<aggregate type>/<event>/<schema version>`.
-std::string property_of(const contract_key& key) {
-  return std::string{property_prefix} + key.path();
-}
-
-std::optional<contract_key> key_of(std::string_view property) {
-  if (!property.starts_with(property_prefix)) return std::nullopt;
-  property.remove_prefix(property_prefix.size());
+/// Contracts are named as contract_key::path() does.
+std::optional<contract_key> key_of(std::string_view name) {
   // An event's name may hold a slash; the other two do not.
-  const auto first = property.find('/');
-  const auto last = property.rfind('/');
+  const auto first = name.find('/');
+  const auto last = name.rfind('/');
   if (first == std::string_view::npos || first == last) return std::nullopt;
-  contract_key key{std::string{property.substr(0, first)},
-                   std::string{property.substr(first + 1, last - first - 1)}};
-  const auto number = property.substr(last + 1);
+  contract_key key{std::string{name.substr(0, first)},
+                   std::string{name.substr(first + 1, last - first - 1)}};
+  const auto number = name.substr(last + 1);
   const auto read =
       std::from_chars(number.data(), number.data() + number.size(), key.schema_version);
   if (read.ec != std::errc{}) return std::nullopt;
@@ -41,12 +34,12 @@ std::optional<contract_key> key_of(std::string_view property) {
 /// What a journal remembers, as it is written there.
 using schema_texts = std::map<contract_key, std::string>;
 
-result<schema_texts> texts_in(const journal& adapter) {
-  const auto properties = adapter.properties();
-  if (!properties) return properties.error();
+result<schema_texts> texts_in(const catalog& adapter) {
+  const auto contracts = adapter.contracts();
+  if (!contracts) return contracts.error();
   schema_texts known;
-  for (const auto& [property, schema] : *properties)
-    if (auto key = key_of(property)) known.emplace(*std::move(key), schema);
+  for (const auto& [name, schema] : *contracts)
+    if (auto key = key_of(name)) known.emplace(*std::move(key), schema);
   return known;
 }
 
@@ -78,29 +71,36 @@ struct first_events {
   bool whole_log = true;            ///< What was not found is nowhere in the log.
 };
 
-/// Looks for them among the oldest `most` events.
-first_events first_of(const std::vector<contract_key>& kinds, journal& adapter,
-                      std::uint64_t most) {
-  first_events found{std::vector<std::string>(kinds.size()), "none was stored yet"};
+/// Looks for those that are not found yet among the oldest `most` events of a partition.
+void look_through(partition_id partition, const std::vector<contract_key>& kinds,
+                  journal_adapter& adapter, std::uint64_t most, first_events& found) {
   auto& places = found.places;
-  for (position at{0, 1}; std::find(places.begin(), places.end(), "") != places.end();) {
+  for (position at{partition, 1}; std::find(places.begin(), places.end(), "") != places.end();) {
     const auto page = read_page(adapter, at, page_events);
     if (!page) {
       found.otherwise = "cannot be found: " + printable(page.error().detail);
       found.whole_log = false;
-      break;
+      return;
     }
     for (const auto& event : page->events)
       for (std::size_t i = 0; i < kinds.size(); ++i)
         if (places[i].empty() && is_about(kinds[i], event)) places[i] = place_of(event);
-    if (page->complete) break;
+    if (page->complete) return;
     at.offset += page->events.size();
     if (at.offset > most) {
       found.otherwise = "is not among the oldest " + std::to_string(most);
       found.whole_log = false;
-      break;
+      return;
     }
   }
+}
+
+/// Looks for them among the oldest `most` events of each partition.
+first_events first_of(const std::vector<contract_key>& kinds, journal_adapter& adapter,
+                      std::uint64_t most) {
+  first_events found{std::vector<std::string>(kinds.size()), "none was stored yet"};
+  for (const auto partition : adapter.partitions())
+    look_through(partition, kinds, adapter, most, found);
   return found;
 }
 
@@ -113,7 +113,8 @@ std::string how_to_forget(const contract_key& about, const schema_texts& known) 
   return "\n  if the program that published it never stored one: `schema forget" + names + "`";
 }
 
-error refusal_of(const std::vector<objection>& all, const schema_texts& known, journal& adapter) {
+error refusal_of(const std::vector<objection>& all, const schema_texts& known,
+                 journal_adapter& adapter) {
   std::vector<contract_key> kinds;
   for (const auto& one : all) kinds.push_back(one.about);
   const auto first = first_of(kinds, adapter, most_events);
@@ -131,9 +132,8 @@ void add_retired_events(aggregate_type& type, const schema_texts& known) {
   for (const auto& [key, schema] : known)
     if (key.aggregate == type.name && type.retires(key.event) &&
         !type.find_event(key.event, key.schema_version))
-      type.events.push_back(
-          {key.event, key.schema_version, nullptr, nullptr, nullptr, nullptr,
-           std::make_shared<const event_contract>(property_of(key), schema, true)});
+      type.events.push_back({key.event, key.schema_version, nullptr, nullptr, nullptr, nullptr,
+                             std::make_shared<const event_contract>(key.path(), schema, true)});
 }
 
 /// The contracts that `name` means: one in full, or all those of an event of this name.
@@ -173,7 +173,7 @@ result<std::vector<contract_key>> all_named(const std::vector<std::string>& name
 
 }  // namespace
 
-result<void> agree_on_contracts(journal& adapter, aggregate_type& type) {
+result<void> agree_on_contracts(journal_adapter& adapter, aggregate_type& type) {
   std::erase_if(type.events, [](const event_type& event) { return event.retired(); });
   const auto ours = contracts_of(type);
   if (!ours) return ours.error();
@@ -185,21 +185,21 @@ result<void> agree_on_contracts(journal& adapter, aggregate_type& type) {
     return refusal_of(found, *known, adapter);
   for (auto& event : type.events) {
     const contract_key key{type.name, event.name, event.schema_version};
-    event.contract = std::make_shared<const event_contract>(property_of(key), ours->at(key).dump(),
+    event.contract = std::make_shared<const event_contract>(key.path(), ours->at(key).dump(),
                                                             known->contains(key));
   }
   add_retired_events(type, *known);
   return {};
 }
 
-result<void> add_retired_events(const journal& adapter, aggregate_type& type) {
+result<void> add_retired_events(const catalog& adapter, aggregate_type& type) {
   const auto known = texts_in(adapter);
   if (!known) return known.error();
   add_retired_events(type, *known);
   return {};
 }
 
-result<std::size_t> check_contracts(journal& adapter,
+result<std::size_t> check_contracts(journal_adapter& adapter,
                                     const std::vector<const aggregate_type*>& types) {
   const auto ours = contracts_of(types);
   if (!ours) return ours.error();
@@ -210,25 +210,24 @@ result<std::size_t> check_contracts(journal& adapter,
   return known->size();
 }
 
-result<std::vector<std::string>> forget_contracts(journal& adapter,
+result<std::vector<std::string>> forget_contracts(journal_adapter& adapter,
                                                   const std::vector<std::string>& names) {
   const auto known = texts_in(adapter);
   if (!known) return known.error();
   const auto kinds = all_named(names, *known);
   if (!kinds) return kinds.error();
   const auto first = first_of(*kinds, adapter, std::numeric_limits<std::uint64_t>::max());
-  std::vector<std::string> properties, forgotten;
+  std::vector<std::string> forgotten;
   for (std::size_t i = 0; i < kinds->size(); ++i) {
     const auto& key = (*kinds)[i];
     if (!first.places[i].empty())
       return error{errc::contract_mismatch, "nothing was forgotten: an event " + key.text() +
                                                 " is stored, at " + first.places[i]};
-    properties.push_back(property_of(key));
     forgotten.push_back(key.path());
   }
   if (!first.whole_log)
     return error{errc::damaged, "nothing was forgotten: the first event " + first.otherwise};
-  if (auto removed = adapter.remove_properties(properties); !removed) return removed.error();
+  if (auto removed = adapter.remove_contracts(forgotten); !removed) return removed.error();
   return forgotten;
 }
 

@@ -87,8 +87,8 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
             {ports_.codec, ports_.clock, ports_.random, &feed_, ports_.journal, ports_.users.get(),
              &life_->failed, ports_.exit},
             actors_},
-      shards_{{system_, &how_, restarts(), &aggregates_, ports_.codec, ports_.users.get(), &edge_,
-               actors_.get(), &listeners_},
+      shards_{{system_, &how_, restarts(), &aggregates_, ports_.catalog, ports_.codec,
+               ports_.users.get(), &edge_, actors_.get(), &listeners_},
               identity.shards,
               identity.epoch} {
   root_ = start_supervisor(
@@ -244,13 +244,13 @@ result<void> engine::start_subscription(position from, const std::shared_ptr<sub
 
 engine::subscription_counts engine::subscriptions() const {
   subscription_counts counts;
-  const auto last = ports_.journal->last().offset;
   const std::lock_guard lock{mutex_};
   for (const auto& [to, actor] : subscriptions_) {
     if (to->ended()) continue;
     ++counts.active;
-    const auto handled = to->handled().offset;
-    counts.most_behind = std::max(counts.most_behind, last - std::min(last, handled));
+    const auto handled = to->handled();
+    const auto last = ports_.journal->last(handled.partition).offset;
+    counts.most_behind = std::max(counts.most_behind, last - std::min(last, handled.offset));
   }
   return counts;
 }

@@ -7,6 +7,7 @@
 
 #include "actors/journal/subscription_actor.hpp"
 #include "actors/metrics/metrics_actor.hpp"
+#include "actors/ports/catalog.hpp"
 #include "actors/ports/handler_threads.hpp"
 #include "runtime/engine/shard_tree.hpp"
 
@@ -15,6 +16,7 @@ namespace acta::internal {
 /// What an engine runs on; all of it outlives the engine.
 struct engine_ports {
   internal::journal* journal;
+  const internal::catalog* catalog;  ///< Of the same journal.
   internal::codec* codec;
   internal::clock* clock;
   random_source* random;

@@ -28,7 +28,7 @@ void add_law(metrics_snapshot& all, const std::string& name, const admission_cou
 }  // namespace
 
 void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& adapter,
-                      const clock& time) {
+                      partition_id partition, const clock& time) {
   add_law(all, "acta_requests", from.entrance().counts());
   add_law(all, "acta_loads", from.entrance().load_counts());
   const auto& older = from.older_commands();
@@ -43,7 +43,7 @@ void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& 
   add(all, "acta_subscription_lag_events",
       "Durable events the slowest subscription has not handled.", gauge, subscriptions.most_behind);
   add(all, "acta_journal_last_position", "Offset of the newest durable event.", gauge,
-      adapter.last().offset);
+      adapter.last(partition).offset);
   add(all, "acta_journal_read_only", "1 when the journal takes no writes.", gauge,
       adapter.read_only_reason().empty() ? 0 : 1);
 }

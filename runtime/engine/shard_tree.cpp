@@ -114,13 +114,13 @@ std::function<void(ticket_ptr)> shard_tree::give_back(std::size_t index, duty wh
 caf::actor shard_tree::start_shard_actor(std::size_t index) {
   const auto& how = *with_.how;
   shard_parameters with;
-  with.start_aggregate = [this, journal = with_.actors->journal_actor()](
-                             const aggregate_type& type, const stream_id& stream, writer_id writer,
-                             caf::actor shard) {
-    return shell::spawn<aggregate_shell>(
-        *with_.system,
-        aggregate_parameters{with_.aggregates, &type, stream, writer, journal, std::move(shard)});
-  };
+  with.start_aggregate =
+      [this, journal = with_.actors->journal_actor(), partition = with_.about->partition_of(index)](
+          const aggregate_type& type, const stream_id& stream, writer_id writer, caf::actor shard) {
+        return shell::spawn<aggregate_shell>(
+            *with_.system, aggregate_parameters{with_.aggregates, &type, stream, writer, partition,
+                                                journal, std::move(shard)});
+      };
   auto& shared = with.shared;
   shared.gate = with_.gates->gate(index);
   shared.chance = with_.restarts.chance;

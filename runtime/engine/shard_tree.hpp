@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "actors/aggregate/aggregate_state.hpp"
+#include "actors/ports/catalog.hpp"
 #include "actors/protocol/audience.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 #include "runtime/engine/edge.hpp"
@@ -27,6 +28,7 @@ struct shard_tree_environment {
   const options* how = nullptr;
   supervisor_policy restarts;  ///< Name and strategy are the tree's.
   const aggregate_environment* aggregates = nullptr;
+  const catalog* about = nullptr;  ///< Says where each shard's streams live.
   const codec* bytes_codec = nullptr;
   users_code* users = nullptr;
   const edge* gates = nullptr;

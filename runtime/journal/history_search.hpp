@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "actors/ports/journal.hpp"
+#include "actors/ports/event_page.hpp"
+#include "actors/ports/search.hpp"
 
 namespace acta::internal {
 

@@ -1,215 +1,120 @@
 #include "runtime/journal/memory_journal.hpp"
 
-#include <algorithm>
-
+#include "runtime/journal/contract_property.hpp"
 #include "runtime/journal/history_search.hpp"
 #include "runtime/journal/new_contracts.hpp"
-#include "runtime/journal/record.hpp"
 
 namespace acta::internal {
 
-void memory_journal::run(step next) {
-  std::unique_lock lock{mutex_};
-  if (held_) return waiting_.push_back(std::move(next));
-  const auto report = next();
-  lock.unlock();
-  report();
+namespace {
+
+error no_partition(partition_id id) {
+  return {errc::not_found, "the journal has no partition " + std::to_string(id)};
 }
 
-bool memory_journal::release_one() {
-  std::unique_lock lock{mutex_};
-  if (waiting_.empty()) return false;
-  const auto next = std::move(waiting_.front());
-  waiting_.pop_front();
-  const auto report = next();
-  lock.unlock();
-  report();
-  return true;
+}  // namespace
+
+memory_journal::memory_journal(std::uint32_t partitions) {
+  for (partition_id id = 0; id < partitions; ++id) partitions_.emplace_back(id);
 }
 
-void memory_journal::hold() {
-  const std::lock_guard lock{mutex_};
-  held_ = true;
+memory_partition* memory_journal::find(partition_id id) {
+  return id < partitions_.size() ? &partitions_[id] : nullptr;
 }
 
-void memory_journal::release_all() {
-  while (release_one()) {
-  }
-  const std::lock_guard lock{mutex_};
-  held_ = false;
-}
-
-std::size_t memory_journal::held() const {
-  const std::lock_guard lock{mutex_};
-  return waiting_.size();
-}
-
-std::size_t memory_journal::writers() const {
-  const std::lock_guard lock{mutex_};
-  return writers_.size();
-}
-
-void memory_journal::fail_next_append(after_failure effect) {
-  const std::lock_guard lock{mutex_};
-  failing_ = effect;
-}
-
-void memory_journal::reopen() {
-  const std::lock_guard lock{mutex_};
-  read_only_reason_.clear();
-  writers_.clear();
-  for (auto& append : std::exchange(kept_, {})) {
-    append_result ignored;
-    store(*append, ignored);
-  }
-}
-
-version memory_journal::version_of(const stream_id& stream) const {
-  const auto found = streams_.find(stream);
-  return {found == streams_.end() ? 0 : found->second.size()};
-}
-
-void memory_journal::store(const append_request& append, append_result& got) {
-  auto& stream = streams_[append.stream];
-  got.first = {0, log_.size() + 1};
-  new_contracts contracts;
-  for (const auto& event : append.events) {
-    if (contracts.add(event.contract))
-      properties_[event.contract->property] = event.contract->schema;
-    stream.push_back(log_.size());
-    log_.push_back({{0, log_.size() + 1},
-                    append.stream,
-                    {stream.size()},
-                    append.metadata,
-                    event.type,
-                    event.schema_version,
-                    event.payload});
-  }
-  contracts.are_stored();
+const memory_partition* memory_journal::find(partition_id id) const {
+  return id < partitions_.size() ? &partitions_[id] : nullptr;
 }
 
 std::vector<append_result> memory_journal::write(const std::vector<append_ptr>& batch) {
+  const std::lock_guard lock{mutex_};
   std::vector<append_result> results(batch.size());
-  const auto failing = std::exchange(failing_, std::nullopt);
+  new_contracts contracts;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!read_only_reason_.empty()) {
-      results[i].status = append_status::read_only;
-      continue;
-    }
-    results[i].status =
-        writers_.check(*batch[i], [this](const stream_id& stream) { return version_of(stream); });
+    const auto& append = *batch[i];
+    auto* in = find(append.partition);
+    results[i].status = in ? in->check(append) : append_status::fenced;
     if (results[i].status != append_status::stored) continue;
-    if (!failing) {
-      store(*batch[i], results[i]);
-      continue;
-    }
-    results[i].status = append_status::unknown;
-    if (*failing == after_failure::kept) kept_.push_back(batch[i]);
+    for (const auto& event : append.events)
+      if (contracts.add(event.contract))
+        properties_[contract_property(event.contract->name)] = event.contract->schema;
+    results[i].first = in->store(append);
   }
-  if (failing) read_only_reason_ = "a write failed: told to";
+  contracts.are_stored();
   return results;
 }
 
-void memory_journal::append(std::vector<append_ptr> batch, append_done done) {
-  run([this, batch = std::move(batch), done = std::move(done)]() -> std::function<void()> {
-    return [done, results = write(batch)] { done(results); };
-  });
+void memory_journal::append(std::vector<append_ptr> batch, append_done done) { done(write(batch)); }
+
+void memory_journal::recover(partition_id in, const stream_id& stream, writer_id writer,
+                             version from, std::size_t max_events, read_done done) {
+  std::unique_lock lock{mutex_};
+  auto* found = find(in);
+  auto page = found ? found->recover(stream, writer, from, max_events) : event_page{};
+  lock.unlock();
+  done(std::move(page));
 }
 
-void memory_journal::recover(const stream_id& stream, writer_id writer, version from,
-                             std::size_t max_events, read_done done) {
-  run([=, this]() -> std::function<void()> {
-    if (!writers_.open(stream, writer, [this](const stream_id& s) { return version_of(s); }))
-      return [done] { done(error{errc::conflict, "a newer writer is registered"}); };
-    return [done, page = recovery_page(stream, from, max_events)] { done(page); };
-  });
+void memory_journal::leave(partition_id in, const stream_id& stream, writer_id writer) {
+  const std::lock_guard lock{mutex_};
+  if (auto* found = find(in)) found->leave(stream, writer);
 }
 
-void memory_journal::leave(const stream_id& stream, writer_id writer) {
-  run([=, this]() -> std::function<void()> {
-    writers_.leave(stream, writer);
-    return [] {};
-  });
+void memory_journal::save(partition_id in, const stream_id& stream, snapshot what) {
+  const std::lock_guard lock{mutex_};
+  if (auto* found = find(in)) found->save(stream, std::move(what));
 }
 
-void memory_journal::save(const stream_id& stream, snapshot what) {
-  run([=, this, kept = std::move(what)]() mutable -> std::function<void()> {
-    if (read_only_reason_.empty()) snapshots_.insert_or_assign(stream, std::move(kept));
-    return [] {};
-  });
-}
-
-result<event_page> memory_journal::recovery_page(const stream_id& stream, version from,
-                                                 std::size_t most) const {
-  const auto kept = snapshots_.find(stream);
-  if (from != version{} || kept == snapshots_.end()) return page_of(stream, from, most);
-  if (kept->second.version > version_of(stream)) return beyond_the_end(stream, kept->second);
-  auto page = page_of(stream, kept->second.version.next(), most);
-  page.snapshot = kept->second;
-  return page;
-}
-
-event_page memory_journal::page_of(const stream_id& stream, version from, std::size_t most) const {
-  event_page page;
-  const auto found = streams_.find(stream);
-  if (found == streams_.end()) return page;
-  for (auto i = std::max<std::uint64_t>(from.value, 1); i <= found->second.size(); ++i) {
-    if (page.full(most)) {
-      page.complete = false;
-      break;
-    }
-    page.add(log_[found->second[i - 1]]);
-  }
-  return page;
-}
-
-void memory_journal::find_command(command_search what, search_done done) {
+void memory_journal::find_command(partition_id in, command_search what, search_done done) {
   if (what.since != timestamp::max()) ++searches_;
   history_search search{std::move(what)};
   while (const auto range = search.next()) {
     std::unique_lock lock{mutex_};
-    auto page = page_of(search.stream(), range->from, range->events);
+    const auto* found = find(in);
+    auto page =
+        found ? found->read_stream(search.stream(), range->from, range->events) : event_page{};
     lock.unlock();
     if (auto taken = search.take(std::move(page)); !taken) return done(taken.error());
   }
   done(std::move(search).outcome());
 }
 
-void memory_journal::read_stream(const stream_id& stream, version from, std::size_t max_events,
-                                 read_done done) {
+void memory_journal::read_stream(partition_id in, const stream_id& stream, version from,
+                                 std::size_t max_events, read_done done) {
   std::unique_lock lock{mutex_};
-  auto page = page_of(stream, from, max_events);
+  const auto* found = find(in);
+  auto page = found ? found->read_stream(stream, from, max_events) : event_page{};
   lock.unlock();
   done(std::move(page));
 }
 
 void memory_journal::read_all(position from, std::size_t max_events, read_done done) {
-  event_page page;
   std::unique_lock lock{mutex_};
-  for (auto i = std::max<std::uint64_t>(from.offset, 1); i <= log_.size(); ++i) {
-    if (page.full(max_events)) {
-      page.complete = false;
-      break;
-    }
-    page.add(log_[i - 1]);
-  }
+  const auto* found = find(from.partition);
+  auto page = found ? found->read_all(from.offset, max_events) : event_page{};
   lock.unlock();
   done(std::move(page));
 }
 
-position memory_journal::last() const {
+position memory_journal::last(partition_id of) const {
   const std::lock_guard lock{mutex_};
-  return {0, log_.size()};
+  const auto* found = find(of);
+  return found ? found->last() : position{of, 0};
 }
 
-std::string memory_journal::read_only_reason() const {
-  const std::lock_guard lock{mutex_};
-  return read_only_reason_;
+std::vector<partition_id> memory_journal::partitions() const {
+  std::vector<partition_id> all;
+  for (const auto& one : partitions_) all.push_back(one.last().partition);
+  return all;
+}
+
+partition_id memory_journal::partition_of(std::size_t shard) const {
+  return static_cast<partition_id>(shard % partitions_.size());
 }
 
 result<std::map<std::string, std::string>> memory_journal::properties() const {
   const std::lock_guard lock{mutex_};
-  return properties_;
+  return without_contracts(properties_);
 }
 
 result<void> memory_journal::set_properties(const std::map<std::string, std::string>& changed) {
@@ -218,14 +123,46 @@ result<void> memory_journal::set_properties(const std::map<std::string, std::str
   return {};
 }
 
-result<void> memory_journal::remove_properties(const std::vector<std::string>& names) {
+result<std::map<std::string, std::string>> memory_journal::contracts() const {
   const std::lock_guard lock{mutex_};
-  for (const auto& name : names) properties_.erase(name);
+  return contracts_among(properties_);
+}
+
+result<void> memory_journal::remove_contracts(const std::vector<std::string>& names) {
+  const std::lock_guard lock{mutex_};
+  for (const auto& name : names) properties_.erase(contract_property(name));
   return {};
 }
 
-result<position> memory_journal::backup(const std::filesystem::path&, const backup_options&) {
-  return error{errc::storage, "a journal in memory has no backup"};
+void memory_journal::look(partition_id at, look_done done) {
+  std::unique_lock lock{mutex_};
+  const auto* found = find(at);
+  auto owner = found ? result<ownership>{found->owner()} : no_partition(at);
+  lock.unlock();
+  done(std::move(owner));
+}
+
+void memory_journal::claim(const claim_request& how, claim_done done) {
+  std::unique_lock lock{mutex_};
+  auto* found = find(how.partition);
+  auto ours = found ? found->claim(how) : no_partition(how.partition);
+  lock.unlock();
+  done(std::move(ours));
+}
+
+void memory_journal::release(partition_id of, std::uint64_t epoch, release_done done) {
+  std::unique_lock lock{mutex_};
+  auto* found = find(of);
+  auto released = found ? found->release(epoch) : no_partition(of);
+  lock.unlock();
+  done(std::move(released));
+}
+
+std::size_t memory_journal::writers() const {
+  const std::lock_guard lock{mutex_};
+  std::size_t all = 0;
+  for (const auto& one : partitions_) all += one.writers();
+  return all;
 }
 
 }  // namespace acta::internal

@@ -17,10 +17,11 @@ namespace acta::internal {
 }
 
 /// The same of one stream, from version `at` on.
-[[nodiscard]] inline result<event_page> read_page(journal& of, const stream_id& stream, version at,
+[[nodiscard]] inline result<event_page> read_page(journal& of, partition_id in,
+                                                  const stream_id& stream, version at,
                                                   std::size_t most) {
   std::promise<result<event_page>> page;
-  of.read_stream(stream, at, most, [&page](auto read) { page.set_value(std::move(read)); });
+  of.read_stream(in, stream, at, most, [&page](auto read) { page.set_value(std::move(read)); });
   return page.get_future().get();
 }
 

@@ -7,7 +7,7 @@
 
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
-#include "actors/ports/journal.hpp"
+#include "actors/ports/event_page.hpp"
 
 namespace acta::internal {
 

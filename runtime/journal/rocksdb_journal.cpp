@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "actors/ports/deliberate_fault.hpp"
+#include "runtime/journal/contract_property.hpp"
 #include "runtime/journal/history_search.hpp"
 #include "runtime/journal/new_contracts.hpp"
 #include "runtime/journal/record.hpp"
@@ -18,7 +19,7 @@ namespace acta::internal {
 
 namespace {
 
-class rocksdb_journal final : public journal {
+class rocksdb_journal final : public embedded_journal {
 public:
   rocksdb_journal(const rocksdb_options& how, std::unique_ptr<rocksdb_store> store)
       : tell_{how.tell}, store_{std::move(store)}, last_{store_->last_at_open()} {
@@ -57,51 +58,71 @@ public:
   void append(std::vector<append_ptr> batch, append_done done) override {
     writes_.push(append_job{std::move(batch), {}, std::move(done)});
   }
-  void recover(const stream_id& stream, writer_id writer, version from, std::size_t max_events,
-               read_done done) override {
+  void recover(partition_id in, const stream_id& stream, writer_id writer, version from,
+               std::size_t max_events, read_done done) override {
+    if (in != embedded_partition) return done(event_page{});
     writes_.push(recover_job{stream, writer, from, max_events, std::move(done)});
   }
-  void leave(const stream_id& stream, writer_id writer) override {
+  void leave(partition_id in, const stream_id& stream, writer_id writer) override {
+    if (in != embedded_partition) return;
     writes_.push(leave_job{stream, writer});
   }
-  void save(const stream_id& stream, snapshot what) override {
+  void save(partition_id in, const stream_id& stream, snapshot what) override {
+    if (in != embedded_partition) return;
     writes_.push(save_job{stream, std::move(what)});
   }
-  void find_command(command_search what, search_done done) override {
-    go_on(std::make_shared<history_search>(std::move(what)), std::move(done));
+  void find_command(partition_id in, command_search what, search_done done) override {
+    auto search = std::make_shared<history_search>(std::move(what));
+    if (in != embedded_partition && search->next()) return done(search->take({}).error());
+    go_on(std::move(search), std::move(done));
   }
-  void read_stream(const stream_id& stream, version from, std::size_t max_events,
+  void read_stream(partition_id in, const stream_id& stream, version from, std::size_t max_events,
                    read_done done) override {
+    if (in != embedded_partition) return done(event_page{});
     reads_.push([this, stream, from, max_events, done = std::move(done)] {
       done(store_->read_stream(stream, from, max_events));
     });
   }
   void read_all(position from, std::size_t max_events, read_done done) override {
+    if (from.partition != embedded_partition) return done(event_page{});
     reads_.push([this, from, max_events, done = std::move(done)] {
       done(store_->read_log(from.offset, last_.load(), max_events));
     });
   }
-  [[nodiscard]] position last() const override { return {0, last_.load()}; }
-  [[nodiscard]] journal_identity identity() const override { return store_->identity(); }
+  [[nodiscard]] position last(partition_id of) const override {
+    return {of, of == embedded_partition ? last_.load() : 0};
+  }
   [[nodiscard]] std::string read_only_reason() const override {
     if (!read_only_.load(std::memory_order_acquire)) return {};
     const std::lock_guard lock{mutex_};
     return read_only_reason_;
   }
+  [[nodiscard]] journal_identity identity() const override { return store_->identity(); }
+  [[nodiscard]] std::vector<partition_id> partitions() const override {
+    return {embedded_partition};
+  }
+  [[nodiscard]] partition_id partition_of(std::size_t) const override { return embedded_partition; }
   [[nodiscard]] result<std::map<std::string, std::string>> properties() const override {
-    return store_->properties();
+    auto all = store_->properties();
+    return all ? without_contracts(*std::move(all)) : all;
   }
   result<void> set_properties(const std::map<std::string, std::string>& changed) override {
     return write_properties([&] { return store_->set_properties(changed); });
   }
-  result<void> remove_properties(const std::vector<std::string>& names) override {
-    return write_properties([&] { return store_->remove_properties(names); });
+  [[nodiscard]] result<std::map<std::string, std::string>> contracts() const override {
+    const auto all = store_->properties();
+    return all ? contracts_among(*all) : all;
   }
-  using journal::backup;
+  result<void> remove_contracts(const std::vector<std::string>& names) override {
+    std::vector<std::string> properties;
+    for (const auto& name : names) properties.push_back(contract_property(name));
+    return write_properties([&] { return store_->remove_properties(properties); });
+  }
+  using embedded_journal::backup;
   result<position> backup(const std::filesystem::path& directory,
                           const backup_options& how) override {
     if (auto why = read_only_reason(); !why.empty()) return error{errc::read_only, std::move(why)};
-    const auto certain = last();
+    const auto certain = last(embedded_partition);
     if (auto done = store_->backup(directory, how); !done) return done.error();
     return certain;
   }
@@ -201,7 +222,8 @@ private:
       for (std::size_t i = 0; i < one.batch.size(); ++i) {
         writers_.look_ahead(i, one.batch);
         const auto& append = *one.batch[i];
-        auto& got = one.results.emplace_back(append_result{check(append), {0, next}});
+        auto& got =
+            one.results.emplace_back(append_result{check(append), {embedded_partition, next}});
         if (got.status == append_status::stored) encode(append, next, written);
       }
     if (!written.empty()) {
@@ -213,6 +235,7 @@ private:
   }
 
   append_status check(const append_request& append) {
+    if (append.partition != embedded_partition) return append_status::fenced;
     if (read_only_.load(std::memory_order_relaxed)) return append_status::read_only;
     bool readable = true;
     const auto status = writers_.check(append, [&](const stream_id& stream) {
@@ -230,9 +253,10 @@ private:
     for (const auto& event : append.events) {
       at = at.next();
       if (contracts_.add(event.contract))
-        writes_to_store_.add_property(event.contract->property, event.contract->schema);
+        writes_to_store_.add_property(contract_property(event.contract->name),
+                                      event.contract->schema);
       record_.clear();
-      encode_record(record_, {0, next}, append.stream, at, append.metadata, event);
+      encode_record(record_, {embedded_partition, next}, append.stream, at, append.metadata, event);
       writes_to_store_.add(next, record_);
       written.push_back({&append.stream, at, next++});
     }
@@ -339,7 +363,7 @@ class rocksdb_view final : public journal_view {
 public:
   rocksdb_view(const rocksdb_options& how, std::unique_ptr<rocksdb_store> store)
       : how_{how}, store_{store.get()}, events_{how, std::move(store)} {}
-  [[nodiscard]] journal& events() override { return events_; }
+  [[nodiscard]] journal_adapter& events() override { return events_; }
   [[nodiscard]] result<std::uint64_t> verify() const override { return store_->verify(); }
   result<void> for_each_snapshot(const snapshot_visitor& visit) const override {
     if (deliberate::commits("snapshots_of_another_moment"))
@@ -355,10 +379,11 @@ private:
 
 }  // namespace
 
-result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how) {
+result<std::unique_ptr<embedded_journal>> open_rocksdb_journal(const rocksdb_options& how) {
   auto store = rocksdb_store::open(how);
   if (!store) return store.error();
-  return std::unique_ptr<journal>{std::make_unique<rocksdb_journal>(how, *std::move(store))};
+  return std::unique_ptr<embedded_journal>{
+      std::make_unique<rocksdb_journal>(how, *std::move(store))};
 }
 
 result<std::unique_ptr<journal_view>> open_rocksdb_view(rocksdb_options how) {

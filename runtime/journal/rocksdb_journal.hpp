@@ -5,7 +5,8 @@
 #include <functional>
 #include <memory>
 
-#include "actors/ports/journal.hpp"
+#include "actors/ports/backup_options.hpp"
+#include "runtime/journal/adapter.hpp"
 #include "runtime/notice.hpp"
 
 namespace rocksdb {
@@ -32,11 +33,28 @@ struct rocksdb_options {
   notice_handler tell = {};
 };
 
+/// The one partition of an embedded journal.
+inline constexpr partition_id embedded_partition = 0;
+
+/// A journal in a directory of this machine. Whoever opens it for writing is its only writer, so
+/// nobody claims anything.
+class embedded_journal : public journal_adapter {
+public:
+  /// Copies everything into `directory`, a journal of its own from then on, while appends go on.
+  /// Every append that was answered before the call is in it; returns up to which position that is
+  /// certain. Fails (storage) if the directory is neither empty nor an unfinished backup, cannot be
+  /// written, or `how.stopped` said so, and leaves nothing there; (read_only) once a write
+  /// has failed. Blocking; any thread.
+  virtual result<position> backup(const std::filesystem::path& directory,
+                                  const backup_options& how) = 0;
+  result<position> backup(const std::filesystem::path& directory) { return backup(directory, {}); }
+};
+
 /// Opens a journal. Fails (storage) if the directory cannot be used, is in use, or is on a disk
 /// that is full, or if a journal is to be read that is not there yet; (damaged) if what is in it
 /// does not check, or has a format this program does not know. Blocking; takes up to about a
 /// second, as it reads what is not indexed yet.
-result<std::unique_ptr<journal>> open_rocksdb_journal(const rocksdb_options& how);
+result<std::unique_ptr<embedded_journal>> open_rocksdb_journal(const rocksdb_options& how);
 
 using snapshot_visitor = std::function<result<void>(const stream_id&, const snapshot&)>;
 
@@ -46,7 +64,7 @@ class journal_view {
 public:
   virtual ~journal_view() = default;
   /// To read only.
-  [[nodiscard]] virtual journal& events() = 0;
+  [[nodiscard]] virtual journal_adapter& events() = 0;
   /// Compares both copies of every event, by position and by stream, and looks at every snapshot;
   /// returns how many events there are. Fails (damaged) with the place.
   [[nodiscard]] virtual result<std::uint64_t> verify() const = 0;

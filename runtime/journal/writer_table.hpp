@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "actors/ports/append.hpp"
 #include "actors/ports/deliberate_fault.hpp"
-#include "actors/ports/journal.hpp"
 #include "actors/protocol/stream_table.hpp"
 
 namespace acta::internal {

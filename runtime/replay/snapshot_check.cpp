@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t page_events = 1'024;
 
-result<void> replay_to(aggregate_state& state, journal& from, version last) {
+result<void> replay_to(aggregate_state& state, journal& from, partition_id in, version last) {
   while (state.current() < last) {
-    auto page = read_page(from, state.stream(), state.current().next(), page_events);
+    auto page = read_page(from, in, state.stream(), state.current().next(), page_events);
     if (!page) return page.error();
     auto& events = page->events;
     std::erase_if(events, [last](const recorded_event& event) { return event.version > last; });
@@ -59,8 +59,8 @@ result<void> same_view(const aggregate_state& one, const aggregate_state& other,
 
 }  // namespace
 
-result<void> check_snapshot(journal& from, const aggregate_type& type, const stream_id& stream,
-                            const snapshot& kept) {
+result<void> check_snapshot(journal& from, partition_id in, const aggregate_type& type,
+                            const stream_id& stream, const snapshot& kept) {
   if (kept.fingerprint != type.state_fingerprint) return {};
   const auto failed = [&](const error& why) {
     return error{is_thrown(why) ? why.code : errc::damaged,
@@ -73,7 +73,7 @@ result<void> check_snapshot(journal& from, const aggregate_type& type, const str
   shared.bytes_codec = &codec;
   shared.deduplication_window = std::numeric_limits<std::uint32_t>::max();
   aggregate_state from_zero{shared, type, stream, {}};
-  if (auto replayed = replay_to(from_zero, from, kept.version); !replayed)
+  if (auto replayed = replay_to(from_zero, from, in, kept.version); !replayed)
     return failed(replayed.error());
   const auto expected = from_zero.take_snapshot();
   if (!expected) return failed(expected.error());

@@ -6,11 +6,12 @@
 
 namespace acta::internal {
 
-/// Replays the stream from its first event to the snapshot's version and compares: state and window
-/// of commands. Fails (damaged) where they differ; (domain_failed, unavailable) if the domain
-/// threw, or found no memory, so that nothing is known. A snapshot of another layout is not looked
-/// at, since nobody would read it. `type` has its state_fingerprint. Blocking.
-result<void> check_snapshot(journal& from, const aggregate_type& type, const stream_id& stream,
-                            const snapshot& kept);
+/// Replays the stream, which lives in partition `in`, from its first event to the snapshot's
+/// version and compares: state and window of commands. Fails (damaged) where they differ;
+/// (domain_failed, unavailable) if the domain threw, or found no memory, so that nothing is known.
+/// A snapshot of another layout is not looked at, since nobody would read it. `type` has its
+/// state_fingerprint. Blocking.
+result<void> check_snapshot(journal& from, partition_id in, const aggregate_type& type,
+                            const stream_id& stream, const snapshot& kept);
 
 }  // namespace acta::internal

@@ -46,7 +46,7 @@ protected:
     ASSERT_TRUE(
         cbor_codec{}.encode([&](visitor& v) { return visit(v, event); }, theirs.events[0].payload));
     ASSERT_EQ(append_one(world.journal, std::move(theirs)), append_status::stored);
-    world.journal.leave(stream_id{counter::type, id}, thief);
+    world.journal.leave(only_partition, stream_id{counter::type, id}, thief);
   }
 };
 

@@ -132,7 +132,7 @@ TEST(durability, what_depends_on_a_failed_write_never_gets_out) {
   world.send("x", add{1});
   world.run();
   world.journal.hold();
-  world.journal.fail_next_append(memory_journal::after_failure::lost);
+  world.journal.fail_next_append(held_journal::after_failure::lost);
   const auto written = world.send("x", add{5});
   world.run();
   const auto seen = world.read("x", from_aggregate);
@@ -150,7 +150,7 @@ TEST(durability, after_a_failed_write_nothing_is_written_and_reads_go_on) {
   simulation world;
   world.send("x", add{1});
   world.run();
-  world.journal.fail_next_append(memory_journal::after_failure::kept);
+  world.journal.fail_next_append(held_journal::after_failure::kept);
   const auto failed = world.send("x", add{5});
   world.run();
   const auto refused = world.send("y", add{1});
@@ -165,8 +165,7 @@ TEST(durability, after_a_failed_write_nothing_is_written_and_reads_go_on) {
 }
 
 TEST(durability, a_caller_with_an_unknown_outcome_learns_the_truth_by_asking_again) {
-  for (const auto effect :
-       {memory_journal::after_failure::kept, memory_journal::after_failure::lost}) {
+  for (const auto effect : {held_journal::after_failure::kept, held_journal::after_failure::lost}) {
     simulation world;
     world.send("x", add{1}, "first");
     world.run();
@@ -178,7 +177,7 @@ TEST(durability, a_caller_with_an_unknown_outcome_learns_the_truth_by_asking_aga
     const auto again = world.send("x", add{5}, "second");
     world.run();
     ASSERT_EQ(again->outcome(), "ok");
-    EXPECT_EQ((*again)->repeated, effect == memory_journal::after_failure::kept);
+    EXPECT_EQ((*again)->repeated, effect == held_journal::after_failure::kept);
     EXPECT_EQ(world.log().size(), 2U) << "once in any case";
   }
 }

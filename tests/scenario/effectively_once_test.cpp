@@ -133,13 +133,13 @@ TEST(effectively_once, a_history_is_searched_once_for_all_who_want_it_within_the
   world.run();
   world.send("x", add{1}, since("new", whole_history));
   world.run();
-  ASSERT_EQ(world.journal.searches(), 1U);
+  ASSERT_EQ(world.store.searches(), 1U);
   for (int i = 0; i < 100; ++i) {
     const auto repeat = world.send("x", add{1}, since("c" + std::to_string(i), whole_history));
     world.run();
     ASSERT_TRUE(repeat->here() && (*repeat)->repeated) << i;
   }
-  EXPECT_EQ(world.journal.searches(), 1U);
+  EXPECT_EQ(world.store.searches(), 1U);
   EXPECT_EQ(world.log().size(), 101U);
 }
 

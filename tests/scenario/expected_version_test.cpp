@@ -88,7 +88,7 @@ TEST(expected_version, that_met_a_version_which_was_not_stored_tells_nothing_of_
   world.send("x", add{1});
   world.run();
   world.journal.hold();
-  world.journal.fail_next_append(memory_journal::after_failure::lost);
+  world.journal.fail_next_append(held_journal::after_failure::lost);
   world.send("x", add{1});
   const auto late = add_at(world, expected_version::exactly({1}));
   world.run();

@@ -5,6 +5,7 @@
 // seeds are 1 to 1,000, or to ACTA_SEEDS, or ACTA_SEED alone.
 #include <gtest/gtest.h>
 
+#include "tests/support/journal_calls.hpp"
 #include "tests/support/random_calls.hpp"
 #include "tests/support/setting.hpp"
 
@@ -100,7 +101,7 @@ private:
     world_.journal.append(std::move(batch), [=, this](const auto& results) {
       calls_.told.answered(call, intruders_answer(results.at(0).status, expected + 1));
     });
-    world_.journal.leave(stream, intruder);
+    world_.journal.leave(only_partition, stream, intruder);
   }
 
   static result<acknowledgement> intruders_answer(append_status got, std::uint64_t version) {
@@ -114,8 +115,8 @@ private:
 
   void fail_a_write() {
     const bool kept = dice_.next() % 2 == 0;
-    world_.journal.fail_next_append(kept ? memory_journal::after_failure::kept
-                                         : memory_journal::after_failure::lost);
+    world_.journal.fail_next_append(kept ? held_journal::after_failure::kept
+                                         : held_journal::after_failure::lost);
     for (int i = 0; i < 3; ++i) {
       act();
       world_.run();

@@ -80,7 +80,7 @@ TEST_F(moving_shards, what_was_begun_ends_before_its_shard_does) {
   EXPECT_EQ(begun->outcome(), "ok");
   EXPECT_EQ(stopped, 1);
   EXPECT_EQ(later->outcome(), "nothing");
-  EXPECT_EQ(world.journal.writers(), 0U);
+  EXPECT_EQ(world.store.writers(), 0U);
   start();
   EXPECT_EQ((*later)->version, version{2});
   EXPECT_EQ(world.metric("acta_dead_letters_total"), 0);

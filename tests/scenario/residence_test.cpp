@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "tests/support/journal_calls.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace acta::testing {
@@ -173,7 +174,7 @@ TEST(residence, repeats_are_recognised_from_a_snapshot_too) {
 TEST(residence, a_snapshot_of_another_layout_is_ignored_and_every_event_replayed) {
   simulation world{leaving_after_a_minute()};
   add_times(world, "x", 10);
-  world.journal.save({counter::type, "x"}, snapshot{{10}, 1, {}, {}});
+  world.journal.save(only_partition, {counter::type, "x"}, snapshot{{10}, 1, {}, {}});
   world.kill_shard_of("x");
   world.run();
   const auto next = world.read("x");
@@ -185,7 +186,8 @@ TEST(residence, a_snapshot_of_another_layout_is_ignored_and_every_event_replayed
 TEST(residence, a_snapshot_beyond_its_stream_is_damage) {
   simulation world{leaving_after_a_minute()};
   add_times(world, "x", 1);
-  world.journal.save({counter::type, "x"}, snapshot{{2}, world.type.state_fingerprint, {}, {}});
+  world.journal.save(only_partition, {counter::type, "x"},
+                     snapshot{{2}, world.type.state_fingerprint, {}, {}});
   world.kill_shard_of("x");
   world.run();
   const auto next = world.read("x");
@@ -196,7 +198,7 @@ TEST(residence, a_snapshot_beyond_its_stream_is_damage) {
 TEST(residence, no_snapshot_holds_what_a_failed_write_may_have_lost) {
   simulation world{leaving_after_a_minute()};
   add_times(world, "x", 9);
-  world.journal.fail_next_append(memory_journal::after_failure::lost);
+  world.journal.fail_next_append(held_journal::after_failure::lost);
   const auto tenth = world.send("x", add{1});
   world.run();
   EXPECT_EQ(tenth->outcome(), "outcome_unknown");

@@ -88,7 +88,7 @@ TEST(set_aside, deaths_that_the_journal_causes_do_not_count) {
   simulation world;
   counted(world, "x");
   for (int i = 0; i < 10; ++i) {
-    world.journal.fail_next_append(memory_journal::after_failure::lost);
+    world.journal.fail_next_append(held_journal::after_failure::lost);
     EXPECT_EQ(counted(world, "x")->outcome(), "outcome_unknown");
     world.journal.reopen();
   }

@@ -90,7 +90,7 @@ TEST(supervision, a_shard_is_stopped_and_started_alone) {
   stop();
   EXPECT_EQ(stopped, 3) << "it has ended already";
   EXPECT_EQ(actors_of(world, 0), (std::vector<caf::actor>{nullptr, nullptr}));
-  EXPECT_EQ(world.journal.writers(), 0U);
+  EXPECT_EQ(world.store.writers(), 0U);
   world.send(other, add{1});
   ASSERT_TRUE(world.engine().start_shard(0, 2).ok());
   ASSERT_TRUE(world.engine().start_shard(0, 2).ok()) << "it is being started already";
@@ -345,14 +345,14 @@ TEST(supervision, a_shard_that_dies_leaves_no_writers_registered) {
   simulation world;
   for (int i = 0; i < 8; ++i) world.send(std::to_string(i), add{1});
   world.run();
-  EXPECT_EQ(world.journal.writers(), 8U);
+  EXPECT_EQ(world.store.writers(), 8U);
   for (const std::size_t shard : {0U, 1U}) world.kill(world.engine().actors().shard(shard));
   world.run();
-  EXPECT_EQ(world.journal.writers(), 0U);
+  EXPECT_EQ(world.store.writers(), 0U);
   world.send("0", add{1});
   world.send("1", explode{});
   world.run();
-  EXPECT_EQ(world.journal.writers(), 1U) << "one that fails leaves too";
+  EXPECT_EQ(world.store.writers(), 1U) << "one that fails leaves too";
 }
 
 TEST(supervision, an_aggregate_that_dies_escalates_nothing) {

@@ -247,13 +247,12 @@ std::vector<std::string> check(const history& what, const std::vector<recorded_e
 }
 
 std::vector<std::string> check_contracts_of_events(
-    const std::map<std::string, std::string>& properties, const std::vector<recorded_event>& log) {
+    const std::map<std::string, std::string>& contracts, const std::vector<recorded_event>& log) {
   std::set<std::string> stored, kept;
   for (const auto& event : log)
-    stored.insert("schema/" + std::string{event.stream.type()} + "/" + event.type + "/" +
+    stored.insert(std::string{event.stream.type()} + "/" + event.type + "/" +
                   std::to_string(event.schema_version));
-  for (const auto& [name, schema] : properties)
-    if (name.starts_with("schema/")) kept.insert(name);
+  for (const auto& [name, schema] : contracts) kept.insert(name);
   std::vector<std::string> violations;
   for (const auto& name : stored)
     if (!kept.contains(name)) violations.push_back("an event without its contract " + name);

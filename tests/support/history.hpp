@@ -94,10 +94,10 @@ using amount_of = std::int64_t (*)(const recorded_event&);
 std::vector<std::string> check(const history& what, const std::vector<recorded_event>& log,
                                amount_of amount);
 
-/// Holds a journal's properties against its events: each kind of event came with its schema, and
+/// Holds a journal's contracts against its events: each kind of event came with its schema, and
 /// there is none without such an event. Returns a sentence for each that is alone.
 std::vector<std::string> check_contracts_of_events(
-    const std::map<std::string, std::string>& properties, const std::vector<recorded_event>& log);
+    const std::map<std::string, std::string>& contracts, const std::vector<recorded_event>& log);
 
 /// Holds the views of all aggregates, in the end, against the log: each the sum of its events, and
 /// all of them together the sum of all.

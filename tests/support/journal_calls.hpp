@@ -13,6 +13,9 @@ namespace acta::testing {
 
 using namespace internal;
 
+/// Where these calls write and read if they are not told.
+inline constexpr partition_id only_partition{};
+
 inline stream_id stream(const std::string& id) { return {"test", id}; }
 
 inline append_request make_append(const std::string& id, std::uint64_t expected,
@@ -49,20 +52,22 @@ result<event_page> wait_for_page(Call call) {
 }
 
 inline result<event_page> recover(journal& from, const std::string& id, writer_id writer,
-                                  std::uint64_t first = 1, std::size_t most = 10'000) {
-  return wait_for_page(
-      [&](read_done done) { from.recover(stream(id), writer, {first}, most, std::move(done)); });
+                                  std::uint64_t first = 1, std::size_t most = 10'000,
+                                  partition_id in = only_partition) {
+  return wait_for_page([&](read_done done) {
+    from.recover(in, stream(id), writer, {first}, most, std::move(done));
+  });
 }
 
 inline result<event_page> read_stream(journal& from, const std::string& id, std::uint64_t first = 1,
-                                      std::size_t most = 10'000) {
+                                      std::size_t most = 10'000, partition_id in = only_partition) {
   return wait_for_page(
-      [&](read_done done) { from.read_stream(stream(id), {first}, most, std::move(done)); });
+      [&](read_done done) { from.read_stream(in, stream(id), {first}, most, std::move(done)); });
 }
 
 inline result<event_page> read_all(journal& from, std::uint64_t first = 1,
-                                   std::size_t most = 1'000'000) {
-  return wait_for_page([&](read_done done) { from.read_all({0, first}, most, std::move(done)); });
+                                   std::size_t most = 1'000'000, partition_id in = only_partition) {
+  return wait_for_page([&](read_done done) { from.read_all({in, first}, most, std::move(done)); });
 }
 
 }  // namespace acta::testing

@@ -37,7 +37,7 @@ inline rocksdb_options reading(rocksdb_options how) {
 }
 
 /// Opens, or fails the test.
-inline std::unique_ptr<journal> open(const rocksdb_options& how) {
+inline std::unique_ptr<embedded_journal> open(const rocksdb_options& how) {
   auto opened = open_rocksdb_journal(how);
   if (opened) return *std::move(opened);
   ADD_FAILURE() << opened.error().detail;
@@ -62,7 +62,7 @@ inline void expect_damaged(rocksdb_options of, std::initializer_list<std::string
 class filler {
 public:
   void fill(journal& to, std::uint64_t events) {
-    while (to.last().offset < events) {
+    while (to.last(embedded_partition).offset < events) {
       const auto s = turn_ % 7;
       const auto count = 1 + turn_ % 3;
       ++turn_;
@@ -83,13 +83,13 @@ inline std::vector<recorded_event> expect_consistent(journal& tested) {
   EXPECT_TRUE(log.ok()) << log.error().detail;
   if (!log) return {};
   EXPECT_TRUE(log->complete);
-  EXPECT_EQ(log->events.size(), tested.last().offset);
+  EXPECT_EQ(log->events.size(), tested.last(embedded_partition).offset);
   std::map<std::string, std::vector<recorded_event>> streams;
   for (std::size_t i = 0; i < log->events.size(); ++i) {
     const auto& event = log->events[i];
     auto& stream = streams[std::string{event.stream.id()}];
     stream.push_back(event);
-    EXPECT_EQ(event.position, (position{0, i + 1}));
+    EXPECT_EQ(event.position, (position{embedded_partition, i + 1}));
     EXPECT_EQ(event.version.value, stream.size());
   }
   for (const auto& [id, events] : streams) {

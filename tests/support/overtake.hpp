@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "runtime/journal/memory_journal.hpp"
 #include "tests/support/counter_history.hpp"
 #include "tests/support/journal_calls.hpp"
 
@@ -13,12 +12,12 @@ using namespace internal;
 
 /// Somebody else, on another node for instance, takes a counter's stream over, adds to it, and
 /// leaves.
-inline void overtake(memory_journal& journal, std::string_view id, std::uint64_t expected,
+inline void overtake(journal& from, std::string_view id, std::uint64_t expected,
                      std::int64_t amount) {
   constexpr writer_id thief{2, 1};
   append_request theirs{counter_stream(id), thief, {expected}, {}, events_of(add{amount})};
-  ASSERT_EQ(append_one(journal, std::move(theirs)), append_status::stored);
-  journal.leave(counter_stream(id), thief);
+  ASSERT_EQ(append_one(from, std::move(theirs)), append_status::stored);
+  from.leave(only_partition, counter_stream(id), thief);
 }
 
 }  // namespace acta::testing

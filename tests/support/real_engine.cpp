@@ -56,14 +56,14 @@ result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& f
       new real_engine{std::move(type), std::move(adapter), how, epoch}};
 }
 
-real_engine::real_engine(aggregate_type type, std::unique_ptr<internal::journal> adapter,
+real_engine::real_engine(aggregate_type type, std::unique_ptr<embedded_journal> adapter,
                          const options& how, std::uint64_t epoch)
     : type_{std::move(type)},
       journal_{std::move(adapter)},
       system_{std::make_unique<caf::actor_system>(configuration_)},
-      engine_{std::make_unique<engine>(*system_, how,
-                                       engine_ports{journal_.get(), &codec_, &clock_, &chance_},
-                                       engine_identity{how.shard_count, epoch})} {
+      engine_{std::make_unique<engine>(
+          *system_, how, engine_ports{journal_.get(), journal_.get(), &codec_, &clock_, &chance_},
+          engine_identity{how.shard_count, epoch})} {
   engine_->wait_until_started();
 }
 

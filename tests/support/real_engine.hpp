@@ -37,13 +37,13 @@ public:
   std::future<result<answer>> read(std::string_view id);
   /// What the journal holds, in order.
   result<event_page> log();
-  [[nodiscard]] result<std::map<std::string, std::string>> properties() const {
-    return journal_->properties();
+  [[nodiscard]] result<std::map<std::string, std::string>> contracts() const {
+    return journal_->contracts();
   }
   [[nodiscard]] std::string read_only_reason() const { return journal_->read_only_reason(); }
 
 private:
-  real_engine(aggregate_type type, std::unique_ptr<internal::journal> adapter, const options& how,
+  real_engine(aggregate_type type, std::unique_ptr<embedded_journal> adapter, const options& how,
               std::uint64_t epoch);
   std::future<result<answer>> submit(std::string_view id, std::optional<std::size_t> index,
                                      any_value command, std::string command_id);
@@ -63,7 +63,7 @@ private:
   real_clock clock_;
   seeded_random chance_{1};
   configuration configuration_;
-  std::unique_ptr<internal::journal> journal_;
+  std::unique_ptr<embedded_journal> journal_;
   std::unique_ptr<caf::actor_system> system_;
   std::unique_ptr<engine> engine_;
 };

@@ -1,5 +1,5 @@
-// A whole engine on CAF's deterministic scheduler: one thread, virtual time, a journal whose sync
-// is held, and chance from a seed. Nothing happens but in run() and pass().
+// A whole engine on CAF's deterministic scheduler: one thread, virtual time, a journal that can be
+// held, and chance from a seed. Nothing happens but in run() and pass().
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,6 +18,7 @@
 #include "tests/support/counter.hpp"
 #include "tests/support/deterministic_scheduler.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/held_journal.hpp"
 #include "tests/support/scheduled_handlers.hpp"
 
 namespace acta::testing {
@@ -58,14 +59,15 @@ using reply_ptr = std::shared_ptr<reply>;
 class simulation {
 public:
   /// `seed` 0: actors take turns in the order in which they were woken; else in a random one.
-  explicit simulation(options how = few_shards(), std::uint64_t seed = 0)
-      : turns_{seed}, shuffled_{seed != 0} {
+  explicit simulation(options how = few_shards(), std::uint64_t seed = 0,
+                      std::uint32_t partitions = 1)
+      : store{partitions}, turns_{seed}, shuffled_{seed != 0} {
     system_ = std::make_unique<caf::actor_system>(configuration_);
     coordinator_ = &coordinator_of(*system_);
     time_.clock = &coordinator_->clock();
     time_.clock->current_time += std::chrono::hours{1};
     handlers.run_on(*system_);
-    engine_ports ports{&journal, &codec_, &time_, &chance_};
+    engine_ports ports{&journal, &store, &codec_, &time_, &chance_};
     ports.handlers = &handlers;
     engine_ = std::make_unique<internal::engine>(*system_, how, std::move(ports),
                                                  engine_identity{how.shard_count, 1});
@@ -213,7 +215,8 @@ public:
 
   /// Called with each answer at the moment it is given, on the stack of the actor that gives it.
   std::function<void(std::string_view id, const result<answer>&)> on_answer;
-  memory_journal journal;
+  memory_journal store;         ///< As another node sees it.
+  held_journal journal{store};  ///< As the engine does.
   scheduled_handlers handlers;
   const aggregate_type type = [] {
     auto made = describe<counter>();

@@ -51,7 +51,7 @@ std::uint64_t check_snapshots(journal_view& all, const std::vector<aggregate_typ
       return result<void>{error{errc::damaged, "a snapshot of " + to_string(stream) +
                                                    ", which this program does not know"}};
     if (type->second.retired()) return result<void>{};
-    auto compared = check_snapshot(all.events(), type->second, stream, kept);
+    auto compared = check_snapshot(all.events(), embedded_partition, type->second, stream, kept);
     if (compared || !is_thrown(compared.error())) return compared;
     noting.note_domain_failure(compared.error().detail);
     return result<void>{};

@@ -125,7 +125,7 @@ void client::expect_right_snapshots(const rocksdb_options& reading) {
   const auto checked =
       for_each_snapshot(reading, [&](const stream_id& stream, const snapshot& kept) {
         ++count;
-        return check_snapshot(**opened, hosted_counter(), stream, kept);
+        return check_snapshot(**opened, embedded_partition, hosted_counter(), stream, kept);
       });
   EXPECT_TRUE(checked.ok()) << text_of(checked.error());
   EXPECT_EQ(count > 0, script_->engine.snapshot_on_leave_events == 1);
@@ -146,10 +146,10 @@ std::vector<recorded_event> client::expect_right(real_engine& engine) {
   }
   for (const auto& violation : check(told_, log->events, amount_of_added))
     ADD_FAILURE() << violation;
-  const auto properties = engine.properties();
-  EXPECT_TRUE(properties.ok());
-  if (properties)
-    for (const auto& violation : check_contracts_of_events(*properties, log->events))
+  const auto contracts = engine.contracts();
+  EXPECT_TRUE(contracts.ok());
+  if (contracts)
+    for (const auto& violation : check_contracts_of_events(*contracts, log->events))
       ADD_FAILURE() << violation;
   return std::move(log->events);
 }

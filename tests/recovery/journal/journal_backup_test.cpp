@@ -7,7 +7,6 @@
 #include <atomic>
 #include <thread>
 
-#include "runtime/journal/memory_journal.hpp"
 #include "tests/support/faulty_file_system.hpp"
 #include "tests/support/journal_files.hpp"
 
@@ -33,7 +32,7 @@ protected:
     EXPECT_TRUE(verified.ok()) << verified.error().detail;
     return expect_consistent(*open(reading(small_runs(backup))));
   }
-  std::unique_ptr<journal> open_on_faulty_files() {
+  std::unique_ptr<embedded_journal> open_on_faulty_files() {
     how.environment = environment.get();
     return open(how);
   }
@@ -52,7 +51,7 @@ TEST_F(journal_backup, is_the_same_journal) {
   ASSERT_TRUE(tested->set_properties({{"epoch", "7"}}).ok());
   const auto done = tested->backup(at("backup"));
   ASSERT_TRUE(done.ok()) << done.error().detail;
-  EXPECT_EQ(*done, tested->last());
+  EXPECT_EQ(*done, tested->last(embedded_partition));
   EXPECT_EQ(content_of(at("backup")), read_all(*tested)->events);
   EXPECT_EQ(*open(reading(small_runs(at("backup"))))->properties(), *tested->properties());
   EXPECT_EQ(entries(), 2U) << "nothing else is left beside it";
@@ -70,9 +69,9 @@ TEST_F(journal_backup, and_its_origin_go_on_apart_from_one_another) {
     EXPECT_EQ(append_one(*other, make_append("other", 0, 9)), stored);
     EXPECT_EQ(expect_consistent(*other).size(), before.size() + 9);
   }
-  EXPECT_EQ(expect_consistent(*tested).size(), tested->last().offset);
+  EXPECT_EQ(expect_consistent(*tested).size(), tested->last(embedded_partition).offset);
   std::filesystem::remove_all(at("backup"));
-  EXPECT_EQ(expect_consistent(*tested).size(), tested->last().offset);
+  EXPECT_EQ(expect_consistent(*tested).size(), tested->last(embedded_partition).offset);
 }
 
 TEST_F(journal_backup, made_under_load_holds_all_that_was_answered_before) {
@@ -110,7 +109,7 @@ TEST_F(journal_backup, takes_an_empty_directory_and_no_other) {
   fill.fill(*tested, 5);
   std::filesystem::create_directories(at("empty") / "lost+found");  // of a file system of its own
   EXPECT_TRUE(tested->backup(at("empty") / "").ok());
-  EXPECT_EQ(content_of(at("empty")).size(), tested->last().offset);
+  EXPECT_EQ(content_of(at("empty")).size(), tested->last(embedded_partition).offset);
   for (const auto& taken : {at("empty"), at("journal"), directory.path()}) {
     const auto refused = tested->backup(taken);
     ASSERT_FALSE(refused.ok()) << taken;
@@ -146,7 +145,7 @@ TEST_F(journal_backup, shares_no_file_with_its_origin_unless_it_is_told_to) {
   ASSERT_TRUE(tested->backup(at("backup")).ok());
   EXPECT_EQ(shared(at("backup")), 0U);
   for (const auto& table : files_ending(at("backup"), ".sst")) flip_bit(table, 100);
-  EXPECT_EQ(expect_consistent(*open(reading(how))).size(), tested->last().offset);
+  EXPECT_EQ(expect_consistent(*open(reading(how))).size(), tested->last(embedded_partition).offset);
   backup_options linking;
   linking.link = true;
   ASSERT_TRUE(tested->backup(at("linked"), linking).ok());
@@ -229,7 +228,7 @@ protected:
     leave_unfinished();
     ASSERT_TRUE(staging_in(at("backup")));
   }
-  std::unique_ptr<journal> tested;
+  std::unique_ptr<embedded_journal> tested;
 };
 
 TEST_F(unfinished_backup, is_called_so_by_whoever_opens_it) {
@@ -285,7 +284,7 @@ TEST_F(journal_backup, whose_mark_was_not_removed_is_finished_all_the_same) {
   std::ofstream{at("backup") / "BACKUP"} << "acta backup, unfinished\nprocess 1\nnonce "
                                          << std::string(32, 'a') << "\nfile CURRENT\n";
   EXPECT_THAT(tested->backup(at("backup")).error().detail, HasSubstr("it exists"));
-  EXPECT_EQ(content_of(at("backup")).size(), tested->last().offset);
+  EXPECT_EQ(content_of(at("backup")).size(), tested->last(embedded_partition).offset);
   (void)open(small_runs(at("backup")));
   EXPECT_FALSE(std::filesystem::exists(at("backup") / "BACKUP"));
 }
@@ -299,7 +298,7 @@ TEST_F(journal_backup, made_twice_at_once_into_one_place_is_made_once) {
     callers.emplace_back([&] { made += tested->backup(at("backup")).ok() ? 1 : 0; });
   for (auto& one : callers) one.join();
   EXPECT_EQ(made, 1);
-  EXPECT_EQ(content_of(at("backup")).size(), tested->last().offset);
+  EXPECT_EQ(content_of(at("backup")).size(), tested->last(embedded_partition).offset);
   EXPECT_EQ(entries(), 2U);
 }
 
@@ -321,7 +320,7 @@ TEST_F(journal_backup, that_cannot_be_written_leaves_nothing_and_harms_nobody) {
     EXPECT_EQ(entries(), 1U) << refused.error().detail;
     files->heal();
     EXPECT_EQ(tested->read_only_reason(), "");
-    fill.fill(*tested, tested->last().offset + 20);
+    fill.fill(*tested, tested->last(embedded_partition).offset + 20);
   }
   EXPECT_TRUE(tested->backup(at("backup")).ok());
   EXPECT_EQ(content_of(at("backup")), expect_consistent(*tested));
@@ -334,7 +333,6 @@ TEST_F(journal_backup, is_refused_where_nobody_knows_what_is_stored) {
   ASSERT_EQ(append_one(*tested, make_append("a", 0)), unknown);
   files->heal();
   EXPECT_EQ(tested->backup(at("backup")).error().code, errc::read_only);
-  EXPECT_EQ(memory_journal{}.backup(at("backup")).error().code, errc::storage);
   EXPECT_EQ(entries(), 1U);
 }
 

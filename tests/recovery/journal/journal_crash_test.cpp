@@ -31,12 +31,12 @@ TEST_F(crashed_journal, has_everything_that_was_answered) {
   fill.fill(*open(how), 30);
   const auto tested = open(quiet);
   for (int round = 0; round < 10; ++round) {
-    fill.fill(*tested, tested->last().offset + 3);
+    fill.fill(*tested, tested->last(embedded_partition).offset + 3);
     copy_files(how.directory, copy.directory);
     const auto found = open(copy);
     EXPECT_EQ(expect_consistent(*found), read_all(*tested)->events);
     auto versions = fill;
-    versions.fill(*found, found->last().offset + 5);
+    versions.fill(*found, found->last(embedded_partition).offset + 5);
     expect_consistent(*found);
   }
 }
@@ -45,7 +45,7 @@ TEST_F(crashed_journal, loses_at_most_the_torn_batch_and_that_whole) {
   fill.fill(*open(how), 30);
   const auto tested = open(quiet);
   fill.fill(*tested, 40);
-  const auto before = tested->last().offset;
+  const auto before = tested->last(embedded_partition).offset;
   const auto log = files_ending(how.directory, ".log").back().filename();
   const auto size_before = std::filesystem::file_size(how.directory / log);
   ASSERT_EQ(append(*tested, {make_append("torn", 0, 5), make_append("torn too", 0, 4)})[1].status,
@@ -89,7 +89,7 @@ TEST_F(crashed_journal, survives_a_crash_between_making_the_files_and_the_first_
   copy_files(how.directory, copy.directory);
   for (const auto& log : files_ending(copy.directory, ".log")) std::filesystem::resize_file(log, 0);
   const auto found = open(copy);
-  EXPECT_EQ(found->last(), (position{0, 0}));
+  EXPECT_EQ(found->last(embedded_partition), (position{embedded_partition, 0}));
   EXPECT_EQ(append_one(*found, make_append("a", 0)), stored);
 }
 

@@ -70,7 +70,7 @@ TEST_F(damaged_journal, says_so_when_a_byte_of_its_tables_changed) {
   // More than a block of them: the first one is read by whoever opens the journal.
   std::map<std::string, std::string> properties;
   for (char name = 'a'; name <= 'h'; ++name)
-    properties.emplace(std::string{"schema/"} + name, std::string(3'000, name));
+    properties.emplace(std::string(1, name), std::string(3'000, name));
   {
     const auto filled = open(how);
     fill.fill(*filled, 50);
@@ -81,7 +81,7 @@ TEST_F(damaged_journal, says_so_when_a_byte_of_its_tables_changed) {
   ASSERT_GE(tables.size(), 2U);
   std::size_t properties_refused = 0;
   for (const auto& table : tables)
-    flip_some(table.filename(), [&](journal& found) {
+    flip_some(table.filename(), [&](embedded_journal& found) {
       expect_true_or_damaged(found);
       const auto known = found.properties();
       if (known) {
@@ -134,7 +134,7 @@ TEST_F(damaged_journal, gives_nothing_wrong_when_any_byte_of_its_write_ahead_log
   fill.fill(*tested, 30);
   written = read_all(*tested)->events;
   flip_some(files_ending(how.directory, ".log").back().filename(),
-            [&](journal& found) { expect_true_or_damaged(found); });
+            [&](embedded_journal& found) { expect_true_or_damaged(found); });
   EXPECT_GT(refused, 25U);
 }
 
@@ -142,7 +142,7 @@ TEST_F(damaged_journal, does_not_open_without_the_log_that_holds_its_newest_even
   const auto tested = open(no_runs(how.directory));
   // The first start's; and, since a backup has moved all before it into tables, a later one's.
   for (const bool later : {false, true}) {
-    fill.fill(*tested, tested->last().offset + 5);
+    fill.fill(*tested, tested->last(embedded_partition).offset + 5);
     copy_files(how.directory, copy.directory);
     const auto log = files_ending(copy.directory, ".log").back();
     std::filesystem::remove(log);

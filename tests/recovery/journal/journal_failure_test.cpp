@@ -64,7 +64,7 @@ protected:
       unanswered = last == unknown ? 1 : 0;
       EXPECT_NE(tested->read_only_reason(), "");
       EXPECT_GE(files->failures(), 1U);
-      answered = tested->last().offset;
+      answered = tested->last(embedded_partition).offset;
       EXPECT_EQ(expect_consistent(*tested).size(), answered);
     }
     expect_recovered(answered, unanswered);
@@ -96,7 +96,7 @@ TEST_P(failing_journal, answers_unknown_and_takes_no_more_writes) {
   EXPECT_EQ(append_one(*tested, make_append("a", 0)), read_only);
   EXPECT_EQ(append_one(*tested, make_append("0", fill.versions[0])), read_only);
   EXPECT_EQ(tested->set_properties({{"a", "b"}}).error().code, errc::read_only);
-  EXPECT_EQ(tested->last().offset, durable.size());
+  EXPECT_EQ(tested->last(embedded_partition).offset, durable.size());
   EXPECT_EQ(expect_consistent(*tested), durable);
   for (const auto* id : {"a", "c"}) {
     EXPECT_EQ(read_stream(*tested, id)->events.size(), 0U) << "not shown: nobody knows";
@@ -131,7 +131,7 @@ TEST_P(failing_journal, is_whole_again_after_reopening) {
   {
     const auto tested = open(how);
     fill.fill(*tested, 22);
-    answered = tested->last().offset;
+    answered = tested->last(embedded_partition).offset;
     files->fail_on(GetParam().what, ".log", GetParam().how);
     EXPECT_EQ(append_one(*tested, make_append("a", 0, 3)), unknown);
   }
@@ -152,14 +152,14 @@ TEST_P(failing_journal, is_whole_again_after_failing_at_any_write) {
       while (append_one(*tested, make_append("a", version, 3)) == stored) version += 3;
       answered = version;
       unanswered = 3;
-      EXPECT_EQ(tested->last().offset, answered);
+      EXPECT_EQ(tested->last(embedded_partition).offset, answered);
     }
     expect_recovered(answered, unanswered);
   }
 }
 
 TEST_P(failing_journal, has_after_reopening_a_contract_with_its_event_or_neither) {
-  const event_contract of{"schema/test/test.happened/1", "{}", false};
+  const event_contract of{"test/test.happened/1", "{}", false};
   {
     const auto tested = open(how);
     fill.fill(*tested, 21);
@@ -171,8 +171,7 @@ TEST_P(failing_journal, has_after_reopening_a_contract_with_its_event_or_neither
   }
   files->heal();
   const auto tested = open(how);
-  EXPECT_EQ(tested->properties()->contains(of.property),
-            read_stream(*tested, "a")->events.size() == 1);
+  EXPECT_EQ(tested->contracts()->contains(of.name), read_stream(*tested, "a")->events.size() == 1);
 }
 
 TEST_P(failing_journal, says_so_when_a_property_cannot_be_written) {
@@ -192,7 +191,7 @@ TEST_P(failing_journal, loses_nothing_when_an_index_run_cannot_be_written) {
     files->fail_on(GetParam().what, "run-", GetParam().how);
     std::uint64_t version = 0;
     while (append_one(*tested, make_append("a", version)) == stored && version < 1'000) ++version;
-    answered = tested->last().offset;
+    answered = tested->last(embedded_partition).offset;
     ASSERT_TRUE(becomes_read_only(*tested));
     EXPECT_THAT(tested->read_only_reason(), HasSubstr("indexing failed"));
     EXPECT_EQ(files->failures(), 1U) << "never tried again";
@@ -271,7 +270,7 @@ TEST(moved_journal, takes_no_more_writes_and_leaves_alone_what_is_in_its_place) 
   {
     const auto first = open(how);
     fill.fill(*first, 50);
-    in_first = first->last().offset;
+    in_first = first->last(embedded_partition).offset;
     std::filesystem::rename(how.directory, moved.directory);
     auto in_its_place = how;  // another name: RocksDB locks names within a process
     in_its_place.directory = directory.path() / "." / "journal";
@@ -280,7 +279,7 @@ TEST(moved_journal, takes_no_more_writes_and_leaves_alone_what_is_in_its_place) 
     EXPECT_NE(append_one(*first, make_append("late", 0)), stored);
     EXPECT_NE(first->read_only_reason(), "") << "the indexer may have noticed first, in its words";
     EXPECT_EQ(append_one(*second, make_append("late", 0)), stored);
-    in_second = second->last().offset;
+    in_second = second->last(embedded_partition).offset;
   }
   EXPECT_EQ(*verify_rocksdb_journal(reading(how)), in_second);
   EXPECT_EQ(*verify_rocksdb_journal(reading(moved)), in_first);

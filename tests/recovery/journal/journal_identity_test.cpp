@@ -81,7 +81,7 @@ TEST_F(journal_identity_of, a_copy_gets_a_history_of_its_own_when_it_is_first_op
   ASSERT_EQ(copy.histories.size(), 2U);
   EXPECT_EQ(copy.histories[0], first.histories[0]);
   EXPECT_GT(copy.current(), first.current());
-  EXPECT_EQ(copy.histories[1].begins_after, open(how)->last().offset);
+  EXPECT_EQ(copy.histories[1].begins_after, open(how)->last(embedded_partition).offset);
   EXPECT_EQ(identity(at("copy")), copy) << "once";
   EXPECT_EQ(identity(how), first);
   copy_files(how.directory, at("another").directory);
@@ -133,7 +133,7 @@ TEST_F(journal_identity_of, a_backup_is_that_of_a_copy_also_where_it_is_put_over
   const auto tested = open(how);
   fill.fill(*tested, 20);
   ASSERT_TRUE(tested->backup(at("backup").directory).ok());
-  const auto in_backup = tested->last().offset;
+  const auto in_backup = tested->last(embedded_partition).offset;
   EXPECT_EQ(identity(reading(at("backup"))), first);
   for (const bool emptied : {true, false}) {
     copy_files(how.directory, at("restored").directory);
@@ -244,7 +244,7 @@ TEST_F(journal_identity_of, an_older_journal_is_given_with_its_first_opening) {
   EXPECT_EQ(given.histories, (std::vector<history>{{1, 0}}));
   EXPECT_EQ(identity(how), given);
   const auto tested = open(how);
-  EXPECT_EQ(expect_consistent(*tested).size(), tested->last().offset);
+  EXPECT_EQ(expect_consistent(*tested).size(), tested->last(embedded_partition).offset);
 }
 
 TEST_F(journal_identity_of, a_journal_refuses_a_log_of_another) {
@@ -318,7 +318,7 @@ TEST_F(journal_identity_of, a_journal_refuses_tables_of_another) {
 TEST_F(journal_identity_of, events_that_do_not_follow_their_stream_are_damage) {
   how = small_runs(how.directory);
   { fill.fill(*open(how), 20); }
-  const auto next = open(how)->last().offset + 1;
+  const auto next = open(how)->last(embedded_partition).offset + 1;
   for (const auto& [id, wrong] : std::vector<std::pair<std::string, std::uint64_t>>{
            {"0", fill.versions[0] - 1}, {"0", fill.versions[0] + 1}, {"new", 1}}) {
     copy_files(how.directory, at("copy").directory);

@@ -442,7 +442,7 @@ TEST(journal_writes, are_each_synced_before_the_next) {
   const snapshot kept{{2}, 7, bytes(2'000, std::byte{1}), {}};
   const auto tested = open(how);
   ASSERT_EQ(append_one(*tested, make_append("a", 0, 2)), stored);
-  tested->save(stream("a"), kept);
+  tested->save(embedded_partition, stream("a"), kept);
   EXPECT_EQ(recover(*tested, "b", {1, 2})->events.size(), 0U);  // comes behind it
   EXPECT_EQ(files->unsynced_log_bytes(), 0U);
   // With the next events, in one write.
@@ -452,11 +452,11 @@ TEST(journal_writes, are_each_synced_before_the_next) {
   EXPECT_EQ(**recover(*tested, "a", {1, 2}, 0)->snapshot, kept);
   EXPECT_EQ(files->operations() - before, one_write);
   // Or by itself, for whoever asks.
-  tested->save(stream("a"), snapshot{{1}, 8, {}, {}});
+  tested->save(embedded_partition, stream("a"), snapshot{{1}, 8, {}, {}});
   EXPECT_EQ((*recover(*tested, "a", {1, 3}, 0)->snapshot)->fingerprint, 8U);
   EXPECT_EQ(files->unsynced_log_bytes(), 0U);
   // Many without an event between them do not stay in memory.
-  for (int i = 0; i < 2'000; ++i) tested->save(stream(std::to_string(i)), kept);
+  for (int i = 0; i < 2'000; ++i) tested->save(embedded_partition, stream(std::to_string(i)), kept);
   for (const auto* behind : {"c", "d"})
     EXPECT_EQ(recover(*tested, behind, {1, 2})->events.size(), 0U);
   files->write_survivors(directory.path() / "after", survival::nothing);
@@ -477,7 +477,7 @@ TEST(journal_writes, keep_the_snapshots_that_come_last_when_it_is_closed) {
   {
     const auto tested = open(how);
     ASSERT_EQ(append_one(*tested, make_append("a", 0, 2)), stored);
-    tested->save(stream("a"), kept);
+    tested->save(embedded_partition, stream("a"), kept);
   }
   EXPECT_EQ(**recover(*open(how), "a", {2, 1}, 0)->snapshot, kept);
 }

@@ -149,7 +149,7 @@ TEST_F(manifest_at_rest, need_not_name_the_table_of_a_property_that_was_removed)
   ASSERT_EQ(tables.size(), 1U);
   fs::create_directory(copy.directory);
   fs::copy_file(tables[0], copy.directory / "kept");
-  ASSERT_TRUE(open(how)->remove_properties({"schema/a"}).ok());
+  ASSERT_TRUE(open(how)->remove_contracts({"a"}).ok());
   // The input of a compaction, whose removal a power cut took back.
   fs::copy_file(copy.directory / "kept", how.directory / "000090.sst");
   expect_all_events(how);

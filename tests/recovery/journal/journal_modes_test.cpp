@@ -26,7 +26,7 @@ protected:
       const auto tested = open(how);
       fill_.fill(*tested, 30);
       ASSERT_EQ(append_one(*tested, make_append("more", 0)), append_status::stored);
-      tested->save(stream("more"), {{1}, 1, {}, {}});
+      tested->save(embedded_partition, stream("more"), {{1}, 1, {}, {}});
       for (const auto* file : {"WAL", "LOG", "LOCK", "CURRENT", "JOURNAL"})
         EXPECT_EQ(mode_of(how.directory / file), expected_) << file;
     }

@@ -51,7 +51,7 @@ TEST_F(journal_reopen, keeps_everything_with_runs_and_a_tail) {
     EXPECT_TRUE(tested->set_properties({{"shards", "16"}, {"epoch", "1"}}).ok());
     EXPECT_TRUE(tested->set_properties({{"epoch", "2"}}).ok());
     fill.fill(*tested, 41);
-    last = tested->last();
+    last = tested->last(embedded_partition);
     before = expect_consistent(*tested);
   }
   {
@@ -64,21 +64,21 @@ TEST_F(journal_reopen, keeps_everything_with_runs_and_a_tail) {
     ASSERT_LT(in_tail, 4U) << "closing waits for the runs that are full";
   }
   const auto tested = open(how);
-  EXPECT_EQ(tested->last(), last);
+  EXPECT_EQ(tested->last(embedded_partition), last);
   EXPECT_EQ(expect_consistent(*tested), before);
   EXPECT_EQ(*tested->properties(),
             (std::map<std::string, std::string>{{"shards", "16"}, {"epoch", "2"}}));
   EXPECT_EQ(append_one(*tested, make_append("0", fill.versions[0] - 1)), wrong_version);
   ASSERT_TRUE(recover(*tested, "0", {1, 1}).ok());
   EXPECT_EQ(append_one(*tested, make_append("0", fill.versions[0])), stored);
-  EXPECT_EQ(tested->last().offset, last.offset + 1);
+  EXPECT_EQ(tested->last(embedded_partition).offset, last.offset + 1);
 }
 
 TEST_F(journal_reopen, keeps_everything_many_times) {
   for (std::uint64_t round = 1; round <= 25; ++round) {
     const auto tested = open(how);
     fill.fill(*tested, round * 3);
-    ASSERT_EQ(expect_consistent(*tested).size(), tested->last().offset);
+    ASSERT_EQ(expect_consistent(*tested).size(), tested->last(embedded_partition).offset);
   }
   const auto verified = verify_rocksdb_journal(reading(how));
   ASSERT_TRUE(verified.ok()) << verified.error().detail;
@@ -89,17 +89,17 @@ TEST_F(journal_reopen, may_change_the_size_of_its_runs) {
   for (const std::size_t events : {5U, 1U, 100U, 3U, 1'000U, 2U}) {
     how.index_run_events = events;
     const auto tested = open(how);
-    fill.fill(*tested, tested->last().offset + 20);
+    fill.fill(*tested, tested->last(embedded_partition).offset + 20);
     expect_consistent(*tested);
   }
-  EXPECT_EQ(*verify_rocksdb_journal(reading(how)), open(how)->last().offset);
+  EXPECT_EQ(*verify_rocksdb_journal(reading(how)), open(how)->last(embedded_partition).offset);
 }
 
 TEST_F(journal_reopen, indexes_at_once_what_was_left_over) {
   auto later = how;
   later.index_run_events = 1'000;
   fill.fill(*open(later), 50);
-  const auto last = open(how)->last().offset;
+  const auto last = open(how)->last(embedded_partition).offset;
   const auto store = *rocksdb_store::open(reading(how));
   EXPECT_EQ(store->tail().oldest_full().last, 0U) << "opening alone indexes full runs";
   EXPECT_EQ(*store->verify(), last);
@@ -151,7 +151,7 @@ TEST_F(journal_reopen, shows_a_reader_beside_the_writer_what_is_durable) {
   for (const std::uint64_t events : {0U, 3U, 10U, 31U}) {
     fill.fill(*writer, events);
     const auto reader = open(reading(how));
-    EXPECT_EQ(reader->last(), writer->last());
+    EXPECT_EQ(reader->last(embedded_partition), writer->last(embedded_partition));
     EXPECT_EQ(expect_consistent(*reader), read_all(*writer)->events);
     EXPECT_EQ(append_one(*reader, make_append("new", 0)), read_only);
     EXPECT_NE(reader->read_only_reason(), "");
@@ -165,14 +165,14 @@ TEST_F(journal_reopen, lets_readers_open_while_it_is_written_and_indexed) {
   const auto writer = open(how);
   std::atomic<bool> done{false};
   std::thread writing{[&] {
-    while (!done) fill.fill(*writer, writer->last().offset + 1);
+    while (!done) fill.fill(*writer, writer->last(embedded_partition).offset + 1);
   }};
   for (int i = 0; i < 30; ++i) {
-    const auto known = writer->last().offset;
+    const auto known = writer->last(embedded_partition).offset;
     const auto reader = open_rocksdb_journal(reading(how));
     EXPECT_TRUE(reader.ok()) << reader.error().detail;
     if (!reader) break;
-    EXPECT_GE((*reader)->last().offset, known);
+    EXPECT_GE((*reader)->last(embedded_partition).offset, known);
     expect_consistent(**reader);
   }
   done = true;
@@ -193,7 +193,7 @@ TEST_F(journal_reopen, does_not_write_into_an_index_run_that_a_crash_left_two_na
     fill.fill(*tested, events);
     expect_consistent(*tested);
   }
-  EXPECT_EQ(*verify_rocksdb_journal(reading(how)), open(how)->last().offset);
+  EXPECT_EQ(*verify_rocksdb_journal(reading(how)), open(how)->last(embedded_partition).offset);
   EXPECT_THAT(files_ending(how.directory, ".tmp"), SizeIs(0));
 }
 

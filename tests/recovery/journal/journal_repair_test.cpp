@@ -61,7 +61,7 @@ protected:
   rocksdb_options how = no_runs(directory.path() / "journal");
   rocksdb_options copy = no_runs(directory.path() / "copy");
   filler fill;
-  std::unique_ptr<journal> tested;
+  std::unique_ptr<embedded_journal> tested;
   std::filesystem::path log;
   std::vector<std::uint64_t> begins;
 };
@@ -133,12 +133,12 @@ TEST_F(journal_repair, refuses_where_a_later_write_proves_that_the_damaged_one_w
 
 TEST_F(journal_repair, refuses_where_a_later_write_is_not_whole_either) {
   write_some();
-  const auto small = tested->last().offset;
+  const auto small = tested->last(embedded_partition).offset;
   for (std::uint64_t i = 0; i < 3; ++i) {
     begins.push_back(std::filesystem::file_size(how.directory / log));
     ASSERT_EQ(append_one(*tested, make_append("small", i)), stored);
   }
-  ASSERT_EQ(tested->last().offset, small + 3);
+  ASSERT_EQ(tested->last(embedded_partition).offset, small + 3);
   const auto end = std::filesystem::file_size(how.directory / log);
   for (const std::size_t second_last : {1U, 4U}) {  // a large write, a small one
     const auto last = begins[second_last + 1];

@@ -58,7 +58,7 @@ TEST(journal_threads, read_what_is_durable_while_it_grows_and_is_indexed) {
     }
     readers.emplace_back([&] {
       while (!done) {
-        const auto last = tested->last().offset;
+        const auto last = tested->last(embedded_partition).offset;
         const auto log = read_all(*tested, last / 2 + 1);
         ASSERT_TRUE(log.ok()) << log.error().detail;
         ASSERT_GE(log->events.size() + last / 2, last);
@@ -81,13 +81,15 @@ TEST(journal_threads, get_every_answer_when_it_is_closed_at_once) {
     const auto tested = open(small_runs(directory.path()));
     for (std::uint64_t i = 0; i < 200; ++i) {
       tested->append({make_append("a", i)}, [&](const auto&) { ++answers; });
-      tested->read_stream(stream("a"), {1}, 10, [&](const auto&) { ++answers; });
-      tested->recover(stream("b"), {1, 1}, {1}, 10, [&](const auto&) { ++answers; });
+      tested->read_stream(embedded_partition, stream("a"), {1}, 10,
+                          [&](const auto&) { ++answers; });
+      tested->recover(embedded_partition, stream("b"), {1, 1}, {1}, 10,
+                      [&](const auto&) { ++answers; });
       tested->read_all({0, 1}, 10, [&](const auto&) { ++answers; });
     }
   }
   EXPECT_EQ(answers, 800);
-  EXPECT_EQ(open(small_runs(directory.path()))->last().offset, 200U);
+  EXPECT_EQ(open(small_runs(directory.path()))->last(embedded_partition).offset, 200U);
 }
 
 TEST(journal_threads, read_what_a_recovery_waits_for_before_pages_that_were_asked_for_earlier) {
@@ -98,18 +100,18 @@ TEST(journal_threads, read_what_a_recovery_waits_for_before_pages_that_were_aske
   for (const auto* id : {"a", "b"})
     ASSERT_EQ(append_one(*tested, make_append(id, 0)), append_status::stored);
   std::promise<void> reader_is_busy, go_on, all_read;
-  tested->read_stream(stream("a"), {1}, 1, [&](const auto&) {
+  tested->read_stream(embedded_partition, stream("a"), {1}, 1, [&](const auto&) {
     reader_is_busy.set_value();
     go_on.get_future().wait();
   });
   reader_is_busy.get_future().wait();
   std::vector<std::string> order;  // of the one reader
   for (int i = 0; i < 3; ++i)
-    tested->read_stream(stream("a"), {1}, 1, [&](const auto&) {
+    tested->read_stream(embedded_partition, stream("a"), {1}, 1, [&](const auto&) {
       order.emplace_back("page");
       if (order.size() == 4) all_read.set_value();
     });
-  tested->recover(stream("b"), {1, 2}, {}, 10,
+  tested->recover(embedded_partition, stream("b"), {1, 2}, {}, 10,
                   [&](const auto&) { order.emplace_back("recovery"); });
   // Behind the recovery in the writer's queue: its read is asked for by then.
   ASSERT_EQ(append_one(*tested, make_append("c", 0)), append_status::stored);
@@ -126,7 +128,8 @@ TEST(journal_threads, a_view_beside_a_busy_writer_shows_one_moment) {
   std::thread writer{[&] {
     for (std::uint64_t version = 0; !enough; ++version) {
       ASSERT_EQ(append_one(*tested, make_append("busy", version)), append_status::stored);
-      if (version % 7 == 6) tested->save(stream("busy"), {{version + 1}, 1, {}, {}});
+      if (version % 7 == 6)
+        tested->save(embedded_partition, stream("busy"), {{version + 1}, 1, {}, {}});
     }
   }};
   std::size_t snapshots = 0;

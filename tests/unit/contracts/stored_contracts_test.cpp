@@ -8,6 +8,7 @@
 #include "runtime/contracts/contract_set.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/held_journal.hpp"
 #include "tests/support/journal_calls.hpp"
 #include "tests/support/parcel.hpp"
 #include "tests/support/shop.hpp"
@@ -100,9 +101,9 @@ TEST_F(contracts_test, names_the_event_and_the_field_that_could_not_be_read_back
 }
 
 TEST_F(contracts_test, writes_nothing_when_a_program_starts) {
-  const auto before = *journal.properties();
+  const auto before = *journal.contracts();
   EXPECT_EQ(objection<testing::larger_shop>(), "");
-  EXPECT_EQ(*journal.properties(), before);
+  EXPECT_EQ(*journal.contracts(), before);
   EXPECT_EQ(objection<testing::shop>(), "") << "it stored nothing: the older one may go on";
 }
 
@@ -122,18 +123,19 @@ TEST_F(contracts_test, remembers_a_new_event_with_the_first_that_is_stored) {
 }
 
 TEST_F(contracts_test, remembers_what_a_write_of_unknown_outcome_left_and_no_more) {
-  using enum memory_journal::after_failure;
+  using enum testing::held_journal::after_failure;
+  testing::held_journal failing{journal};
   auto larger = describe<testing::larger_shop>();
   ASSERT_TRUE(agree_on_contracts(journal, larger));
   const auto& contract = *larger.events[1].contract;
   for (const auto effect : {lost, kept}) {
-    journal.fail_next_append(effect);
-    EXPECT_EQ(testing::append_one(journal, event_of(larger, 1)), append_status::unknown);
+    failing.fail_next_append(effect);
+    EXPECT_EQ(testing::append_one(failing, event_of(larger, 1)), append_status::unknown);
     EXPECT_FALSE(contract.stored) << "nobody knows";
-    EXPECT_FALSE(journal.properties()->contains(contract.property));
-    journal.reopen();
-    EXPECT_EQ(journal.properties()->contains(contract.property), effect == kept);
-    EXPECT_EQ(journal.last().offset, effect == kept ? 1U : 0U);
+    EXPECT_FALSE(journal.contracts()->contains(contract.name));
+    failing.reopen();
+    EXPECT_EQ(journal.contracts()->contains(contract.name), effect == kept);
+    EXPECT_EQ(journal.last(testing::only_partition).offset, effect == kept ? 1U : 0U);
   }
 }
 
@@ -155,8 +157,8 @@ TEST_F(contracts_test, keeps_every_version_of_an_event) {
   auto parcels = describe<post::parcel>();
   ASSERT_TRUE(agree_on_contracts(journal, parcels));
   for (const int version : {1, 2, 3})
-    EXPECT_EQ(parcels.find_event("post.parcel.posted", version)->contract->property,
-              "schema/post.parcel/post.parcel.posted/" + std::to_string(version));
+    EXPECT_EQ(parcels.find_event("post.parcel.posted", version)->contract->name,
+              "post.parcel/post.parcel.posted/" + std::to_string(version));
 }
 
 TEST_F(contracts_test, says_how_to_forget_all_of_an_aggregate_that_stored_nothing) {
@@ -186,11 +188,11 @@ TEST_F(contracts_test, forgets_nothing_of_which_one_is_stored) {
   remember<testing::larger_shop>();
   store("test.other", "b", "test.shop.sold");
   store("test.shop", "b", "test.shop.sold");
-  const auto before = *journal.properties();
+  const auto before = *journal.contracts();
   EXPECT_EQ(forgetting("test.shop.returned", "test.shop.sold"),
             "nothing was forgotten: an event test.shop.sold, schema version 1, of test.shop is "
             "stored, at position 2 (test.shop/b, version 1)");
-  EXPECT_EQ(*journal.properties(), before);
+  EXPECT_EQ(*journal.contracts(), before);
 }
 
 TEST_F(contracts_test, forgets_one_version_beside_another_that_is_stored) {
@@ -231,7 +233,7 @@ TEST_F(contracts_test, gives_a_type_its_retired_events_with_the_schemas_they_wer
   ASSERT_NE(sold, nullptr);
   EXPECT_TRUE(sold->retired());
   EXPECT_FALSE(sold->current());
-  EXPECT_EQ(sold->contract->schema, journal.properties()->at("schema/test.shop/test.shop.sold/1"));
+  EXPECT_EQ(sold->contract->schema, journal.contracts()->at("test.shop/test.shop.sold/1"));
   ASSERT_TRUE(agree_on_contracts(journal, shop)) << "again";
   EXPECT_EQ(shop.events.size(), 2U);
 }

@@ -144,7 +144,7 @@ void store_as_before(const std::filesystem::path& data, std::vector<gauges::meas
   how.directory = data;
   const auto journal = open_rocksdb_journal(how);
   ASSERT_TRUE(journal.ok()) << journal.error().detail;
-  const event_contract of{"schema/gauges.gauge/gauges.gauge.measured/1",
+  const event_contract of{"gauges.gauge/gauges.gauge.measured/1",
                           R"({"object":{"value":"double","at":"timestamp"}})", false};
   auto request = testing::make_append("1", 0);
   request.stream = stream_id{"gauges.gauge", "1"};

@@ -73,7 +73,7 @@ TEST(snapshot_check, finds_what_the_state_keeps_to_itself_and_its_view_shows) {
   ASSERT_TRUE(state.replay(testing::read_all(journal)->events).ok());
   const auto taken = state.take_snapshot();
   ASSERT_TRUE(taken.ok());
-  const auto checked = check_snapshot(journal, type, stream, *taken);
+  const auto checked = check_snapshot(journal, testing::only_partition, type, stream, *taken);
   ASSERT_FALSE(checked.ok());
   EXPECT_THAT(checked.error().detail, ::testing::HasSubstr("inspect() of the state"));
 }

@@ -336,6 +336,12 @@ TEST(node, tells_rate_errors_and_durations_per_command) {
   EXPECT_THAT(all, HasSubstr("acta_command_duration_seconds_count{" + labels + "} 2"));
 }
 
+TEST(node, has_no_backup_in_memory) {
+  const testing::temporary_directory place;
+  node here{in_memory()};
+  EXPECT_EQ(here.backup(place.path() / "backup").error().code, errc::storage);
+}
+
 TEST(node, starts_from_a_backup_of_a_node_that_goes_on) {
   const testing::temporary_directory place;
   node here{embedded(place.path() / "data")};
