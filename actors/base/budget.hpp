@@ -1,0 +1,93 @@
+// A limit of the node that its shards share. Each shard may always use a quarter of its even share;
+// what it uses beyond comes from one counter that all shards draw on. So one busy shard can use
+// most of the node, and no shard is starved by another.
+//
+//   budget of_node{1'000, 16};   // each shard may always use 15, and all of them share 760
+//   share of_shard{of_node};
+//   if (!of_shard.take(40)) ...  // refuse, or evict something of this shard's own
+//   of_shard.give_back(40);
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace acta::internal {
+
+/// Any thread. It outlives its shares. The unit is the user's: requests, bytes, aggregates.
+class budget {
+public:
+  /// `shards`: at least 1, and no more shares than that exist at a time.
+  budget(std::uint64_t total, std::size_t shards)
+      : total_{bounded(total)},
+        reserved_{total_ / (4 * static_cast<std::int64_t>(shards))},
+        common_{total_ - reserved_ * static_cast<std::int64_t>(shards)} {}
+  budget(const budget&) = delete;
+  budget& operator=(const budget&) = delete;
+
+  [[nodiscard]] std::uint64_t total() const { return static_cast<std::uint64_t>(total_); }
+  /// What one shard may always use.
+  [[nodiscard]] std::uint64_t reserved() const { return static_cast<std::uint64_t>(reserved_); }
+
+private:
+  friend class share;
+  /// Sums of two limits must not overflow.
+  static std::int64_t bounded(std::uint64_t total) {
+    constexpr std::uint64_t most = std::uint64_t{1} << 61;
+    return static_cast<std::int64_t>(std::min(total, most));
+  }
+
+  const std::int64_t total_;
+  const std::int64_t reserved_;
+  /// Below zero only while a share that was refused puts back what it drew.
+  std::atomic<std::int64_t> common_;
+};
+
+/// What one shard uses of a budget. Any thread. Whoever ends it has given everything back.
+class share {
+public:
+  explicit share(budget& of) : of_{&of} {}
+  share(const share&) = delete;
+  share& operator=(const share&) = delete;
+  ~share() { give_back(used()); }
+
+  /// Takes `units` or nothing. Two that compete for the last units may both be refused.
+  [[nodiscard]] bool take(std::uint64_t units) {
+    if (units > of_->total()) return false;
+    const auto before = used_.fetch_add(signed_of(units), std::memory_order_relaxed);
+    if (draw(beyond(before + signed_of(units)) - beyond(before))) return true;
+    give_back(units);
+    return false;
+  }
+  /// Takes them whether there are any or not, for what cannot be refused.
+  void overdraw(std::uint64_t units) {
+    const auto before = used_.fetch_add(signed_of(units), std::memory_order_relaxed);
+    (void)draw(beyond(before + signed_of(units)) - beyond(before));
+  }
+  void give_back(std::uint64_t units) {
+    const auto before = used_.fetch_sub(signed_of(units), std::memory_order_relaxed);
+    if (const auto drawn = beyond(before) - beyond(before - signed_of(units)))
+      of_->common_.fetch_add(drawn, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t used() const {
+    return static_cast<std::uint64_t>(used_.load(std::memory_order_relaxed));
+  }
+
+private:
+  static std::int64_t signed_of(std::uint64_t units) { return static_cast<std::int64_t>(units); }
+  [[nodiscard]] std::int64_t beyond(std::int64_t used) const {
+    return std::max<std::int64_t>(0, used - of_->reserved_);
+  }
+  /// True if the common counter had so many.
+  bool draw(std::int64_t units) {
+    return units == 0 || of_->common_.fetch_sub(units, std::memory_order_relaxed) >= units;
+  }
+
+  budget* of_;
+  /// The sum of beyond(used_) over all shares is what they have drawn from the common counter:
+  /// every change of `used_` moves both by the same amount, whatever happens in between.
+  std::atomic<std::int64_t> used_{0};
+};
+
+}  // namespace acta::internal
