@@ -4,6 +4,13 @@
 
 namespace acta::internal {
 
+namespace {
+
+/// Answers of hits that leave in one step: each step takes a lock, and may wake a thread.
+constexpr std::size_t most_gathered = 64;
+
+}  // namespace
+
 cache_shell::cache_shell(shell::self_ptr self, cache_parameters with)
     : self_{self}, with_{std::move(with)}, state_{with_.most_bytes} {}
 
@@ -15,22 +22,26 @@ caf::behavior cache_shell::make_behavior() {
   return {
       [this](admitted& asked) {
         if (leaving_) return with_.give_back(std::move(asked.ticket));
-        start(state_.read(std::move(asked.ticket)));
+        read(std::move(asked.ticket));
       },
       [this](const stop&) { leave(); },
       [this](committed& batch) {
         for (const auto& news : batch.what) start(state_.take(news));
-        listen(!state_.idle());
+        end_turn();
       },
       [this](loaded& brought) { take(brought); },
       [this](withdrawn& left) {
         state_.withdraw(*left.ticket);
-        listen(!state_.idle());
+        end_turn();
       },
-      [this](no_more_commits&) { state_.expect_no_commit(); },
+      [this](no_more_commits&) {
+        state_.expect_no_commit();
+        end_turn();
+      },
+      [this](answers_wait&) { state_.answers().post(); },
       [this](tick&) {
         state_.drop_abandoned();
-        listen(!state_.idle());
+        end_turn();
         tell();
         shell::post_to_self_after(self_, with_.deadline_tick, tick{});
       },
@@ -40,9 +51,24 @@ caf::behavior cache_shell::make_behavior() {
 void cache_shell::leave() {
   leaving_ = true;
   for (auto& asked : state_.leave()) with_.give_back(std::move(asked));
-  listen(false);
+  end_turn();
   tell();
   shell::post(self_, with_.shard, stop{});
+}
+
+void cache_shell::read(ticket_ptr asked) {
+  const auto gathered = state_.answers().size();
+  start(state_.read(std::move(asked)));
+  if (state_.answers().size() >= most_gathered)
+    state_.answers().post();
+  else if (gathered == 0 && state_.answers().size() > 0)
+    // Behind the reads that are in the mailbox by now: their answers leave in the same step.
+    shell::post(self_, caf::actor_cast<caf::actor>(self_), answers_wait{});
+}
+
+void cache_shell::end_turn() {
+  state_.answers().post();
+  listen(!state_.idle());
 }
 
 void cache_shell::start(std::optional<view_load> due) {
@@ -75,7 +101,7 @@ ticket_ptr cache_shell::ticket_of(const view_load& due) {
 void cache_shell::take(loaded& brought) {
   const auto size = size_of(brought);
   start(state_.fill(brought, size));
-  listen(!state_.idle());
+  end_turn();
 }
 
 std::size_t cache_shell::size_of(loaded& brought) {

@@ -35,6 +35,9 @@ public:
 
 private:
   void start(std::optional<view_load> due);
+  void read(ticket_ptr asked);
+  /// Takes note that the cache may have become idle or not, and has what is answered leave.
+  void end_turn();
   ticket_ptr ticket_of(const view_load& due);
   void take(loaded& brought);
   /// Gives back who waits, holds nothing from now on, and has its shard stop behind the last load.

@@ -12,7 +12,7 @@ std::optional<view_load> cache_state::read(ticket_ptr asked) {
   const auto* held = views_.visit(stream);
   if (held && version_of(*held) >= request.at_least) {
     ++counts_.hits;
-    asked->answer(*held);
+    asked->answer(*held, answers_);
     return {};
   }
   ++counts_.misses;
@@ -64,13 +64,11 @@ std::optional<view_load> cache_state::fill(const loaded& brought, std::size_t by
 }
 
 void cache_state::answer(pending& those, const found_view& found, std::optional<version> up_to) {
-  answer_batch leaving;
   std::erase_if(those.waiting, [&](const waiter& one) {
     if (up_to && one.floor > *up_to) return false;
-    one.ticket->answer(found, leaving);
+    one.ticket->answer(found, answers_);
     return true;
   });
-  leaving.post();
 }
 
 bool cache_state::load_can_help(const pending& those) {
@@ -91,7 +89,7 @@ std::optional<view_load> cache_state::go_on(pending_table::iterator place) {
   return {};
 }
 
-void cache_state::give_up(pending& those) const {
+void cache_state::give_up(pending& those) {
   if (commits_may_come_ || those.generation || load_can_help(those)) return;
   answer(those, error{errc::shutting_down, "the node ends, and no command will bring this version"},
          std::nullopt);
@@ -110,9 +108,9 @@ void cache_state::withdraw(const ticket& left) {
 }
 
 void cache_state::drop_withdrawn(pending& those) {
-  std::erase_if(those.waiting, [](const waiter& one) {
+  std::erase_if(those.waiting, [this](const waiter& one) {
     if (!one.withdrawn) return false;
-    one.ticket->answer(caller_left());
+    one.ticket->answer(caller_left(), answers_);
     return true;
   });
 }

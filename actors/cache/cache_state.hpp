@@ -47,6 +47,9 @@ public:
   explicit cache_state(std::size_t most_bytes) : views_{most_bytes} {}
 
   /// Answers a query, or keeps it waiting. What it returns is to be started.
+  ///
+  /// Answers of this call and of all others are gathered; the caller posts answers(). So those of a
+  /// stream keep their order, and many hits leave in one step.
   [[nodiscard]] std::optional<view_load> read(ticket_ptr asked);
   /// Takes note of a commit. What was older is forgotten.
   [[nodiscard]] std::optional<view_load> take(const commit& news);
@@ -62,6 +65,7 @@ public:
   /// Lets go of waiters that were answered by their deadline.
   void drop_abandoned();
 
+  [[nodiscard]] answer_batch& answers() { return answers_; }
   /// It keeps nothing and waits for nothing: no commit matters to it.
   [[nodiscard]] bool idle() const { return views_.empty() && pending_.empty(); }
   [[nodiscard]] std::size_t bytes() const { return views_.bytes(); }
@@ -83,12 +87,12 @@ private:
   };
   using pending_table = std::unordered_map<stream_id, pending>;
 
-  static void answer(pending& those, const found_view& found, std::optional<version> up_to);
+  void answer(pending& those, const found_view& found, std::optional<version> up_to);
   [[nodiscard]] static bool load_can_help(const pending& those);
   /// Answers those whose callers have left.
-  static void drop_withdrawn(pending& those);
+  void drop_withdrawn(pending& those);
   /// Answers those whom no load helps, if no commit will either.
-  void give_up(pending& those) const;
+  void give_up(pending& those);
   /// Starts the load that is due, if one is; forgets what nobody waits for.
   std::optional<view_load> go_on(pending_table::iterator place);
 
@@ -97,6 +101,7 @@ private:
   std::uint64_t generation_ = 0;
   bool commits_may_come_ = true;
   cache_counts counts_;
+  answer_batch answers_;
 };
 
 }  // namespace acta::internal

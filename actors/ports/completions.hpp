@@ -1,6 +1,7 @@
 // Where answers leave: no actor runs the callback of a caller, which may take its time.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <utility>
@@ -43,6 +44,7 @@ public:
     if (!all_.empty()) exit_->post(all_);
     all_.clear();
   }
+  [[nodiscard]] std::size_t size() const { return all_.size(); }
 
 private:
   completions* exit_ = nullptr;

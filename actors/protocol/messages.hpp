@@ -136,6 +136,9 @@ struct withdrawn {
 /// that is not durable waits in vain.
 struct no_more_commits {};
 
+/// Cache to itself: the answers it has gathered since it sent this are to leave.
+struct answers_wait {};
+
 /// Ticket of a load to cache: the stream's view, or why there is none.
 struct loaded {
   stream_id stream;
@@ -203,8 +206,9 @@ struct tick {};
   message(loaded) message(watch_log) message(log_advanced) message(log_page) \
   message(observed) message(get_metrics) message(tick) message(save_snapshot) message(stop) \
   message(lane_left) message(list_parked) message(aggregate_failure) message(restart_due) \
-  message(no_more_commits) message(stopping) message(handed_back) message(search_commands) \
-  message(commands_searched) message(withdrawn) message(read_failed) message(page_handled)
+  message(no_more_commits) message(answers_wait) message(stopping) message(handed_back) \
+  message(search_commands) message(commands_searched) message(withdrawn) message(read_failed) \
+  message(page_handled)
 // clang-format on
 
 #define ACTA_TYPE_ID(name) CAF_ADD_TYPE_ID(acta, (acta::internal::name))

@@ -64,27 +64,26 @@ void completion_threads::add_thread(guard&) {
 
 void completion_threads::run(std::size_t at) {
   guard lock{mutex_};
-  for (;;) {
-    if (auto job = queue_.next())
-      complete(lock, *std::move(job));
-    else if (!wait_for_work(lock))
-      break;
-  }
+  do complete_all(lock);
+  while (wait_for_work(lock));
   slots_[at].ended = true;
 }
 
-void completion_threads::complete(guard& lock, completion_queue::job first) {
-  // While this one takes its time, others go on with what waits.
-  if (auto* due = due_to_wake()) due->notify_one();
-  for (auto what = std::move(first.what); what;) {
+void completion_threads::complete_all(guard& lock) {
+  completion_ptr completed;  // let go of outside the lock: its last holder destroys it
+  for (auto job = queue_.next(); job;) {
+    // While this one takes its time, others go on with what waits.
+    auto* due = due_to_wake();
     lock.unlock();
-    what->complete();
+    if (due) due->notify_one();
+    job->what->complete();
+    completed = std::move(job->what);
     lock.lock();
-    auto next = queue_.finish(first.place);
-    lock.unlock();
-    what = std::move(next);  // outside the lock: the last one to hold an answer destroys it
-    lock.lock();
+    if (job->what = queue_.finish(job->place); !job->what) job = queue_.next();
   }
+  lock.unlock();
+  completed = nullptr;
+  lock.lock();
 }
 
 bool completion_threads::wait_for_work(guard& lock) {
@@ -142,14 +141,9 @@ void completion_threads::end_threads() {
 
 void completion_threads::stop() {
   end_threads();
-  // What came while the last threads were ending.
-  for (;;) {
-    guard lock{mutex_};
-    stopped_ = true;
-    auto job = queue_.next();
-    if (!job) return;
-    complete(lock, *std::move(job));
-  }
+  guard lock{mutex_};
+  stopped_ = true;
+  complete_all(lock);  // what came while the last threads were ending
 }
 
 bool completion_threads::idle() const {

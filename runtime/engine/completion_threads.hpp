@@ -54,7 +54,8 @@ private:
   [[nodiscard]] std::size_t running() const;
   void add_thread(guard& lock);
   void run(std::size_t slot);
-  void complete(guard& lock, completion_queue::job first);
+  /// Completes what waits, until nothing may complete any more.
+  void complete_all(guard& lock);
   /// Waits for work. False: this thread is to end.
   bool wait_for_work(guard& lock);
   /// What is to be notified, of one thread: an idle one; or the watch, if there is none.

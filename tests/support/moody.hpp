@@ -45,6 +45,8 @@ struct barbed {
   ~barbed() noexcept(false) { throw 42; }
 };
 
+[[noreturn]] inline void throw_barbed() { throw_leaking<barbed>(); }
+
 struct textless_exception : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return nullptr; }
 };
@@ -57,7 +59,7 @@ inline void pass(place here, std::int64_t amount = unlucky) {
   if (throws_in != here || amount != unlucky) return;
   if (lacks_memory) throw std::bad_alloc{};
   if (here == place::decide) throw textless_exception{};
-  throw_leaking<barbed>();
+  throw_barbed();
 }
 
 enum class fault { of_the_domain, no_memory };

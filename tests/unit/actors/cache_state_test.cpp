@@ -327,6 +327,35 @@ TEST_F(cache_state_test, counts_hits_misses_and_those_who_joined) {
   EXPECT_EQ(state.counts(), (cache_counts{1, 2, 1, 0, 0}));
 }
 
+/// Where answers leave: each step with all that leave in it.
+struct steps final : completions {
+  void post(std::span<completion_ptr> batch) override {
+    sizes.push_back(batch.size());
+    for (auto& one : batch) std::exchange(one, nullptr)->complete();
+  }
+  std::vector<std::size_t> sizes;
+};
+
+TEST_F(cache_state_test, gathers_hits_and_fills_which_leave_in_one_step_in_their_order) {
+  steps exit;
+  gate = std::make_shared<admission>(admission::limits{100, 1 << 20}, time, watcher,
+                                     admission::told_of_lost{}, nullptr, &exit);
+  fill(read("miss"), 7);
+  state.answers().post();
+  read("hit");
+  read("another");
+  const auto load = read("newer", version{8});
+  EXPECT_FALSE(load) << "8 is not durable yet";
+  const auto reload = commit_of(8);
+  ASSERT_TRUE(reload);
+  fill(reload, 8);
+  EXPECT_THAT(heard, ElementsAre("miss:7"));
+  EXPECT_EQ(state.answers().size(), 3U);
+  state.answers().post();
+  EXPECT_THAT(heard, ElementsAre("miss:7", "hit:7", "another:7", "newer:8"));
+  EXPECT_THAT(exit.sizes, ElementsAre(1, 3));
+}
+
 TEST_F(cache_state_test, hears_of_commits_to_what_it_does_not_hold_and_keeps_nothing_of_them) {
   for (std::uint64_t v = 1; v < 100; ++v) EXPECT_FALSE(commit_of(v));
   EXPECT_TRUE(state.idle());

@@ -117,10 +117,10 @@ TEST_F(lanes_test, a_refused_append_fails_what_its_lane_decided_on_top_and_nobod
 }
 
 TEST_F(lanes_test, a_fenced_append_breaks_its_lane_as_any_refusal_does) {
-  queue.enter(entry("fenced", 1, 1));
-  queue.enter(entry("of another partition", 2, 1));
+  queue.enter(entry("fenced", 1, 1), effects);
+  queue.enter(entry("of another partition", 2, 1), effects);
   EXPECT_THAT(cut(), SizeIs(2));
-  queue.enter(entry("on top", 1, 1));
+  queue.enter(entry("on top", 1, 1), effects);
   queue.settle({{append_status::fenced, {}}, {append_status::stored, {1, 1}}}, effects);
   ASSERT_THAT(effects.broken, SizeIs(1));
   EXPECT_EQ(effects.broken[0].second, errc::conflict);

@@ -286,7 +286,7 @@ TEST(http_server, answers_for_a_handler_that_throws_what_is_no_exception) {
   complaints heard;
   auto how = quiet();
   how.complain = heard.listener();
-  running at{[](const http_call&, const http_done&) { throw testing::barbed{}; }, how};
+  running at{[](const http_call&, const http_done&) { testing::throw_barbed(); }, how};
   client one{at.port()};
   EXPECT_EQ(one.get("/").receive().status, 500);
   EXPECT_EQ(heard.first(), "a handler threw: an exception of unknown type");

@@ -42,12 +42,12 @@ TEST(users_code, callbacks_that_throw_end_nothing) {
   auto counters = here.host<counter>();
   ASSERT_TRUE(counters.send("x", add{1}).get().ok());
   const auto& type = *here.find("test.counter");
-  here.events(type, "x", {1}, 10, [](const auto&) { throw testing::barbed{}; });
-  here.events(type, "y", {1}, 10, [](const auto&) { throw testing::barbed{}; });
-  here.events(type, "x", {9}, 10, [](const auto&) { throw testing::barbed{}; });
-  here.parked([](const auto&) { throw testing::barbed{}; });
-  here.metrics([](const auto&) { throw testing::barbed{}; });
-  ASSERT_TRUE(counters.send("x", add{1}, {}, [](const auto&) { throw testing::barbed{}; }));
+  here.events(type, "x", {1}, 10, [](const auto&) { testing::throw_barbed(); });
+  here.events(type, "y", {1}, 10, [](const auto&) { testing::throw_barbed(); });
+  here.events(type, "x", {9}, 10, [](const auto&) { testing::throw_barbed(); });
+  here.parked([](const auto&) { testing::throw_barbed(); });
+  here.metrics([](const auto&) { testing::throw_barbed(); });
+  ASSERT_TRUE(counters.send("x", add{1}, {}, [](const auto&) { testing::throw_barbed(); }));
   EXPECT_TRUE(counters.send("x", add{1}).get().ok());
   std::promise<void> read;  // behind the others, on the same threads
   here.events(type, "x", {1}, 10, [&](const auto&) { read.set_value(); });
@@ -58,7 +58,7 @@ TEST(users_code, callbacks_that_throw_end_nothing) {
 
 TEST(users_code, a_tell_that_throws_ends_nothing) {
   auto how = in_memory();
-  how.tell = [](const notice&) { throw testing::barbed{}; };
+  how.tell = [](const notice&) { testing::throw_barbed(); };
   node here{how};
   auto counters = here.host<counter>();
   EXPECT_FALSE(counters.send("x", testing::explode{}).get().ok());
@@ -122,7 +122,7 @@ TEST(users_code, a_backup_whose_caller_throws_fails_and_leaves_nothing) {
   node here{embedded(place.path() / "data")};
   ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
   backup_options how;
-  how.stopped = []() -> bool { throw testing::barbed{}; };
+  how.stopped = []() -> bool { testing::throw_barbed(); };
   const auto made = here.backup(place.path() / "copy", how);
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.error().code, errc::domain_failed);
