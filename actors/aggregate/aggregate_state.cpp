@@ -158,7 +158,7 @@ std::optional<command_search> aggregate_state::look_back() const {
   if (looked_back_) return std::nullopt;
   auto search = commands_.look_back(stream_, newest_time_.value_or(timestamp{}));
   // After a snapshot alone the time of the newest event is not known yet: that event is asked for.
-  if (search && !newest_time_) return command_search{stream_, {}, version_, timestamp::max(), 0};
+  if (search && !newest_time_) return command_search{stream_, {}, version_, timestamp::max()};
   return search;
 }
 

@@ -9,6 +9,9 @@ namespace acta::internal {
 namespace {
 
 constexpr std::chrono::seconds between_marks{1};
+/// Times of events are of a clock that somebody may set, and one correction may be several steps:
+/// so many of them make no command look older than it is.
+constexpr std::size_t steps_of_the_clock = 3;
 
 }  // namespace
 
@@ -42,7 +45,7 @@ std::optional<command_search> command_memory::search_for(const stream_id& stream
                                                          const progress& so_far) const {
   if (!older_.empty())
     if (const auto at = older_.find(hash_of_command_id(command_id), so_far.checked))
-      return command_search{stream, std::string{command_id}, *at, timestamp::max(), 0};
+      return command_search{stream, std::string{command_id}, *at, timestamp::max()};
   if (!since || forgotten_up_to_ <= so_far.searched || newest_.find(command_id))
     return std::nullopt;
   if (forgotten_up_to_ <= older_up_to_ && older_than_ <= *since) return std::nullopt;
@@ -64,11 +67,11 @@ std::optional<command_search> command_memory::look_back(const stream_id& stream,
   if (!budget_ || budget_->reach().count() == 0 || forgotten_up_to_ == version{})
     return std::nullopt;
   const bool endless = newest_time < timestamp::min() + budget_->reach();
-  return command_search{stream,
-                        {},
-                        forgotten_up_to_,
-                        endless ? timestamp::min() : newest_time - budget_->reach(),
-                        room()};
+  return command_search{
+      stream,           {},
+      forgotten_up_to_, endless ? timestamp::min() : newest_time - budget_->reach(),
+      room(),           steps_of_the_clock,
+      newest_time};
 }
 
 void command_memory::take_look_back(const command_search& search, const search_result& outcome,

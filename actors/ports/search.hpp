@@ -24,6 +24,11 @@ struct command_search {
   /// Commands that may be told of besides. With no id to look for, a search ends once there are
   /// more.
   std::size_t most_passed = 0;
+  /// So many of the longest waits between two events are no age of what came before them, since the
+  /// clock may have been set forward there: then the search goes further back than `since`.
+  std::size_t steps_of_the_clock = 0;
+  /// The wait before this time, and after the event at `newest`, is one of them.
+  timestamp waits_until{};
 };
 
 /// A command as its last event's version, and a hash of its id; 16 bytes, since many are kept.
@@ -54,7 +59,8 @@ struct search_result {
   /// The newest version whose event is older than `since`; nothing: the search did not meet one.
   std::optional<version> older = {};
   timestamp newest_time{};  ///< Of the event at `newest`; only from an adapter without an index.
-  /// Time of the newest command that `most_passed` left out; nothing: it left out none.
+  /// Time of the newest command that `most_passed` left out, at its latest, should the clock have
+  /// been set; nothing: it left out none.
   std::optional<timestamp> left_out = {};
 };
 

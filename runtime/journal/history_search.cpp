@@ -1,6 +1,7 @@
 #include "runtime/journal/history_search.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace acta::internal {
@@ -11,10 +12,24 @@ namespace {
 constexpr std::size_t first_chunk_events = 16;
 constexpr std::size_t most_chunk_events = 1024;
 
+/// As far as a duration can say it, and none if `earlier` is the later one.
+timestamp::duration difference(timestamp later, timestamp earlier) {
+  if (later <= earlier) return {};
+  const auto ticks = static_cast<std::uint64_t>(later.time_since_epoch().count()) -
+                     static_cast<std::uint64_t>(earlier.time_since_epoch().count());
+  constexpr auto most = timestamp::duration::max();
+  return ticks > static_cast<std::uint64_t>(most.count())
+             ? most
+             : timestamp::duration{static_cast<timestamp::rep>(ticks)};
+}
+
 }  // namespace
 
 history_search::history_search(command_search what)
-    : what_{std::move(what)}, top_{what_.newest}, chunk_events_{first_chunk_events} {
+    : what_{std::move(what)},
+      top_{what_.newest},
+      chunk_events_{first_chunk_events},
+      later_{what_.waits_until} {
   outcome_.down_to = top_;
   over_ = top_ == version{};
 }
@@ -44,8 +59,23 @@ result<void> history_search::take(event_page page) {
   return {};
 }
 
+void history_search::note_wait(timestamp began) {
+  if (what_.steps_of_the_clock == 0) return;
+  const auto wait = difference(std::exchange(later_, began), began);
+  longest_waits_.insert(
+      std::upper_bound(longest_waits_.begin(), longest_waits_.end(), wait, std::greater{}), wait);
+  if (longest_waits_.size() > what_.steps_of_the_clock) longest_waits_.pop_back();
+}
+
+timestamp history_search::latest_time(timestamp said) const {
+  for (const auto wait : longest_waits_)
+    said = wait < timestamp::max() - std::max(said, timestamp{}) ? said + wait : timestamp::max();
+  return said;
+}
+
 void history_search::examine(const recorded_event& event) {
   if (event.version == what_.newest) outcome_.newest_time = event.metadata.time;
+  note_wait(event.metadata.time);
   const auto& id = event.metadata.command_id;
   if (auto& found = outcome_.found) {
     if (id != what_.command_id) return end(found->last);
@@ -56,7 +86,7 @@ void history_search::examine(const recorded_event& event) {
     outcome_.found = {event.version, 1, event.metadata.command_hash};
     return;
   }
-  if (event.metadata.time < what_.since) {
+  if (latest_time(event.metadata.time) < what_.since) {
     outcome_.older = event.version;
     return end(event.version);
   }
@@ -74,7 +104,7 @@ void history_search::pass(const recorded_event& event) {
   }
   all_passed_ = false;
   outcome_.down_to = event.version;
-  outcome_.left_out = event.metadata.time;
+  outcome_.left_out = latest_time(event.metadata.time);
   over_ = what_.command_id.empty();
 }
 

@@ -31,15 +31,22 @@ private:
   [[nodiscard]] version first_of_chunk() const;
   void examine(const recorded_event& event);
   void pass(const recorded_event& event);
+  /// How late an event may have been made that says `said`: its clock may have been set forward
+  /// since.
+  [[nodiscard]] timestamp latest_time(timestamp said) const;
+  /// Takes note of a wait: the one that ended with the event that was examined last.
+  void note_wait(timestamp began);
   void end(version down_to);
 
   command_search what_;
   search_result outcome_;
   version top_;  // of the chunk that is being read
   std::size_t chunk_events_;
-  std::vector<recorded_event> chunk_;  // its first events
-  std::string last_id_;                // that was passed
-  bool all_passed_ = true;             // none was left out for want of room
+  std::vector<recorded_event> chunk_;               // its first events
+  std::string last_id_;                             // that was passed
+  timestamp later_;                                 // time of the event that was examined last
+  std::vector<timestamp::duration> longest_waits_;  // the longest first
+  bool all_passed_ = true;                          // none was left out for want of room
   bool over_ = false;
 };
 

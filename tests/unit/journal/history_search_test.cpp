@@ -29,7 +29,10 @@ protected:
 
   result<search_result> search(const std::string& id, timestamp since = timestamp::min(),
                                std::size_t most_passed = 1'000'000, std::uint64_t newest = 0) {
-    history_search one{{stream, id, {newest ? newest : events_.size()}, since, most_passed}};
+    return run({stream, id, {newest ? newest : events_.size()}, since, most_passed});
+  }
+  result<search_result> run(command_search what) {
+    history_search one{std::move(what)};
     while (const auto range = one.next()) {
       event_page page;
       for (auto i = range->from.value; i < range->from.value + range->events; ++i) {
@@ -128,6 +131,32 @@ TEST_F(history_search_test, of_no_id_ends_where_there_is_room_for_no_more_and_sa
   EXPECT_EQ(outcome->older, version{1'995}) << "that is of 1,994";
   EXPECT_FALSE(outcome->left_out);
   EXPECT_EQ(search("", at(1'000), 0)->left_out, at(1'999));
+}
+
+TEST_F(history_search_test, leaves_out_the_longest_waits_where_the_clock_may_have_been_set) {
+  for (const int seconds : {0, 10, 4'000, 4'005, 9'000, 9'030, 9'040, 9'050, 99'000})
+    happened("c" + std::to_string(seconds), 1, seconds);
+  const auto back_to = [&](std::size_t steps, std::int64_t until = 99'000) {
+    const auto outcome = run({stream, {}, {8}, at(99'000 - 60), 100, steps, at(until)});
+    return outcome->older.value_or(version{}).value;
+  };
+  EXPECT_EQ(back_to(0), 8U) << "all of it is older by the clock";
+  EXPECT_EQ(back_to(1), 4U) << "the last 50 seconds before the longest wait";
+  EXPECT_EQ(back_to(2), 2U) << "55 seconds without the two longest";
+  EXPECT_EQ(back_to(3), 1U) << "65 seconds without the three longest";
+  EXPECT_EQ(back_to(1, 9'050), 8U) << "no wait is known after the newest of these";
+  const auto left_out = run({stream, {}, {8}, at(0), 2, 1, at(99'000)})->left_out;
+  EXPECT_EQ(left_out, at(9'030 + (99'000 - 9'050)));
+}
+
+TEST_F(history_search_test, bears_waits_between_the_ends_of_time) {
+  happened("first");
+  happened("last");
+  events_[0].metadata.time = timestamp::min();
+  events_[1].metadata.time = timestamp::max();
+  const auto outcome = run({stream, {}, {2}, timestamp::max(), 100, 3, timestamp::max()});
+  EXPECT_THAT(outcome->passed, SizeIs(2));
+  EXPECT_FALSE(outcome->older);
 }
 
 TEST_F(history_search_test, of_nothing_is_over) { EXPECT_TRUE(search("a")->passed.empty()); }
