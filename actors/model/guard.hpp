@@ -36,13 +36,30 @@ inline void never_destroy() {
   }
 }
 
+/// The exception that is nested in the one that is being handled; null: none is. Only within a
+/// catch block.
+inline std::exception_ptr nested_in_handled() noexcept {
+  try {
+    throw;
+  } catch (const std::nested_exception& outer) {
+    return outer.nested_ptr();
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+/// Lets go of `last`, though the destructor of what it holds may throw: its own would end the
+/// process then.
+inline void let_go(std::exception_ptr last);
+
 }  // namespace detail
 
 /// Calls `call`. If that throws anything, calls `handle` within the catch block. Returns the result
 /// of the call that returned. Every guard uses this function, since a catch block alone does not
 /// suffice: it destroys the thrown object at its end, and the destructor may throw. This function
-/// drops that second exception; if its destructor throws too, the object is leaked. An exception
-/// of `handle` leaves the function.
+/// drops that second exception; if its destructor throws too, the object is leaked. What is nested
+/// in the thrown object (std::throw_with_nested) is destroyed in the same way, after it. An
+/// exception of `handle` leaves the function.
 template <class Call, class Handle>
 auto catching_all(Call&& call, Handle&& handle) -> std::invoke_result_t<Call> {
   using returned = std::invoke_result_t<Call>;
@@ -58,11 +75,13 @@ auto catching_all(Call&& call, Handle&& handle) -> std::invoke_result_t<Call> {
         });
   } else {
     std::optional<returned> handled;
+    std::exception_ptr nested;
     try {
       try {
         try {
           return call();
         } catch (...) {
+          nested = detail::nested_in_handled();
           handled.emplace(handle());
         }
       } catch (...) {
@@ -72,9 +91,18 @@ auto catching_all(Call&& call, Handle&& handle) -> std::invoke_result_t<Call> {
       if (!handled) throw;
       detail::never_destroy();
     }
+    if (nested) detail::let_go(std::move(nested));
     return *std::move(handled);
   }
 }
+
+namespace detail {
+
+inline void let_go(std::exception_ptr last) {
+  catching_all([&last] { std::rethrow_exception(std::exchange(last, nullptr)); }, [] {});
+}
+
+}  // namespace detail
 
 /// The text of the exception that is being handled, or the beginning of a text that is longer than
 /// `most_bytes`. Only within a catch block.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <exception>
+#include <functional>
 #include <stdexcept>
 
 #include "tests/support/leaking.hpp"
@@ -52,6 +54,25 @@ TEST(guard, holds_against_what_throws_when_it_is_destroyed) {
     bool handled = false;
     catching_all([&] { testing::throw_leaking<chained>(times); }, [&] { handled = true; });
     EXPECT_TRUE(handled);
+  }
+}
+
+TEST(guard, holds_against_what_throws_when_it_is_destroyed_though_it_is_nested) {
+  const auto nest = [](int levels) {
+    const std::function<void(int)> nested = [&](int more) {
+      try {
+        if (more == 0) throw chained{3};
+        nested(more - 1);
+      } catch (...) {
+        std::throw_with_nested(std::runtime_error{"outer"});
+      }
+    };
+    nested(levels);
+  };
+  for (const int levels : {0, 1, 5}) {
+    const auto failed = testing::leaking([&] { return guarded("view()", [&] { nest(levels); }); });
+    ASSERT_FALSE(failed.ok());
+    EXPECT_EQ(failed.error().detail, "view() threw: outer");
   }
 }
 
