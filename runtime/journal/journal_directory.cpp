@@ -1,6 +1,8 @@
 #include "runtime/journal/journal_directory.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 #include "actors/ports/deliberate_fault.hpp"
@@ -117,8 +119,42 @@ bool is_another(const std::filesystem::path& log, const log_note& note) {
 /// note, of a name alone, for as long as a log has something in it.
 bool logs_have_headers(const std::optional<log_note>& note) { return !note || note->bytes > 0; }
 
-std::string text_of(const log_header& header) {
-  return "journal " + to_string(header.journal) + ", history " + std::to_string(header.history);
+std::vector<std::string> manifests_in(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, ignored})
+    if (watched_manifest::is_one(entry.path())) names.push_back(entry.path().filename().string());
+  return names;
+}
+
+/// CURRENT is not what RocksDB needs. `what` says why.
+error lost_current(const std::filesystem::path& directory, const std::string& what) {
+  const auto manifests = manifests_in(directory);
+  const auto current = (directory / "CURRENT").string();
+  auto remedy = "; bring it and the manifest back, or start from a backup";
+  if (manifests.size() != 1) return damaged_in(directory, what + remedy);
+  return damaged_in(directory, what +
+                                   ". One manifest is there: if nothing else was lost, `printf '" +
+                                   manifests.front() + "\\n' > " + current +
+                                   "` is all it needs. Else start from a backup");
+}
+
+/// RocksDB would say no more than that it is corrupted.
+result<void> check_current(const std::filesystem::path& directory) {
+  std::error_code failed;
+  const auto place = directory / "CURRENT";
+  if (std::filesystem::status(place, failed).type() != std::filesystem::file_type::regular)
+    return lost_current(directory, "CURRENT is no file, but a directory or something else");
+  std::ifstream file{place, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (!file.good() && !file.eof()) return error{errc::storage, place.string() + " cannot be read"};
+  const auto name = text.substr(0, text.find('\n'));
+  if (text != name + "\n" || !watched_manifest::is_one(name))
+    return lost_current(directory,
+                        "CURRENT was damaged: it is not the name of a manifest and a newline");
+  if (!std::filesystem::exists(directory / name, failed))
+    return lost_current(directory, "CURRENT names " + name + ", which is not there");
+  return {};
 }
 
 }  // namespace
@@ -144,15 +180,16 @@ result<void> prepare_directory(journal_files& files, const std::filesystem::path
     // Where tables or logs are, a journal was: RocksDB would tidy the tables away, or fail because
     // of the log and leave a CURRENT, with which the next start begins anew.
     if (const auto left = files_in(directory, {table_extension, log_extension}); !left.empty())
-      return error{errc::damaged, directory.string() + " has '" +
-                                      left.begin()->filename().string() +
-                                      "' of a journal, and CURRENT is missing"};
+      return lost_current(directory, "there is '" + left.begin()->filename().string() +
+                                         "' of a journal, and CURRENT is missing");
     if (read_only) return error{errc::storage, "there is no journal in " + directory.string()};
     if (auto alone = check_nobody_elses(directory); !alone) return alone;
     if (auto made = make_directory(files, directory); !made) return made;
   }
-  if (there)
+  if (there) {
     if (auto files_only = check_files(directory); !files_only) return files_only;
+    if (auto current = check_current(directory); !current) return current;
+  }
   if (read_only) return {};
   if (there) remove_mark(directory);
   return check_space(files, directory);
@@ -174,8 +211,8 @@ result<log_findings> check_logs(const std::filesystem::path& directory,
     if (content->header && !deliberate::commits("foreign_log_accepted")) {
       if (found.header && *content->header != *found.header)
         return damaged_in(directory, "the write-ahead log " + log.filename().string() + " is of " +
-                                         text_of(*content->header) + "; what is beside it is of " +
-                                         text_of(*found.header));
+                                         to_string(*content->header) +
+                                         "; what is beside it is of " + to_string(*found.header));
       found.header = content->header;
     }
     if (whose && !content->header && content->whole > 0 && logs_have_headers(*note) &&

@@ -79,6 +79,8 @@ error with_remedy(const std::filesystem::path& directory, error problem) {
       find_unfinished_write(directory))
     problem.detail +=
         "; the last write is not whole: `repair --dry-run` says what dropping it would lose";
+  else if (problem.code == errc::damaged && problem.detail.find("backup") == std::string::npos)
+    problem.detail += "; bring the right files back, or start from a backup";
   return problem;
 }
 

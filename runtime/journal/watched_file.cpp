@@ -26,11 +26,13 @@ public:
 
   status Append(const rocksdb::Slice& data, const rocksdb::IOOptions& how,
                 rocksdb::IODebugContext* debug) override {
+    watcher_->most_ += data.size();
     return told(data, target()->Append(data, how, debug));
   }
   status Append(const rocksdb::Slice& data, const rocksdb::IOOptions& how,
                 const rocksdb::DataVerificationInfo& check,
                 rocksdb::IODebugContext* debug) override {
+    watcher_->most_ += data.size();
     return told(data, target()->Append(data, how, check, debug));
   }
   status Sync(const rocksdb::IOOptions& how, rocksdb::IODebugContext* debug) override {
@@ -102,13 +104,20 @@ void watched_file::appended(std::string_view data) {
   written_ += data.size();
 }
 
+std::optional<std::uint64_t> watched_file::size_in_place() const {
+  struct stat found {};
+  if (::stat(path_.c_str(), &found) != 0 || found.st_dev != device_ || found.st_ino != inode_)
+    return std::nullopt;
+  return static_cast<std::uint64_t>(found.st_size);
+}
+
 std::string watched_file::what_is_wrong() const {
   if (deliberate::commits("lost_log_written_on")) return {};
   const auto written = written_.load();  // before the look: another thread may be writing
-  struct stat found {};
-  if (::stat(path_.c_str(), &found) != 0 || found.st_dev != device_ || found.st_ino != inode_)
-    return "was removed, renamed or replaced";
-  if (cut_ || static_cast<std::uint64_t>(found.st_size) < written) return "was cut";
+  const auto size = size_in_place();
+  if (!size) return "was removed, renamed or replaced";
+  if (cut_ || *size < written) return "was cut";
+  if (*size > most_) return "has bytes at its end that this process did not write";
   return {};
 }
 

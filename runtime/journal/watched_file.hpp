@@ -29,9 +29,12 @@ public:
   static std::unique_ptr<rocksdb::FSWritableFile> wrap(
       std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile> written);
 
-  /// Says what happened to the file: its name is gone or another file's, or it lost bytes that were
-  /// written. Empty: it is as it was written. A second name is nothing to it.
+  /// Says what happened to the file: its name is gone or another file's, it lost bytes that were
+  /// written, or has some at its end that were not. Empty: it is as it was written. A second name
+  /// is nothing to it.
   [[nodiscard]] std::string what_is_wrong() const;
+  /// Its name is still its own, whatever is in it.
+  [[nodiscard]] bool is_in_place() const { return size_in_place().has_value(); }
   /// False: it could not be opened to be looked at.
   [[nodiscard]] bool watches() const { return descriptor_ >= 0; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -43,6 +46,7 @@ public:
 private:
   class file;
   void appended(std::string_view data);
+  [[nodiscard]] std::optional<std::uint64_t> size_in_place() const;
   /// Whether the last bytes before the newest ones are still there, up to the last that is not
   /// zero. Where a file was cut and then written on, its size is right, and zeros are in their
   /// place.
@@ -52,6 +56,8 @@ private:
   const int descriptor_;  // to read
   dev_t device_ = 0;
   ino_t inode_ = 0;
+  /// At most so many bytes are in it: also what is being written, or failed to be.
+  std::atomic<std::uint64_t> most_{0};
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> synced_{0};
   std::atomic<bool> cut_{false};

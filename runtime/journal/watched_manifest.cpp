@@ -84,7 +84,8 @@ std::optional<std::vector<watched_manifest::lost_file>> watched_manifest::lost_f
   if (!current_) return lost;
   if (!current_->what_is_wrong().empty()) {
     std::error_code failed;
-    if (fs::symlink_status(current_->path(), failed).type() != fs::file_type::not_found)
+    if (!current_->is_in_place() &&
+        fs::symlink_status(current_->path(), failed).type() != fs::file_type::not_found)
       return std::nullopt;
     auto content = current_->content();
     if (!content) return std::nullopt;

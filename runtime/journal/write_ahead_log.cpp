@@ -76,10 +76,10 @@ result<std::optional<log_note>> read_log_note(const std::filesystem::path& direc
   };
   const auto place = directory / newest_log_note;
   std::error_code failed;
-  const auto kind = std::filesystem::status(place, failed).type();
+  const auto kind = std::filesystem::symlink_status(place, failed).type();
   if (kind == std::filesystem::file_type::not_found) return std::optional<log_note>{};
   if (kind != std::filesystem::file_type::regular)
-    return damaged("is no file, but a directory or something else");
+    return damaged("is no file, but a directory, a link or something else");
   std::ifstream note{place};
   // Written beside and renamed: no crash leaves it empty.
   if (!std::getline(note, found.name)) {
@@ -87,7 +87,8 @@ result<std::optional<log_note>> read_log_note(const std::filesystem::path& direc
     return damaged("is empty or cannot be read");
   }
   found.number = log_number(found.name);
-  if (found.number == 0) return damaged("names no write-ahead log");
+  if (found.number == 0 || found.name.find('/') != std::string::npos)
+    return damaged("names no write-ahead log");
   // Versions from before the hash ignore its line.
   const auto take = [&](std::string_view name, std::uint64_t& number) -> result<bool> {
     std::string line;
@@ -106,6 +107,10 @@ result<std::optional<log_note>> read_log_note(const std::filesystem::path& direc
   if (!has_hash) return has_hash.error();
   if (*has_hash) found.hash = number;
   return std::optional{std::move(found)};
+}
+
+std::string to_string(const log_header& header) {
+  return "journal " + to_string(header.journal) + ", history " + std::to_string(header.history);
 }
 
 std::string encode_log_header(const log_header& header) {
@@ -154,7 +159,13 @@ result<log_summary> check_log(const std::filesystem::path& log) {
         found.header = decode_log_header(write);
         found.first_write = decode_number(write);
       }
-      if (type == full || type == first) under_way = decode_number(write);
+      if (type == full || type == first) {
+        under_way = decode_number(write);
+        const auto header = decode_log_header(write);
+        if (header && found.header && *header != *found.header)
+          return damaged(begin + at, "a write of " + to_string(*header) + " in a log of " +
+                                         to_string(*found.header));
+      }
       if (type == 0 && length == 0) break;  // RocksDB leaves out the rest of such a block
       at += header_bytes + length;
       if (at <= size && (type == full || type == last)) {

@@ -46,6 +46,7 @@ struct log_header {
   std::uint64_t history = 0;
   bool operator==(const log_header&) const = default;
 };
+[[nodiscard]] std::string to_string(const log_header& header);
 [[nodiscard]] std::string encode_log_header(const log_header& header);
 /// Of a write as RocksDB stores it. Nothing: it has none, as those of earlier programs.
 [[nodiscard]] std::optional<log_header> decode_log_header(std::string_view write);
@@ -69,8 +70,9 @@ struct log_summary {
 /// a log twice, so that is damage; RocksDB takes it for the log's end, before it looks at the
 /// checksum, and events that were acknowledged would be gone without a word. One wrong bit is
 /// enough. Fails too if a write begins after what would be dropped: each is synced before the next
-/// one is begun, so no crash leaves that. All else that may be wrong RocksDB finds. A log that is
-/// gone, or is still being written, is fine.
+/// one is begun, so no crash leaves that. Fails too if a write is of another journal or history
+/// than the first one. All else that may be wrong RocksDB finds. A log that is gone, or is still
+/// being written, is fine.
 [[nodiscard]] result<log_summary> check_log(const std::filesystem::path& log);
 
 }  // namespace acta::internal

@@ -2,6 +2,8 @@
 // rest; and how large they become.
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "runtime/journal/repair.hpp"
@@ -42,6 +44,10 @@ const harm harms[] = {
        std::filesystem::copy_file(log, log.string() + ".copy");
        std::filesystem::rename(log.string() + ".copy", log);
      }},
+    {"appended_to",
+     [](const auto& log) {
+       std::ofstream{log, std::ios::binary | std::ios::app} << std::string(100'000, 'x');
+     }},
 };
 
 class harmed_log : public ::testing::TestWithParam<harm> {
@@ -64,7 +70,7 @@ TEST_P(harmed_log, while_it_is_written_is_noticed_before_the_next_answer_and_cos
     const auto log = newest_log(how.directory);
     GetParam().inflict(log);
     EXPECT_EQ(append_one(*tested, make_append("late", 0)), unknown);
-    EXPECT_THAT(tested->read_only_reason(), HasSubstr(log.filename().string() + " was"));
+    EXPECT_THAT(tested->read_only_reason(), HasSubstr(log.filename().string() + " "));
     EXPECT_THAT(tested->read_only_reason(), HasSubstr("is in tables now"));
     EXPECT_EQ(append_one(*tested, make_append("later", 0)), read_only);
     EXPECT_EQ(read_all(*tested)->events, answered) << "reads go on";
@@ -322,6 +328,32 @@ TEST_F(log_at_rest, is_damaged_where_a_whole_write_follows_what_looks_torn) {
   expect_lost("the next one begins, which no crash leaves");
 }
 
+TEST_F(log_at_rest, is_damaged_where_whole_writes_of_another_journal_took_the_place_of_its_own) {
+  const auto other = no_runs(directory.path() / "other");
+  std::uintmax_t at = 0;
+  std::string theirs;
+  for (const auto& of : {how, other}) {
+    filler same;
+    const auto tested = open(of);
+    same.fill(*tested, 10);
+    const auto log = newest_log(of.directory);
+    ASSERT_EQ(at == 0 ? std::filesystem::file_size(log) : at, std::filesystem::file_size(log))
+        << "writes of one length";
+    at = std::filesystem::file_size(log);
+    same.fill(*tested, 20);
+    if (of.directory == how.directory)
+      copy_files(how.directory, copy.directory);
+    else
+      theirs = std::string{std::istreambuf_iterator<char>{std::ifstream{log}.rdbuf()}, {}};
+  }
+  const auto log = newest_log(copy.directory);
+  ASSERT_EQ(theirs.size(), std::filesystem::file_size(log));
+  std::fstream file{log, std::ios::binary | std::ios::in | std::ios::out};
+  file.seekp(static_cast<std::streamoff>(at));
+  file << theirs.substr(at) << std::flush;
+  expect_lost("byte " + std::to_string(at) + ": a write of journal ");
+}
+
 TEST_F(log_at_rest, is_not_taken_for_an_older_one_of_the_same_journal) {
   rocksdb_options older = no_runs(directory.path() / "older");
   {
@@ -379,6 +411,9 @@ TEST_F(log_at_rest, opens_with_a_note_of_a_version_that_knew_no_hash) {
 TEST_F(log_at_rest, has_a_note_that_is_a_file_or_is_not_read_over) {
   { fill.fill(*open(how), 20); }
   copy_files(how.directory, copy.directory);
+  std::filesystem::create_symlink("nothing", copy.directory / "WAL");
+  expect_lost("WAL is no file, but a directory, a link");
+  std::filesystem::remove(copy.directory / "WAL");
   std::filesystem::create_directory(copy.directory / "WAL");
   expect_lost("WAL is no file, but a directory");
   EXPECT_EQ(find_unfinished_write(copy.directory).error().code, errc::damaged);

@@ -169,6 +169,48 @@ TEST_F(manifest_at_rest, that_is_empty_beside_a_log_with_events_is_damage) {
   EXPECT_EQ(open_rocksdb_journal(copy).error().code, errc::damaged);
 }
 
+/// CURRENT, which names the manifest, of a journal at rest.
+class current_at_rest : public manifest_at_rest {
+protected:
+  void harm(const std::function<void(const fs::path& current)>& inflict) {
+    write_until(20);
+    copy_files(how.directory, copy.directory);
+    inflict(copy.directory / "CURRENT");
+  }
+  [[nodiscard]] std::string named() const { return manifest_of(how.directory).filename().string(); }
+};
+
+TEST_F(current_at_rest, that_is_harmed_is_told_with_the_command_that_brings_it_back) {
+  write_until(10);
+  const auto name = named();
+  for (const auto& text : {std::string{}, name, name + "\r\n", name + "\n\n", " " + name + "\n",
+                           name.substr(0, 4), name + " \n", std::string{"MANIFEST-\n"}}) {
+    harm([&](const auto& current) { std::ofstream{current} << text; });
+    const auto command = "`printf '" + named() + "\\n' > " + (copy.directory / "CURRENT").string();
+    expect_refused(command);
+  }
+  harm([](const auto& current) { fs::remove(current); });
+  expect_refused("and CURRENT is missing. One manifest is there");
+  harm([](const auto& current) {
+    fs::remove(current);
+    fs::create_directory(current);
+  });
+  expect_refused("CURRENT is no file");
+  fs::remove(copy.directory / "CURRENT");
+  std::ofstream{copy.directory / "CURRENT"} << named() << '\n';
+  expect_all_events(copy);
+}
+
+TEST_F(current_at_rest, is_not_guessed_where_more_than_one_manifest_is_there_or_none) {
+  harm([&](const auto& current) {
+    std::ofstream{current} << "";
+    fs::copy_file(manifest_of(how.directory), current.parent_path() / "MANIFEST-000099");
+  });
+  expect_refused("it is not the name of a manifest and a newline; bring it and the manifest back");
+  harm([](const auto& current) { fs::remove(manifest_of(current.parent_path())); });
+  expect_refused("which is not there; bring it and the manifest back, or start from a backup");
+}
+
 /// What somebody does to the manifest of a journal that is written.
 struct manifest_harm {
   const char* name;
@@ -199,6 +241,11 @@ const manifest_harm manifest_harms[] = {
      [](const auto& journal) {
        fs::remove(manifest_of(journal));
        std::ofstream{journal / "CURRENT"} << "";
+     },
+     true},
+    {"appended_to",
+     [](const auto& journal) {
+       std::ofstream{manifest_of(journal), std::ios::app} << std::string(1'000, 'x');
      },
      true},
     {"emptied", [](const auto& journal) { fs::resize_file(manifest_of(journal), 0); }, false},
