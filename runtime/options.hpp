@@ -43,8 +43,9 @@ struct options {
   /// How often a shard looks for passed deadlines: how late one may be noticed.
   std::chrono::milliseconds deadline_tick{50};
 
-  /// Bytes of views a shard's cache keeps; 0: none, and every read asks the aggregate.
-  std::size_t cache_bytes_per_shard = 8 * 1024 * 1024;
+  /// Bytes of views the caches of all shards keep; 0: none, and every read asks the aggregate. A
+  /// shard's cache may always use a quarter of its even share, and beyond it what others leave.
+  std::size_t cache_bytes = 128 * 1024 * 1024;
 
   /// Most events and bytes in one write to the journal.
   std::size_t batch_events = 4096;

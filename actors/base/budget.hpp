@@ -12,8 +12,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
+#include <vector>
 
 namespace acta::internal {
+
+class share;
 
 /// Any thread. It outlives its shares. The unit is the user's: requests, bytes, aggregates.
 class budget {
@@ -29,6 +33,8 @@ public:
   [[nodiscard]] std::uint64_t total() const { return static_cast<std::uint64_t>(total_); }
   /// What one shard may always use.
   [[nodiscard]] std::uint64_t reserved() const { return static_cast<std::uint64_t>(reserved_); }
+  /// What all shards use. Visits every share: not for each request.
+  [[nodiscard]] std::uint64_t used() const;
 
 private:
   friend class share;
@@ -40,17 +46,26 @@ private:
 
   const std::int64_t total_;
   const std::int64_t reserved_;
-  /// Below zero only while a share that was refused puts back what it drew.
+  /// Below zero while a share that was refused puts back what it drew, and after overdraw().
   std::atomic<std::int64_t> common_;
+  mutable std::mutex mutex_;
+  std::vector<const share*> shares_;  // under the lock
 };
 
 /// What one shard uses of a budget. Any thread. Whoever ends it has given everything back.
 class share {
 public:
-  explicit share(budget& of) : of_{&of} {}
+  explicit share(budget& of) : of_{&of} {
+    const std::lock_guard lock{of_->mutex_};
+    of_->shares_.push_back(this);
+  }
   share(const share&) = delete;
   share& operator=(const share&) = delete;
-  ~share() { give_back(used()); }
+  ~share() {
+    give_back(used());
+    const std::lock_guard lock{of_->mutex_};
+    std::erase(of_->shares_, this);
+  }
 
   /// Takes `units` or nothing. Two that compete for the last units may both be refused.
   [[nodiscard]] bool take(std::uint64_t units) {
@@ -73,6 +88,13 @@ public:
   [[nodiscard]] std::uint64_t used() const {
     return static_cast<std::uint64_t>(used_.load(std::memory_order_relaxed));
   }
+  /// What it could take more: an estimate, while others take and give back.
+  [[nodiscard]] std::uint64_t left() const {
+    const auto own =
+        std::max<std::int64_t>(0, of_->reserved_ - used_.load(std::memory_order_relaxed));
+    return static_cast<std::uint64_t>(
+        own + std::max<std::int64_t>(0, of_->common_.load(std::memory_order_relaxed)));
+  }
 
 private:
   static std::int64_t signed_of(std::uint64_t units) { return static_cast<std::int64_t>(units); }
@@ -89,5 +111,12 @@ private:
   /// every change of `used_` moves both by the same amount, whatever happens in between.
   std::atomic<std::int64_t> used_{0};
 };
+
+inline std::uint64_t budget::used() const {
+  const std::lock_guard lock{mutex_};
+  std::uint64_t all = 0;
+  for (const auto* one : shares_) all += one->used();
+  return all;
+}
 
 }  // namespace acta::internal

@@ -12,7 +12,7 @@ constexpr std::size_t most_gathered = 64;
 }  // namespace
 
 cache_shell::cache_shell(shell::self_ptr self, cache_parameters with)
-    : self_{self}, with_{std::move(with)}, state_{with_.most_bytes} {}
+    : self_{self}, with_{std::move(with)}, state_{*with_.room} {}
 
 cache_shell::~cache_shell() { listen(false); }
 
@@ -112,7 +112,13 @@ std::size_t cache_shell::size_of(loaded& brought) {
   const users_code::call now{with_.users, "the size of a view", {}, &brought.stream};
   const auto encoded =
       with_.bytes_codec->encode([&](visitor& v) { return view->visit(v); }, scratch_);
-  if (encoded) return scratch_.size();
+  if (encoded) {
+    const auto size = scratch_.size();
+    // What one large view took is not kept for ever: no budget counts it.
+    constexpr std::size_t most_scratch_bytes = 64 * 1024;
+    if (scratch_.capacity() > most_scratch_bytes) bytes{}.swap(scratch_);
+    return size;
+  }
   if (encoded.error().code == errc::domain_failed) {
     // Whoever reads it over HTTP would meet the same: so all are told, and its shard sets it aside.
     brought.found = encoded.error();

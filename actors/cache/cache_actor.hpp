@@ -11,9 +11,9 @@ namespace acta::internal {
 
 /// What a cache actor is started with. What is pointed to outlives it.
 struct cache_parameters {
-  std::string_view name;  ///< A label in metrics; outlives the metrics actor too.
-  std::size_t index = 0;  ///< Among the caches.
-  std::size_t most_bytes = 0;
+  std::string_view name;   ///< A label in metrics; outlives the metrics actor too.
+  std::size_t index = 0;   ///< Among the caches.
+  budget* room = nullptr;  ///< The bytes of views that all caches share.
   caf::actor shard;
   /// Takes what is left to whoever serves the shard's reads next.
   std::function<void(ticket_ptr)> give_back;

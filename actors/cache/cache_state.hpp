@@ -14,6 +14,8 @@
 //  - One whose caller has left gives its place back, and causes no further load.
 //  - Loads have a generation. After an append that was not stored nothing is known of a stream any
 //    more, and what the load under way brings is discarded.
+//  - Of a stream nothing is kept but its view, which the node's budget counts, and who waits for
+//    it: requests have credits, and so has the load under way.
 //  - Absence is version 0, and is kept like a view. A load that failed answers all who wait for it,
 //    and leaves nothing.
 #pragma once
@@ -44,7 +46,8 @@ struct cache_counts {
 
 class cache_state {
 public:
-  explicit cache_state(std::size_t most_bytes) : views_{most_bytes} {}
+  /// `room`: the bytes of views that all caches of the node share.
+  explicit cache_state(budget& room) : views_{room} {}
 
   /// Answers a query, or keeps it waiting. What it returns is to be started.
   ///

@@ -17,13 +17,14 @@ const found_view* view_store::visit(const stream_id& stream) {
 void view_store::put(const stream_id& stream, found_view found, std::size_t bytes) {
   erase(stream);
   const auto besides = overhead_bytes + stream.text().size();
-  if (most_bytes_ < besides || bytes > most_bytes_ - besides) return;
+  const auto most = room_.used() + room_.left();
+  if (most < besides || bytes > most - besides) return;
   const auto cost = bytes + besides;
-  while (bytes_ + cost > most_bytes_) evict_one();
+  while (!room_.take(cost))
+    if (!evict_one()) return;  // another store was faster
   const auto place = views_.try_emplace(stream, std::move(found)).first;
   place->second.bytes = cost;
   place->second.stream = &place->first;
-  bytes_ += cost;
   order_.insert(place->second);
 }
 
@@ -31,21 +32,26 @@ void view_store::erase(const stream_id& stream) {
   const auto place = views_.find(stream);
   if (place == views_.end()) return;
   order_.remove(place->second);
-  bytes_ -= place->second.bytes;
-  views_.erase(place);
+  let_go(place->second);
 }
 
-void view_store::evict_one() {
-  const auto& victim = static_cast<kept&>(*order_.evict());
-  bytes_ -= victim.bytes;
+bool view_store::evict_one() {
+  const auto* victim = order_.evict();
+  if (!victim) return false;
   ++evictions_;
-  views_.erase(views_.find(*victim.stream));
+  let_go(static_cast<const kept&>(*victim));
+  return true;
+}
+
+void view_store::let_go(const kept& one) {
+  room_.give_back(one.bytes);
+  views_.erase(views_.find(*one.stream));
 }
 
 void view_store::clear() {
   order_ = {};
   views_.clear();
-  bytes_ = 0;
+  room_.give_back(room_.used());
 }
 
 }  // namespace acta::internal

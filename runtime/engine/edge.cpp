@@ -66,7 +66,7 @@ edge::edge(const options& how, std::size_t shards, edge_environment with,
     : default_deadline_{bounded(how.default_deadline)},
       with_{with},
       actors_{std::move(actors)},
-      keeps_views_{how.cache_bytes_per_shard > 0} {
+      keeps_views_{how.cache_bytes > 0} {
   const admission::limits of_requests{how.credits_per_shard, how.credit_bytes_per_shard};
   // A load is asked for by a query that waits. But loads can outlive those queries, whose deadlines
   // may pass first; so they are bounded too, by the same number.

@@ -64,6 +64,8 @@ public:
   [[nodiscard]] subscription_counts subscriptions() const;
   /// What is remembered of commands older than each aggregate's window.
   [[nodiscard]] const command_budget& older_commands() const { return older_commands_; }
+  /// Serves the shards, and has the budgets that they share.
+  [[nodiscard]] const shard_tree& shards() const { return shards_; }
   /// Where the actors of the moment are.
   [[nodiscard]] registry& actors() { return *actors_; }
 

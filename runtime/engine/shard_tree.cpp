@@ -10,7 +10,7 @@
 namespace acta::internal {
 
 shard_tree::shard_tree(shard_tree_environment with, std::size_t shards, std::uint64_t epoch)
-    : with_{std::move(with)}, places_(shards) {
+    : with_{std::move(with)}, views_{with_.how->cache_bytes, shards}, places_(shards) {
   for (std::size_t i = 0; i < shards; ++i) {
     places_[i].name = std::to_string(i);
     places_[i].epoch = epoch;
@@ -148,7 +148,7 @@ caf::actor shard_tree::start_cache(std::size_t index) {
   cache_parameters with;
   with.name = places_[index].name;
   with.index = index;
-  with.most_bytes = with_.how->cache_bytes_per_shard;
+  with.room = &views_;
   with.shard = with_.actors->shard(index);
   with.give_back = give_back(index, duty::reads);
   with.loads = with_.gates->load_gate(index);

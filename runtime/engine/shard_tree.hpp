@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "actors/aggregate/aggregate_state.hpp"
+#include "actors/base/budget.hpp"
 #include "actors/ports/catalog.hpp"
 #include "actors/protocol/audience.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
@@ -55,6 +56,9 @@ public:
   /// ends before.
   void stop_shard(std::size_t shard, std::function<void()> stopped);
 
+  /// Bytes of the views that caches keep.
+  [[nodiscard]] const budget& views() const { return views_; }
+
 private:
   /// One shard, whether it is served or not.
   struct place {
@@ -78,6 +82,7 @@ private:
   caf::actor start_supervisor(supervisor_policy policy, std::vector<child_specification> children);
 
   shard_tree_environment with_;
+  budget views_;
   std::mutex mutex_;  // of the places
   std::vector<place> places_;
 };

@@ -209,7 +209,7 @@ TEST_F(cache_test, absence_is_kept_until_the_first_event) {
 
 TEST_F(cache_test, holds_no_more_bytes_than_it_may) {
   auto how = one_shard();
-  how.cache_bytes_per_shard = 3000;
+  how.cache_bytes = 3000;
   simulation world{how};
   for (int i = 0; i < 50; ++i) create(world, std::to_string(i));
   for (int round = 0; round < 2; ++round)
@@ -347,7 +347,7 @@ TEST_F(cache_test, a_read_from_the_aggregate_goes_past_it) {
 
 TEST_F(cache_test, turned_off_it_still_holds_back_who_is_ahead) {
   auto how = simulation::few_shards();
-  how.cache_bytes_per_shard = 0;
+  how.cache_bytes = 0;
   simulation world{how};
   create(world, "x");
   EXPECT_EQ(read_now(world, "x")->sum(), 1);

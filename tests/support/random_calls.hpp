@@ -31,7 +31,7 @@ struct random_calls {
     auto how = simulation::few_shards();
     how.batch_events = 1 + seed % 7;
     how.recovery_page_events = 1 + seed % 5;
-    how.cache_bytes_per_shard = 300 * (seed / 2 % 4);  // none, one view, some of the four
+    how.cache_bytes = 600 * (seed / 2 % 4);  // none, two views, up to six
     how.snapshot_every_events = 1 + seed % 3;
     how.restart_intensity = 1000;
     how.deduplication_window = 1 + seed % 4;  // nearly every repeat is of an older command

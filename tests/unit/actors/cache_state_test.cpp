@@ -18,6 +18,7 @@ using ::testing::UnorderedElementsAre;
 /// A cache, and what readers heard, in order: `name:version`, or `name:error`.
 class cache_state_test : public ::testing::Test {
 protected:
+  explicit cache_state_test(std::size_t bytes = 1000) : room{bytes, 1} {}
   using due = std::optional<view_load>;
 
   due read(const std::string& name, version at_least = {}, char of = 'x') {
@@ -57,7 +58,13 @@ protected:
       std::make_shared<admission>(admission::limits{100'000, 1 << 30}, time, watcher);
   std::vector<std::string> heard;
   std::vector<std::weak_ptr<ticket>> readers;
-  cache_state state{1000};
+  budget room;
+  cache_state state{room};
+};
+
+class cache_state_without_room_test : public cache_state_test {
+protected:
+  cache_state_without_room_test() : cache_state_test{0} {}
 };
 
 TEST_F(cache_state_test, a_miss_loads_once_however_many_wait) {
@@ -237,8 +244,7 @@ TEST_F(cache_state_test, those_whose_deadline_passed_are_let_go_and_the_load_goe
   EXPECT_THAT(heard, ElementsAre("late:deadline_exceeded", "next:7"));
 }
 
-TEST_F(cache_state_test, one_that_is_ahead_and_gives_up_leaves_nothing_behind) {
-  state = cache_state{0};
+TEST_F(cache_state_without_room_test, one_that_is_ahead_and_gives_up_leaves_nothing_behind) {
   fill(read("ahead", {9}), 7);
   EXPECT_FALSE(state.idle());
   time.advance(std::chrono::seconds{2});
@@ -281,8 +287,7 @@ TEST_F(cache_state_test, one_that_left_causes_no_further_load) {
   EXPECT_THAT(heard, ElementsAre("before:7", "left:deadline_exceeded"));
 }
 
-TEST_F(cache_state_test, when_the_last_one_leaves_nothing_is_left_behind) {
-  state = cache_state{0};
+TEST_F(cache_state_without_room_test, when_the_last_one_leaves_nothing_is_left_behind) {
   fill(read("ahead", {9}), 7);
   withdraw(0);
   EXPECT_TRUE(state.idle());
@@ -302,8 +307,7 @@ TEST_F(cache_state_test, when_no_commit_comes_any_more_nobody_waits_for_one) {
   EXPECT_EQ(gate->counts().outstanding, 0U);
 }
 
-TEST_F(cache_state_test, without_room_reads_still_share_their_loads) {
-  state = cache_state{0};
+TEST_F(cache_state_without_room_test, reads_still_share_their_loads) {
   const auto load = read("a");
   EXPECT_FALSE(read("b"));
   EXPECT_FALSE(fill(load, 7));

@@ -69,6 +69,23 @@ TEST(budget, gets_back_what_a_share_had_that_ends) {
   EXPECT_TRUE(next.take(88));
 }
 
+TEST(budget, says_what_all_use_and_what_a_share_could_still_take) {
+  budget all{800, 2};
+  share one{all};
+  share other{all};
+  EXPECT_EQ(one.left(), 700U);
+  ASSERT_TRUE(one.take(150));
+  EXPECT_EQ(one.left(), 550U);
+  EXPECT_EQ(other.left(), 100U + 550U);
+  one.overdraw(600);
+  EXPECT_EQ(one.left(), 0U);
+  EXPECT_EQ(other.left(), 100U) << "its own";
+  EXPECT_EQ(all.used(), 750U);
+  one.give_back(750);
+  EXPECT_EQ(other.left(), 700U);
+  EXPECT_EQ(all.used(), 0U);
+}
+
 TEST(budget, neither_loses_nor_makes_a_unit_among_threads) {
   constexpr std::size_t threads = 4;
   budget all{1'000, 2};
