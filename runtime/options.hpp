@@ -71,8 +71,10 @@ struct options {
 
   /// An aggregate that nobody asked for so long leaves memory.
   std::chrono::milliseconds passivate_after{300'000};
-  /// Most aggregates in memory, about, over all shards. At the limit one that was not asked for
-  /// `evictable_after` leaves for each that comes; if there is none, `overloaded` is answered.
+  /// Most aggregates in memory, about, over all shards. A shard may always have a quarter of its
+  /// even share, at least one, and beyond it what others leave. At the limit one of the shard that
+  /// was not asked for `evictable_after` leaves for each that comes; if there is none, `overloaded`
+  /// is answered.
   std::size_t live_aggregates = 262'144;
   std::chrono::milliseconds evictable_after{1'000};
 

@@ -22,10 +22,12 @@ class share;
 /// Any thread. It outlives its shares. The unit is the user's: requests, bytes, aggregates.
 class budget {
 public:
-  /// `shards`: at least 1, and no more shares than that exist at a time.
-  budget(std::uint64_t total, std::size_t shards)
-      : total_{bounded(total)},
-        reserved_{total_ / (4 * static_cast<std::int64_t>(shards))},
+  /// `shards`: at least 1, and no more shares than that exist at a time. Each may always use
+  /// `least`, even if those make more than `total`.
+  budget(std::uint64_t total, std::size_t shards, std::uint32_t least = 0)
+      : total_{std::max(bounded(total), bounded(shards * std::uint64_t{least}))},
+        reserved_{std::max(total_ / (4 * static_cast<std::int64_t>(shards)),
+                           static_cast<std::int64_t>(least))},
         common_{total_ - reserved_ * static_cast<std::int64_t>(shards)} {}
   budget(const budget&) = delete;
   budget& operator=(const budget&) = delete;

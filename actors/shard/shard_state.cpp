@@ -51,7 +51,12 @@ shard_state::child* shard_state::find_or_start(const ticket_ptr& asked, time_poi
 }
 
 bool shard_state::make_room(time_point now) {
-  if (idle_.size() < with_.residence.most) return true;
+  while (!live_.take(1))
+    if (!evict_idle(now)) return false;
+  return true;
+}
+
+bool shard_state::evict_idle(time_point now) {
   auto* idle = idle_.find_idle(now - with_.residence.evictable_after, idle_.size());
   if (idle) passivate(static_cast<child&>(*idle));
   return idle != nullptr;
@@ -76,8 +81,13 @@ shard_state::child* shard_state::find(writer_id writer) const {
 
 void shard_state::stop(child& one) {
   one.stopping = true;
-  idle_.remove(one);
+  release(one);
   actors_->stop(one.actor);
+}
+
+void shard_state::release(child& one) {
+  idle_.remove(one);
+  live_.give_back(1);
 }
 
 void shard_state::passivate(child& one) {
@@ -100,7 +110,7 @@ void shard_state::stopped(writer_id writer, const std::optional<aggregate_failur
   auto* gone = find(writer);
   if (!gone) return;
   by_incarnation_.erase(writer.incarnation);
-  if (!gone->stopping) idle_.remove(*gone);
+  if (!gone->stopping) release(*gone);
   with_.gate->watcher().observe(
       {happening::aggregate_stopped, gone->type->name, {}, why ? "failed" : "ended"});
   if (why)

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/base/budget.hpp"
 #include "actors/ports/random.hpp"
 #include "actors/protocol/admission.hpp"
 #include "actors/protocol/messages.hpp"
@@ -18,9 +19,8 @@
 
 namespace acta::internal {
 
-/// How long aggregates stay, and how many.
+/// How long aggregates stay.
 struct residence_policy {
-  std::size_t most = 16'384;                         ///< Live aggregates of one shard.
   std::chrono::milliseconds idle_after{300'000};     ///< Then they are asked to leave.
   std::chrono::milliseconds evictable_after{1'000};  ///< Then they may have to, for others.
 };
@@ -36,6 +36,7 @@ struct shard_environment {
   std::uint64_t shard_count = 1;
   std::chrono::milliseconds deadline_tick{50};
   residence_policy residence;
+  budget* live = nullptr;  ///< Aggregates in memory, of all shards; outlives the shard.
   parking_policy parking;
 };
 
@@ -57,7 +58,7 @@ public:
 class shard_state {
 public:
   shard_state(shard_environment with, aggregate_actors& actors)
-      : with_{std::move(with)}, actors_{&actors}, parking_{with_.parking} {}
+      : with_{std::move(with)}, actors_{&actors}, parking_{with_.parking}, live_{*with_.live} {}
 
   /// Hands a request to its aggregate, or answers it: what it asks is set aside, or there is no
   /// room.
@@ -100,12 +101,17 @@ private:
   void hand_on(child& to, ticket_ptr asked);
   /// Null, and the ticket answered: there is no room.
   child* find_or_start(const ticket_ptr& asked, time_point now);
+  /// Takes room for one more, of others that are idle if there is none left.
   [[nodiscard]] bool make_room(time_point now);
+  /// False: none of its own is idle.
+  bool evict_idle(time_point now);
   child& start(const request& asked);
   [[nodiscard]] child* find(writer_id writer) const;
   void give_back(ticket_ptr asked);
   void passivate(child& one);
   void stop(child& one);
+  /// From now on it counts no more.
+  void release(child& one);
   void observe_parked(std::string_view type, set_aside aside) const;
   [[nodiscard]] const clock& time() const { return with_.gate->time(); }
 
@@ -115,6 +121,7 @@ private:
   std::unordered_map<std::uint64_t, child*> by_incarnation_;
   idle_clock idle_;
   parking parking_;
+  share live_;  // those that were not told to stop
   bool leaving_ = false;
 };
 

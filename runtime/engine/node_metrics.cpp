@@ -38,6 +38,8 @@ void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& 
   add(all, "acta_deduplication_reach_seconds",
       "How long repeats of older commands are recognised; less than is set: memory is short.",
       gauge, reach.count());
+  add(all, "acta_live_aggregates", "Aggregates in memory that were not told to leave it.", gauge,
+      from.shards().live_aggregates().used());
   const auto subscriptions = from.subscriptions();
   add(all, "acta_subscriptions", "Subscriptions that have not ended.", gauge, subscriptions.active);
   add(all, "acta_subscription_lag_events",

@@ -11,8 +11,8 @@ namespace acta::internal {
 class engine;
 
 /// Appends to `all`, which the metrics actor made: requests and loads by the conservation law, what
-/// is remembered of older commands, subscriptions, and how the journal is, whose events are in
-/// `partition`. Any thread.
+/// is remembered of older commands, what lives in memory, subscriptions, and how the journal is,
+/// whose events are in `partition`. Any thread.
 void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& adapter,
                       partition_id partition, const clock& time);
 

@@ -10,7 +10,10 @@
 namespace acta::internal {
 
 shard_tree::shard_tree(shard_tree_environment with, std::size_t shards, std::uint64_t epoch)
-    : with_{std::move(with)}, views_{with_.how->cache_bytes, shards}, places_(shards) {
+    : with_{std::move(with)},
+      views_{with_.how->cache_bytes, shards},
+      live_aggregates_{with_.how->live_aggregates, shards, 1},
+      places_(shards) {
   for (std::size_t i = 0; i < shards; ++i) {
     places_[i].name = std::to_string(i);
     places_[i].epoch = epoch;
@@ -132,8 +135,8 @@ caf::actor shard_tree::start_shard_actor(std::size_t index) {
   shared.shard_index = index;
   shared.shard_count = places_.size();
   shared.deadline_tick = how.deadline_tick;
-  shared.residence = {std::max<std::size_t>(1, how.live_aggregates / places_.size()),
-                      how.passivate_after, how.evictable_after};
+  shared.residence = {how.passivate_after, how.evictable_after};
+  shared.live = &live_aggregates_;
   shared.parking = {{how.aggregate_restart_intensity, how.aggregate_restart_period},
                     how.command_kills,
                     {how.parking_least, how.parking_most}};

@@ -58,6 +58,8 @@ public:
 
   /// Bytes of the views that caches keep.
   [[nodiscard]] const budget& views() const { return views_; }
+  /// Aggregates in memory that were not told to stop.
+  [[nodiscard]] const budget& live_aggregates() const { return live_aggregates_; }
 
 private:
   /// One shard, whether it is served or not.
@@ -83,6 +85,7 @@ private:
 
   shard_tree_environment with_;
   budget views_;
+  budget live_aggregates_;
   std::mutex mutex_;  // of the places
   std::vector<place> places_;
 };

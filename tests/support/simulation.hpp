@@ -140,6 +140,8 @@ public:
     coordinator_->run_once();
     return true;
   }
+  /// Lets time pass, on which actors act when it is their turn.
+  void pass_unnoticed(std::chrono::milliseconds duration) { coordinator_->advance_time(duration); }
   /// Lets time pass, a tick at a time, and everybody act on it.
   void pass(std::chrono::milliseconds duration) {
     constexpr std::chrono::milliseconds step{10};
@@ -157,18 +159,16 @@ public:
   void kill(const caf::actor& which) { caf::anon_send_exit(which, caf::exit_reason::kill); }
   void kill_metrics() { kill(engine_->actors().metrics_actor()); }
   void kill_journal() { kill(engine_->actors().journal_actor()); }
-  void kill_shard_of(std::string_view id) {
-    kill(engine_->actors().shard(engine_->entrance().shard_of({counter::type, id})));
-  }
-  void kill_cache_of(std::string_view id) {
-    kill(engine_->actors().cache(engine_->entrance().shard_of({counter::type, id})));
-  }
+  void kill_shard_of(std::string_view id) { kill(engine_->actors().shard(shard_of(id))); }
+  void kill_cache_of(std::string_view id) { kill(engine_->actors().cache(shard_of(id))); }
 
+  [[nodiscard]] std::size_t shard_of(std::string_view id) const {
+    return engine_->entrance().shard_of({counter::type, id});
+  }
   /// The first of "0", "1", ... that lives in this shard.
   [[nodiscard]] std::string id_in_shard(std::size_t shard) const {
     for (int i = 0;; ++i)
-      if (engine_->entrance().shard_of({counter::type, std::to_string(i)}) == shard)
-        return std::to_string(i);
+      if (shard_of(std::to_string(i)) == shard) return std::to_string(i);
   }
   [[nodiscard]] std::vector<parked> set_aside() {
     std::vector<parked> all;

@@ -57,7 +57,8 @@ protected:
     with.started = std::make_shared<std::uint64_t>(0);
     with.shard_index = 3;
     with.shard_count = 16;
-    with.residence = {2, 60s, 1s};
+    with.residence = {60s, 1s};
+    with.live = &live;
     return with;
   }
   static aggregate_failure failure(bool unrecoverable) {
@@ -73,6 +74,7 @@ protected:
   std::vector<std::string> did;
   std::vector<ticket_ptr> handed_on;
   writer_id newest;
+  budget live{2, 1};
   shard_state shard{environment(), *this};
 };
 
@@ -129,6 +131,55 @@ TEST_F(shard_state_test, stops_one_that_nobody_asks_to_make_room_for_another) {
   EXPECT_EQ(watcher.count(happening::aggregate_passivated), 1U);
   shard.route(command("x", "6"));
   EXPECT_THAT(done(), IsEmpty()) << "x is stopping";
+}
+
+TEST_F(shard_state_test, has_what_others_leave_and_stops_none_of_theirs) {
+  budget node{8, 2};  // each may always have one
+  auto with = environment();
+  with.live = &node;
+  shard_state busy{with, *this};
+  shard_state other{with, *this};
+  for (const char* id : {"a", "b", "c", "d", "e", "f", "g"}) busy.route(command(id, id));
+  done();
+  busy.route(command("h", "1"));
+  other.route(command("x", "2"));
+  other.route(command("y", "3"));
+  EXPECT_THAT(done(), ElementsAre("1: overloaded", "start x", "hand on 2", "3: overloaded"));
+  time.advance(2s);
+  other.route(command("y", "4"));
+  EXPECT_THAT(done(), ElementsAre("stop", "start y", "hand on 4"));
+  EXPECT_EQ(node.used(), 8U);
+  busy.route(command("h", "5"));
+  EXPECT_THAT(done(), ElementsAre("stop", "start h", "hand on 5"));
+}
+
+TEST_F(shard_state_test,
+       gives_back_to_the_node_what_it_had_for_those_that_stop_die_or_end_with_it) {
+  {
+    auto with = environment();
+    budget node{8, 1};
+    with.live = &node;
+    shard_state ends{with, *this};
+    ends.route(command("x", "1"));
+    ends.stopped(newest, failure(false));
+    EXPECT_EQ(node.used(), 0U);
+    ends.route(command("y", "2"));
+    const auto y = newest;
+    ends.stopping(y);
+    EXPECT_EQ(node.used(), 0U);
+    ends.stopped(y, {});
+    EXPECT_EQ(node.used(), 0U);
+    ends.route(command("z", "3"));
+    ends.leave();
+    EXPECT_EQ(node.used(), 0U);
+  }
+  shard.route(command("x", "4"));
+  EXPECT_EQ(live.used(), 1U);
+  {
+    shard_state of_the_next_life{environment(), *this};
+    of_the_next_life.route(command("y", "5"));
+  }
+  EXPECT_EQ(live.used(), 1U);
 }
 
 TEST_F(shard_state_test, stops_those_that_nobody_asked_for_the_idle_time) {

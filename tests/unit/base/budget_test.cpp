@@ -42,6 +42,16 @@ TEST(budget, of_nothing_refuses_everything_but_nothing) {
   EXPECT_FALSE(one.take(1));
 }
 
+TEST(budget, may_leave_every_share_a_least_part_however_small_it_is) {
+  budget all{3, 2, 2};
+  share one{all};
+  share other{all};
+  EXPECT_TRUE(one.take(2));
+  EXPECT_FALSE(one.take(1));
+  EXPECT_TRUE(other.take(2));
+  EXPECT_EQ(all.total(), 4U);
+}
+
 TEST(budget, may_be_as_great_as_a_number_can_say) {
   budget all{std::numeric_limits<std::uint64_t>::max(), 4'096};
   share one{all};
