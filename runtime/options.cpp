@@ -38,6 +38,7 @@ result<void> check(const options& how) {
                        needed{"batch_bytes", how.batch_bytes > 0},
                        needed{"recovery_page_events", how.recovery_page_events > 0},
                        needed{"live_aggregates", how.live_aggregates > 0},
+                       needed{"live_bytes", how.live_bytes > 0},
                        needed{"metrics_tick", how.metrics_tick > 0ms}};
   for (const auto& one : all)
     if (!one.there) return wrong(one.option, "must be more than 0");

@@ -76,6 +76,11 @@ struct options {
   /// was not asked for `evictable_after` leaves for each that comes; if there is none, `overloaded`
   /// is answered.
   std::size_t live_aggregates = 262'144;
+  /// The same limit in bytes: what the states in memory weigh in CBOR, by their newest snapshots
+  /// and the events since, and 4 KiB at least each; so many that the default number of small ones
+  /// fits. What states take in memory is a multiple of it. One that grows is not stopped for it:
+  /// idle ones leave then.
+  std::size_t live_bytes = 1024 * 1024 * 1024;
   std::chrono::milliseconds evictable_after{1'000};
 
   /// Deaths of one aggregate within the period, beyond which it is parked: it answers `unavailable`

@@ -58,6 +58,7 @@ void aggregate_shell::take_page(recovered& found) {
   if (!begin_at(found.page->snapshot)) return recover();
   if (auto replayed = state_.replay(found.page->events); !replayed)
     return stop_after(replayed.error());
+  tell_weight();
   if (!found.page->complete) return recover();
   look_back_or_begin();
 }
@@ -162,6 +163,7 @@ void aggregate_shell::handle(ticket_ptr asked) {
     shell::post(self_, with_.shard, read_failed{state_.stream(), asked->sealed.error().detail});
   hand_on(std::move(asked));
   if (state_.snapshot_due(false)) keep_snapshot();
+  if (state_.weight().may_have_changed()) tell_weight();
 }
 
 void aggregate_shell::hand_on(ticket_ptr asked) {
@@ -179,6 +181,12 @@ void aggregate_shell::keep_snapshot() {
     shell::post(
         self_, with_.journal,
         save_snapshot{state_.stream(), state_.writer(), *std::move(taken), with_.partition});
+  tell_weight();
+}
+
+void aggregate_shell::tell_weight() {
+  if (const auto bytes = state_.weight().change())
+    shell::post(self_, with_.shard, weighs{state_.writer(), *bytes});
 }
 
 void aggregate_shell::hand_back(ticket_ptr asked) {

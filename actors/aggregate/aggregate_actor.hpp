@@ -39,6 +39,8 @@ private:
   void handle(ticket_ptr asked);
   void hand_on(ticket_ptr asked);
   void keep_snapshot();
+  /// Tells the shard what the state weighs, if that has changed by much.
+  void tell_weight();
   /// Leaves it to the successor.
   void hand_back(ticket_ptr asked);
   void fail(ticket& asked, errc code, const std::string& what);

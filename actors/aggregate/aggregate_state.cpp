@@ -76,6 +76,7 @@ aggregate_state::aggregate_state(const aggregate_environment& shared, const aggr
       stream_{std::move(stream)},
       writer_{writer},
       commands_{shared.deduplication_window, shared.older_commands},
+      weight_{shared.snapshot_every_events},
       began_{type.state_fingerprint == 0} {
   begin_empty();
 }
@@ -109,6 +110,7 @@ result<void> aggregate_state::restore(const snapshot& from) {
     return error{errc::damaged, "it knows too few of the newest commands"};
   state_ = std::move(state);
   commands_.restore(std::move(commands));
+  weight_.is_as_snapshot(from.state.size());
   version_ = snapshot_version_ = from.version;
   return {};
 }
@@ -127,6 +129,7 @@ result<snapshot> aggregate_state::take_snapshot() {
   const users_code::call now{shared_->users, "the writing of a snapshot", {}, &stream_};
   auto done = codec.encode([&](visitor& v) { return state_.visit(v); }, taken.state);
   if (!done) return done.error();
+  weight_.is_as_snapshot(taken.state.size());
   auto commands = commands_.save(shared_->deduplication_window);
   done = codec.encode([&](visitor& v) { return visit(v, commands); }, taken.commands);
   if (!done) return done.error();
@@ -150,6 +153,7 @@ void aggregate_state::remember(const recorded_event& event) {
   version_ = event.version;
   newest_time_ = std::max(newest_time_.value_or(event.metadata.time), event.metadata.time);
   ++replayed_;
+  weight_.add_event(event.payload.size());
   if (deliberate::commits("deduplication_forgotten_on_restart")) return;
   commands_.add(event.metadata.command_id, event.metadata.command_hash, version_);
 }
@@ -262,9 +266,11 @@ void aggregate_state::decide(ticket& asked) {
                              sink.problem->detail};
   }
   if (!append.events.empty()) newest_time_ = append.metadata.time;
-  for (std::size_t i = 0; i < append.events.size(); ++i)
+  for (const auto& event : append.events) {
     commands_.add(append.metadata.command_id, append.metadata.command_hash,
                   version_ = version_.next());
+    weight_.add_event(event.payload.size());
+  }
   constexpr std::uint64_t commands_between_looks_at_the_clock = 64;
   if (++decided_ % commands_between_looks_at_the_clock == 0 || commands_.dropped())
     commands_.pass_time(shared_->time->now(), version_);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "actors/aggregate/command_memory.hpp"
+#include "actors/aggregate/state_weight.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/codec.hpp"
 #include "actors/protocol/ticket.hpp"
@@ -78,6 +79,7 @@ public:
   /// What view() throws is sealed as domain_failed.
   void handle(ticket& asked);
 
+  [[nodiscard]] state_weight& weight() { return weight_; }
   [[nodiscard]] version current() const { return version_; }
   [[nodiscard]] any_value view() const { return type_->view_of(state_.get()); }
   /// Where recovery goes on: 0 for the newest snapshot.
@@ -104,6 +106,7 @@ private:
   version version_;
   version snapshot_version_;  // of the newest one that was taken or restored
   command_memory commands_;
+  state_weight weight_;
   std::optional<timestamp> newest_time_;  // of an event, if one was seen since recovery began
   std::uint64_t replayed_ = 0;
   std::uint64_t decided_ = 0;

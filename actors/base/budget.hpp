@@ -98,6 +98,13 @@ public:
         own + std::max<std::int64_t>(0, of_->common_.load(std::memory_order_relaxed)));
   }
 
+  /// Whether the shares use more than there is, and this one more than it may always use: an
+  /// estimate.
+  [[nodiscard]] bool overdrawn() const {
+    return used_.load(std::memory_order_relaxed) > of_->reserved_ &&
+           of_->common_.load(std::memory_order_relaxed) < 0;
+  }
+
 private:
   static std::int64_t signed_of(std::uint64_t units) { return static_cast<std::int64_t>(units); }
   [[nodiscard]] std::int64_t beyond(std::int64_t used) const {

@@ -91,6 +91,12 @@ struct handed_back {
   ticket_ptr ticket;
 };
 
+/// Aggregate to shard: my state weighs so many bytes now (aggregate/state_weight.hpp).
+struct weighs {
+  writer_id who;
+  std::uint64_t bytes = 0;
+};
+
 /// Aggregate or cache to shard: the view of this stream could not be made or measured, since the
 /// domain threw. The aggregate goes on.
 struct read_failed {
@@ -208,7 +214,7 @@ struct tick {};
   message(lane_left) message(list_parked) message(aggregate_failure) message(restart_due) \
   message(no_more_commits) message(answers_wait) message(stopping) message(handed_back) \
   message(search_commands) message(commands_searched) message(withdrawn) message(read_failed) \
-  message(page_handled)
+  message(page_handled) message(weighs)
 // clang-format on
 
 #define ACTA_TYPE_ID(name) CAF_ADD_TYPE_ID(acta, (acta::internal::name))

@@ -18,6 +18,7 @@ caf::behavior shard_shell::make_behavior() {
       [this](const internal::stop&) { state_.leave(); },
       [this](const stopping& told) { state_.stopping(told.who); },
       [this](handed_back& what) { state_.take_back(what.who, std::move(what.ticket)); },
+      [this](const weighs& told) { state_.weighs(told.who, told.bytes); },
       [this](const read_failed& told) { state_.read_has_failed(told); },
       [this](const list_parked& asked) { asked.done(state_.list_parked()); },
       [this](tick&) {

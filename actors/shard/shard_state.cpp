@@ -51,9 +51,16 @@ shard_state::child* shard_state::find_or_start(const ticket_ptr& asked, time_poi
 }
 
 bool shard_state::make_room(time_point now) {
-  while (!live_.take(1))
+  while (!take_room())
     if (!evict_idle(now)) return false;
   return true;
+}
+
+bool shard_state::take_room() {
+  if (!live_.take(1)) return false;
+  if (bytes_.take(least_weight)) return true;
+  live_.give_back(1);
+  return false;
 }
 
 bool shard_state::evict_idle(time_point now) {
@@ -88,6 +95,17 @@ void shard_state::stop(child& one) {
 void shard_state::release(child& one) {
   idle_.remove(one);
   live_.give_back(1);
+  if (!deliberate::commits("weight_not_returned")) bytes_.give_back(one.weight);
+}
+
+void shard_state::weighs(writer_id writer, std::uint64_t bytes) {
+  auto* one = find(writer);
+  if (!one || one->stopping) return;
+  const auto before = std::exchange(one->weight, std::max<std::uint64_t>(bytes, least_weight));
+  if (one->weight > before)
+    bytes_.overdraw(one->weight - before);  // it has grown already
+  else
+    bytes_.give_back(before - one->weight);
 }
 
 void shard_state::passivate(child& one) {
@@ -143,6 +161,8 @@ void shard_state::tick() {
   for (; visits > 0; --visits)
     if (auto* one = idle_.find_idle(now - with_.residence.idle_after, 1))
       passivate(static_cast<child&>(*one));
+  while (bytes_.overdrawn() && evict_idle(now)) {
+  }
 }
 
 void shard_state::observe_parked(std::string_view type, set_aside aside) const {

@@ -19,6 +19,10 @@
 
 namespace acta::internal {
 
+/// What an aggregate counts at least of the node's bytes: also while it recovers, when nobody knows
+/// what it weighs.
+constexpr std::uint32_t least_weight = 4 * 1024;
+
 /// How long aggregates stay.
 struct residence_policy {
   std::chrono::milliseconds idle_after{300'000};     ///< Then they are asked to leave.
@@ -36,7 +40,9 @@ struct shard_environment {
   std::uint64_t shard_count = 1;
   std::chrono::milliseconds deadline_tick{50};
   residence_policy residence;
-  budget* live = nullptr;  ///< Aggregates in memory, of all shards; outlives the shard.
+  /// Aggregates in memory and the bytes they weigh, of all shards; both outlive the shard.
+  budget* live = nullptr;
+  budget* live_bytes = nullptr;
   parking_policy parking;
 };
 
@@ -58,7 +64,11 @@ public:
 class shard_state {
 public:
   shard_state(shard_environment with, aggregate_actors& actors)
-      : with_{std::move(with)}, actors_{&actors}, parking_{with_.parking}, live_{*with_.live} {}
+      : with_{std::move(with)},
+        actors_{&actors},
+        parking_{with_.parking},
+        live_{*with_.live},
+        bytes_{*with_.live_bytes} {}
 
   /// Hands a request to its aggregate, or answers it: what it asks is set aside, or there is no
   /// room.
@@ -70,13 +80,16 @@ public:
   /// Takes note that an aggregate stopped, and of `why` if it failed. Routes the requests that
   /// waited for it anew, the oldest first.
   void stopped(writer_id writer, const std::optional<aggregate_failure>& why);
+  /// An aggregate's state weighs so many bytes now.
+  void weighs(writer_id writer, std::uint64_t bytes);
   /// A read failed, and its aggregate goes on.
   void read_has_failed(const read_failed& told);
   /// Stops all aggregates when what they have begun is answered, and gives back what they have not
   /// begun with, and what comes now.
   void leave();
-  /// Answers what is late, and stops some of the aggregates that nobody asked for long. To be
-  /// called each `deadline_tick`.
+  /// Answers what is late, and stops some of the aggregates that nobody asked for long; more of
+  /// them while all aggregates together weigh more than they may. To be called each
+  /// `deadline_tick`.
   void tick();
 
   [[nodiscard]] std::vector<parked> list_parked() const {
@@ -92,6 +105,7 @@ private:
     caf::actor actor;
     const aggregate_type* type = nullptr;
     const stream_id* stream = nullptr;  // in children_
+    std::uint64_t weight = least_weight;
     bool stopping = false;
     std::vector<ticket_ptr> returned;  // by it, and older than
     std::vector<ticket_ptr> waiting;   // until it has stopped
@@ -103,6 +117,7 @@ private:
   child* find_or_start(const ticket_ptr& asked, time_point now);
   /// Takes room for one more, of others that are idle if there is none left.
   [[nodiscard]] bool make_room(time_point now);
+  [[nodiscard]] bool take_room();
   /// False: none of its own is idle.
   bool evict_idle(time_point now);
   child& start(const request& asked);
@@ -121,7 +136,8 @@ private:
   std::unordered_map<std::uint64_t, child*> by_incarnation_;
   idle_clock idle_;
   parking parking_;
-  share live_;  // those that were not told to stop
+  share live_;   // those that were not told to stop
+  share bytes_;  // which these weigh
   bool leaving_ = false;
 };
 

@@ -40,6 +40,9 @@ void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& 
       gauge, reach.count());
   add(all, "acta_live_aggregates", "Aggregates in memory that were not told to leave it.", gauge,
       from.shards().live_aggregates().used());
+  add(all, "acta_live_bytes",
+      "What their states weigh in CBOR, at least 4 KiB each; options.live_bytes bounds it.", gauge,
+      from.shards().live_bytes().used());
   const auto subscriptions = from.subscriptions();
   add(all, "acta_subscriptions", "Subscriptions that have not ended.", gauge, subscriptions.active);
   add(all, "acta_subscription_lag_events",

@@ -13,6 +13,7 @@ shard_tree::shard_tree(shard_tree_environment with, std::size_t shards, std::uin
     : with_{std::move(with)},
       views_{with_.how->cache_bytes, shards},
       live_aggregates_{with_.how->live_aggregates, shards, 1},
+      live_bytes_{with_.how->live_bytes, shards, least_weight},
       places_(shards) {
   for (std::size_t i = 0; i < shards; ++i) {
     places_[i].name = std::to_string(i);
@@ -137,6 +138,7 @@ caf::actor shard_tree::start_shard_actor(std::size_t index) {
   shared.deadline_tick = how.deadline_tick;
   shared.residence = {how.passivate_after, how.evictable_after};
   shared.live = &live_aggregates_;
+  shared.live_bytes = &live_bytes_;
   shared.parking = {{how.aggregate_restart_intensity, how.aggregate_restart_period},
                     how.command_kills,
                     {how.parking_least, how.parking_most}};

@@ -60,6 +60,8 @@ public:
   [[nodiscard]] const budget& views() const { return views_; }
   /// Aggregates in memory that were not told to stop.
   [[nodiscard]] const budget& live_aggregates() const { return live_aggregates_; }
+  /// What the states of these weigh.
+  [[nodiscard]] const budget& live_bytes() const { return live_bytes_; }
 
 private:
   /// One shard, whether it is served or not.
@@ -86,6 +88,7 @@ private:
   shard_tree_environment with_;
   budget views_;
   budget live_aggregates_;
+  budget live_bytes_;
   std::mutex mutex_;  // of the places
   std::vector<place> places_;
 };

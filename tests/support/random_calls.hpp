@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/shard/shard_state.hpp"
 #include "tests/support/counter_history.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -26,8 +27,8 @@ struct random_calls {
     command what;
   };
 
-  /// Small batches, pages, caches and windows, of sizes that the seed says; under every third seed
-  /// not all aggregates may be in memory at once.
+  /// Small batches, pages, caches and windows, of sizes that the seed says; under two of
+  /// three seeds not all aggregates may be in memory at once, for their number or their weight.
   static options options_of(std::uint64_t seed) {
     auto how = simulation::few_shards();
     how.batch_events = 1 + seed % 7;
@@ -36,6 +37,7 @@ struct random_calls {
     how.snapshot_every_events = 1 + seed % 3;
     how.restart_intensity = 1000;
     if (seed % 3 == 0) how.live_aggregates = 1 + seed / 3 % 4;
+    if (seed % 3 == 1) how.live_bytes = (1 + seed / 3 % 4) * least_weight;
     how.evictable_after = std::chrono::milliseconds{0};
     how.passivate_after = std::chrono::seconds{5};  // before all deadlines have passed
     how.deduplication_window = 1 + seed % 4;        // nearly every repeat is of an older command
@@ -84,6 +86,7 @@ struct random_calls {
     EXPECT_EQ(told.shown().size(), log.size()) << "the subscriber is shown all of it";
     world.expect_conserved();
     EXPECT_EQ(world.engine().shards().live_aggregates().used(), 0U) << "all have left";
+    EXPECT_EQ(world.engine().shards().live_bytes().used(), 0U);
   }
 
   /// Hears each answer to a command, after `newest` and the history have.

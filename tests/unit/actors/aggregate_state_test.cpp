@@ -299,6 +299,26 @@ TEST_F(snapshot_test, is_due_after_so_many_events_since_the_last_and_earlier_on_
   EXPECT_FALSE(ten.snapshot_due(true));
 }
 
+TEST_F(snapshot_test, and_the_events_since_are_what_the_state_weighs) {
+  aggregate_state first{shared, type, stream, {1, 7}};
+  const auto events = history(2);
+  ASSERT_TRUE(first.replay(events));
+  const auto of_one = events[0].payload.size();
+  EXPECT_EQ(first.weight().bytes(), 2 * of_one);
+  auto asked = ask(add{1, 2}, "a");
+  first.handle(*asked);
+  EXPECT_EQ(first.weight().bytes(), 4 * of_one);
+  const auto taken = first.take_snapshot();
+  ASSERT_TRUE(taken.ok());
+  EXPECT_EQ(first.weight().bytes(), taken->state.size());
+  aggregate_state second{shared, type, stream, {1, 8}};
+  ASSERT_TRUE(second.restore(*taken));
+  EXPECT_EQ(second.weight().bytes(), taken->state.size());
+  asked = ask(add{1}, "b");
+  second.handle(*asked);
+  EXPECT_EQ(second.weight().bytes(), taken->state.size() + of_one);
+}
+
 TEST_F(snapshot_test, is_never_due_without_a_fingerprint) {
   type.state_fingerprint = 0;
   auto one = fresh();

@@ -59,6 +59,7 @@ protected:
     with.shard_count = 16;
     with.residence = {60s, 1s};
     with.live = &live;
+    with.live_bytes = &live_bytes;
     return with;
   }
   static aggregate_failure failure(bool unrecoverable) {
@@ -75,6 +76,7 @@ protected:
   std::vector<ticket_ptr> handed_on;
   writer_id newest;
   budget live{2, 1};
+  budget live_bytes{100 * least_weight, 1};
   shard_state shard{environment(), *this};
 };
 
@@ -180,6 +182,112 @@ TEST_F(shard_state_test,
     of_the_next_life.route(command("y", "5"));
   }
   EXPECT_EQ(live.used(), 1U);
+}
+
+/// A shard of many aggregates that may weigh eight times the least together.
+class heavy_shard_test : public shard_state_test {
+protected:
+  heavy_shard_test() {
+    for (const char* id : {"a", "b", "c"}) {
+      heavy.route(command(id, id));
+      writers.push_back(newest);
+    }
+    done();
+  }
+  shard_environment many() {
+    auto with = environment();
+    with.live = &most;
+    with.live_bytes = &weight;
+    return with;
+  }
+  budget most{1'000, 2};
+  budget weight{8 * least_weight, 2};  // each may always have one of the least weight
+  shard_state heavy{many(), *this};
+  std::vector<writer_id> writers;
+};
+
+TEST_F(heavy_shard_test, counts_the_least_weight_until_it_is_told_more) {
+  EXPECT_EQ(weight.used(), 3 * least_weight);
+  heavy.weighs(writers[0], 10);
+  EXPECT_EQ(weight.used(), 3 * least_weight);
+  heavy.weighs(writers[0], 3 * least_weight);
+  EXPECT_EQ(weight.used(), 5 * least_weight);
+  heavy.weighs(writers[0], 2 * least_weight);
+  EXPECT_EQ(weight.used(), 4 * least_weight);
+}
+
+TEST_F(heavy_shard_test, refuses_a_new_one_for_which_the_weight_leaves_no_room) {
+  heavy.weighs(writers[0], 5 * least_weight);
+  heavy.route(command("d", "1"));
+  EXPECT_THAT(done(), ElementsAre("1: overloaded")) << "one is the other shard's";
+  EXPECT_EQ(most.used(), 3U);
+  shard_state other{many(), *this};
+  other.route(command("x", "2"));
+  EXPECT_THAT(done(), ElementsAre("start x", "hand on 2"));
+  heavy.weighs(writers[0], 4 * least_weight);
+  heavy.route(command("d", "3"));
+  EXPECT_THAT(done(), ElementsAre("start d", "hand on 3"));
+}
+
+TEST_F(heavy_shard_test, stops_idle_ones_until_a_new_one_has_room) {
+  time.advance(2s);
+  heavy.route(command("c", "1"));
+  heavy.weighs(writers[2], 7 * least_weight);  // two more than there are
+  done();
+  heavy.route(command("d", "2"));
+  EXPECT_THAT(done(), ElementsAre("stop", "stop", "2: overloaded"));
+  EXPECT_EQ(weight.used(), 7 * least_weight);
+  time.advance(2s);
+  heavy.route(command("d", "3"));
+  EXPECT_THAT(done(), ElementsAre("stop", "start d", "hand on 3"));
+  EXPECT_EQ(weight.used(), least_weight);
+}
+
+TEST_F(heavy_shard_test, that_is_overdrawn_stops_idle_ones_also_if_nobody_comes) {
+  heavy.weighs(writers[1], 7 * least_weight);
+  heavy.tick();
+  EXPECT_THAT(done(), IsEmpty()) << "all were asked just now";
+  time.advance(2s);
+  heavy.route(command("b", "1"));
+  done();
+  heavy.tick();
+  EXPECT_THAT(done(), ElementsAre("stop", "stop"));
+  EXPECT_EQ(weight.used(), 7 * least_weight);
+  heavy.tick();
+  EXPECT_THAT(done(), IsEmpty()) << "what is left fits";
+}
+
+TEST_F(heavy_shard_test, within_its_reserve_stops_none_for_what_another_overdrew) {
+  shard_state other{many(), *this};
+  other.route(command("x", "1"));
+  heavy.weighs(writers[0], 20 * least_weight);
+  time.advance(2s);
+  done();
+  other.tick();
+  EXPECT_THAT(done(), IsEmpty());
+}
+
+TEST_F(heavy_shard_test, gives_the_weight_back_with_who_had_it) {
+  heavy.weighs(writers[0], 20 * least_weight);
+  heavy.stopping(writers[0]);
+  EXPECT_EQ(weight.used(), 2 * least_weight);
+  heavy.weighs(writers[0], 30 * least_weight);
+  heavy.stopped(writers[0], {});
+  heavy.weighs(writers[0], 30 * least_weight);
+  EXPECT_EQ(weight.used(), 2 * least_weight) << "it is on its way out, or gone";
+  heavy.weighs(writers[1], 20 * least_weight);
+  heavy.stopped(writers[1], failure(false));
+  EXPECT_EQ(weight.used(), least_weight);
+  {
+    shard_state dies{many(), *this};
+    dies.route(command("x", "1"));
+    dies.weighs(newest, 20 * least_weight);
+  }
+  EXPECT_EQ(weight.used(), least_weight);
+  time.advance(61s);
+  for (int i = 0; i < 10; ++i) heavy.tick();
+  EXPECT_EQ(weight.used(), 0U);
+  EXPECT_EQ(most.used(), 0U);
 }
 
 TEST_F(shard_state_test, stops_those_that_nobody_asked_for_the_idle_time) {

@@ -63,7 +63,9 @@ TEST(budget, that_is_overdrawn_refuses_until_it_is_paid_back) {
   share only{all};
   only.overdraw(150);
   EXPECT_FALSE(only.take(1));
+  EXPECT_TRUE(only.overdrawn());
   only.give_back(50);
+  EXPECT_FALSE(only.overdrawn());
   EXPECT_FALSE(only.take(1));
   only.give_back(1);
   EXPECT_TRUE(only.take(1));
@@ -90,6 +92,8 @@ TEST(budget, says_what_all_use_and_what_a_share_could_still_take) {
   one.overdraw(600);
   EXPECT_EQ(one.left(), 0U);
   EXPECT_EQ(other.left(), 100U) << "its own";
+  EXPECT_TRUE(one.overdrawn());
+  EXPECT_FALSE(other.overdrawn());
   EXPECT_EQ(all.used(), 750U);
   one.give_back(750);
   EXPECT_EQ(other.left(), 700U);

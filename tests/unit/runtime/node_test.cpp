@@ -336,6 +336,18 @@ TEST(node, tells_rate_errors_and_durations_per_command) {
   EXPECT_THAT(all, HasSubstr("acta_command_duration_seconds_count{" + labels + "} 2"));
 }
 
+TEST(node, tells_how_many_aggregates_are_in_memory_and_what_they_weigh) {
+  node here{in_memory()};
+  auto counters = here.host<counter>();
+  ASSERT_TRUE(counters.send("x", add{1}).get().ok());
+  ASSERT_TRUE(counters.send("y", add{1}).get().ok());
+  std::promise<std::string> text;
+  here.metrics([&](std::string all) { text.set_value(std::move(all)); });
+  const auto all = text.get_future().get();
+  EXPECT_THAT(all, HasSubstr("\nacta_live_aggregates 2\n"));
+  EXPECT_THAT(all, HasSubstr("\nacta_live_bytes 8192\n")) << "the least that each counts";
+}
+
 TEST(node, has_no_backup_in_memory) {
   const testing::temporary_directory place;
   node here{in_memory()};
