@@ -4,14 +4,28 @@
 
 namespace acta::internal {
 
-std::vector<std::uint64_t> stream_tail::segment::positions_of(const chain& one) const {
-  std::vector<std::uint64_t> positions(one.count);
-  auto at = one.last;
-  for (auto position = positions.rbegin(); position != positions.rend(); ++position) {
-    *position = covered.first + at;
-    at = before[at];
+namespace {
+
+constexpr std::size_t mark_every = 64;
+
+}  // namespace
+
+void stream_tail::segment::add_positions(const stream_table<chain>::entry& of, std::size_t begin,
+                                         std::size_t end, found& into) const {
+  // From the first mark that is not before the last event wanted; or, behind all marks, from the
+  // last event.
+  std::size_t i = of.value.count - 1;
+  auto at = of.value.last;
+  const auto mark = (end - 1) / mark_every;
+  if (const auto* marked = marks.find(of.stream); marked && mark < marked->value.size()) {
+    i = mark * mark_every + mark_every - 1;
+    at = marked->value[mark];
   }
-  return positions;
+  into.visited += i + 1 - begin;
+  for (; i >= end; --i) at = before[at];
+  into.positions.resize(into.positions.size() + (end - begin));
+  for (auto position = into.positions.rbegin(); i + 1 > begin; --i, at = before[at])
+    *position++ = covered.first + at;
 }
 
 stream_tail::found stream_tail::find(const stream_id& stream, version from,
@@ -24,11 +38,10 @@ stream_tail::found stream_tail::find(const stream_id& stream, version from,
     const auto& one = here->value;
     result.last = {one.first.value + one.count - 1};
     if (result.first == version{}) result.first = one.first;
-    if (result.positions.size() == most || from > result.last) continue;
-    const auto positions = part.positions_of(one);
+    const auto room = most - result.positions.size();
+    if (room == 0 || from > result.last) continue;
     const auto skip = from > one.first ? from.value - one.first.value : 0;
-    for (auto i = skip; i < positions.size() && result.positions.size() < most; ++i)
-      result.positions.push_back(positions[i]);
+    part.add_positions(*here, skip, skip + std::min<std::size_t>(room, one.count - skip), result);
   }
   return result;
 }
@@ -49,7 +62,7 @@ void stream_tail::add(const std::vector<event>& events) {
     auto& one = part.streams.find_or_add(*stream, at).value;
     part.before.push_back(one.last);
     one.last = static_cast<std::uint32_t>(part.before.size() - 1);
-    ++one.count;
+    if (++one.count % mark_every == 0) part.marks.find_or_add(*stream).value.push_back(one.last);
   }
 }
 
@@ -73,7 +86,11 @@ void stream_tail::visit_oldest(
   full.streams.for_each([&](const entry& one) { all.push_back(&one); });
   std::sort(all.begin(), all.end(),
             [](const auto* a, const auto* b) { return a->stream < b->stream; });
-  for (const auto* one : all) visit(one->stream, one->value.first, full.positions_of(one->value));
+  for (const auto* one : all) {
+    found events;
+    full.add_positions(*one, 0, one->value.count, events);
+    visit(one->stream, one->value.first, events.positions);
+  }
 }
 
 void stream_tail::drop_oldest() {

@@ -22,8 +22,12 @@ public:
     std::vector<std::uint64_t> positions;
     /// The stream's newest version in the tail; 0: it is not in the tail.
     version last{};
+    /// Entries that were walked over. At most 63 more than `positions` has, for each segment that
+    /// these are in.
+    std::size_t visited = 0;
   };
-  /// The durable events of `stream` from version `from` on, at most `most`.
+  /// The durable events of `stream` from version `from` on, at most `most`. The writer waits
+  /// meanwhile: it costs what it finds, however many events the stream has.
   [[nodiscard]] found find(const stream_id& stream, version from, std::size_t most) const;
 
   struct event {
@@ -55,10 +59,16 @@ private:
     std::uint32_t count = 0;
   };
   struct segment {
-    [[nodiscard]] std::vector<std::uint64_t> positions_of(const chain& one) const;
+    /// Adds to `into` the positions of the events `begin` to `end`, which is excluded, of one
+    /// stream. They are counted from 0, and there is at least one.
+    void add_positions(const stream_table<chain>::entry& of, std::size_t begin, std::size_t end,
+                       found& into) const;
     range covered;
     std::vector<std::uint32_t> before;  // of each event, the one before it in its stream
     stream_table<chain> streams;
+    /// Where in its chain every 64th event of a stream is, so that a page in the middle of a hot
+    /// stream is found without a walk from its end. Beside the chains: few streams have so many.
+    stream_table<std::vector<std::uint32_t>> marks;
   };
   const std::size_t segment_events_;
   mutable std::mutex mutex_;

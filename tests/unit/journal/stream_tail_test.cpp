@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <random>
 #include <thread>
 
 namespace acta {
@@ -50,6 +52,45 @@ TEST_F(stream_tail_test, begins_at_any_version_and_ends_after_as_many_as_asked) 
   EXPECT_THAT(tail.find(a, {5}, 2).positions, IsEmpty());
   EXPECT_THAT(tail.find(a, {1}, 0).positions, IsEmpty());
   EXPECT_EQ(tail.find(a, {1}, 0).last, version{4}) << "the newest is known all the same";
+}
+
+TEST_F(stream_tail_test, looks_at_a_page_of_a_hot_stream_and_not_at_all_of_it) {
+  constexpr std::uint64_t events = 262'144;
+  stream_tail hot{events};
+  for (std::uint64_t i = 1; i <= events / 2; ++i) hot.add({{&a, {i}, 2 * i - 1}, {&b, {i}, 2 * i}});
+  for (const std::uint64_t from : {1U, 64U, 65U, 50'000U, 131'000U, 131'072U})
+    for (const std::size_t most : {1U, 100U}) {
+      const auto found = hot.find(a, {from}, most);
+      const auto size = std::min<std::size_t>(most, events / 2 - from + 1);
+      ASSERT_EQ(found.positions.size(), size) << from;
+      for (std::size_t i = 0; i < size; ++i) ASSERT_EQ(found.positions[i], 2 * (from + i) - 1);
+      EXPECT_LT(found.visited, size + 64) << "from " << from << ", " << most;
+    }
+  EXPECT_EQ(hot.find(a, {1}, 0).visited, 0U) << "the newest version is no walk";
+}
+
+TEST_F(stream_tail_test, finds_in_any_order_of_streams_what_a_list_of_all_finds) {
+  std::mt19937 chance{7};
+  stream_tail mixed{500};
+  std::vector<std::uint64_t> of_a;
+  version last_of_b;
+  for (std::uint64_t position = 1; position <= 1'700; ++position) {
+    if (chance() % 4 == 0) {
+      last_of_b = last_of_b.next();
+      mixed.add({{&b, last_of_b, position}});
+      continue;
+    }
+    of_a.push_back(position);
+    mixed.add({{&a, {of_a.size()}, position}});
+  }
+  for (int i = 0; i < 2'000; ++i) {
+    const auto from = chance() % of_a.size();
+    const auto most = chance() % 700;
+    const auto end = std::min<std::size_t>(from + most, of_a.size());
+    const std::vector<std::uint64_t> expected(of_a.begin() + static_cast<std::ptrdiff_t>(from),
+                                              of_a.begin() + static_cast<std::ptrdiff_t>(end));
+    ASSERT_EQ(mixed.find(a, {from + 1}, most).positions, expected) << from << ", " << most;
+  }
 }
 
 TEST_F(stream_tail_test, has_no_full_segment_before_it_is_full) {
