@@ -40,7 +40,7 @@ caf::behavior cache_shell::make_behavior() {
       },
       [this](answers_wait&) { state_.answers().post(); },
       [this](tick&) {
-        state_.drop_abandoned();
+        state_.drop_abandoned(with_.loads->time().now());
         end_turn();
         tell();
         shell::post_to_self_after(self_, with_.deadline_tick, tick{});

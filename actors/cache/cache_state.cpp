@@ -1,6 +1,9 @@
 #include "actors/cache/cache_state.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta::internal {
@@ -22,7 +25,7 @@ std::optional<view_load> cache_state::read(ticket_ptr asked) {
   if (held) those.known = version_of(*held);
   if (those.generation) ++counts_.coalesced;
   const auto floor = std::max(those.known.value_or(version{}), request.at_least);
-  those.waiting.push_back({std::move(asked), floor, false});
+  readers_.add(those.waiting, std::move(asked), floor);
   return go_on(place);
 }
 
@@ -53,33 +56,20 @@ std::optional<view_load> cache_state::fill(const loaded& brought, std::size_t by
   those.generation = 0;
   const auto& found = brought.found;
   if (!found.ok() && found.error().code != errc::not_found) {
-    answer(those, found, std::nullopt);
+    readers_.answer(those.waiting, found, answers_);
     return go_on(place);
   }
   const auto at = version_of(found);
   those.known = std::max(those.known.value_or(version{}), at);
   if (those.known == at) views_.put(brought.stream, found, bytes);
-  answer(those, found, at);
+  readers_.answer(those.waiting, found, answers_, at);
   return go_on(place);
-}
-
-void cache_state::answer(pending& those, const found_view& found, std::optional<version> up_to) {
-  std::erase_if(those.waiting, [&](const waiter& one) {
-    if (up_to && one.floor > *up_to) return false;
-    one.ticket->answer(found, answers_);
-    return true;
-  });
-}
-
-bool cache_state::load_can_help(const pending& those) {
-  return std::any_of(those.waiting.begin(), those.waiting.end(),
-                     [&](const waiter& one) { return !those.known || one.floor <= *those.known; });
 }
 
 std::optional<view_load> cache_state::go_on(pending_table::iterator place) {
   auto& [stream, those] = *place;
   if (those.generation) return {};
-  drop_withdrawn(those);
+  readers_.answer_left(those.waiting, answers_);
   if (load_can_help(those)) {
     those.generation = ++generation_;
     return view_load{those.type, stream, those.generation};
@@ -91,52 +81,48 @@ std::optional<view_load> cache_state::go_on(pending_table::iterator place) {
 
 void cache_state::give_up(pending& those) {
   if (commits_may_come_ || those.generation || load_can_help(those)) return;
-  answer(those, error{errc::shutting_down, "the node ends, and no command will bring this version"},
-         std::nullopt);
+  readers_.answer(
+      those.waiting,
+      error{errc::shutting_down, "the node ends, and no command will bring this version"},
+      answers_);
 }
 
 void cache_state::withdraw(const ticket& left) {
   const auto place = pending_.find(left.request.append.stream);
   if (place == pending_.end() || deliberate::commits("left_reader_keeps_its_place")) return;
   auto& those = place->second;
-  for (auto& one : those.waiting)
-    if (one.ticket.get() == &left) one.withdrawn = true;
   // What the load under way brings may be what it waits for.
-  if (those.generation) return;
-  drop_withdrawn(those);
+  if (!readers_.withdraw(those.waiting, left) || those.generation) return;
+  readers_.answer_left(those.waiting, answers_);
   if (those.waiting.empty()) pending_.erase(place);
-}
-
-void cache_state::drop_withdrawn(pending& those) {
-  std::erase_if(those.waiting, [this](const waiter& one) {
-    if (!one.withdrawn) return false;
-    one.ticket->answer(caller_left(), answers_);
-    return true;
-  });
 }
 
 std::vector<ticket_ptr> cache_state::leave() {
   std::vector<ticket_ptr> waiting;
-  for (auto& [stream, those] : std::exchange(pending_, {})) {
-    drop_withdrawn(those);
-    for (auto& one : those.waiting) waiting.push_back(std::move(one.ticket));
-  }
+  for (auto& [stream, those] : pending_)
+    for (auto& asked : readers_.take(those.waiting, answers_)) waiting.push_back(std::move(asked));
+  pending_.clear();
   views_.clear();
   return waiting;
 }
 
 void cache_state::expect_no_commit() {
-  commits_may_come_ = false;
-  for (auto& [stream, those] : pending_) give_up(those);
-  drop_abandoned();
-}
-
-void cache_state::drop_abandoned() {
+  // Who comes later is told when it comes.
+  if (!std::exchange(commits_may_come_, false)) return;
   for (auto place = pending_.begin(); place != pending_.end();) {
     auto& those = place->second;
-    std::erase_if(those.waiting, [](const waiter& one) { return one.ticket->abandoned(); });
+    give_up(those);
     const bool over = those.waiting.empty() && !those.generation;
     place = over ? pending_.erase(place) : std::next(place);
+  }
+}
+
+void cache_state::drop_abandoned(waiting_readers::time_point now) {
+  for (const auto& late : readers_.late(now)) {
+    const auto place = pending_.find(late->request.append.stream);
+    auto& those = place->second;
+    readers_.drop(those.waiting, *late);
+    if (those.waiting.empty() && !those.generation) pending_.erase(place);
   }
 }
 

@@ -22,7 +22,7 @@
 
 #include <optional>
 
-#include "actors/cache/view_store.hpp"
+#include "actors/cache/waiting_readers.hpp"
 #include "actors/protocol/messages.hpp"
 
 namespace acta::internal {
@@ -65,8 +65,8 @@ public:
   [[nodiscard]] std::vector<ticket_ptr> leave();
   /// From now on nobody is kept waiting for a commit: `shutting_down`.
   void expect_no_commit();
-  /// Lets go of waiters that were answered by their deadline.
-  void drop_abandoned();
+  /// Lets go of waiters whose deadline has passed, and answers them if nobody has.
+  void drop_abandoned(waiting_readers::time_point now);
 
   [[nodiscard]] answer_batch& answers() { return answers_; }
   /// It keeps nothing and waits for nothing: no commit matters to it.
@@ -76,30 +76,26 @@ public:
   [[nodiscard]] cache_counts counts() const;
 
 private:
-  struct waiter {
-    ticket_ptr ticket;
-    version floor;
-    bool withdrawn = false;
-  };
   /// A stream that is loaded, or waited for.
   struct pending {
     const aggregate_type* type = nullptr;
     std::optional<version> known;  ///< The newest durable version, once it was heard of.
     std::uint64_t generation = 0;  ///< Of the load under way; 0: none is.
-    std::vector<waiter> waiting;
+    waiting_readers::line waiting;
   };
   using pending_table = std::unordered_map<stream_id, pending>;
 
-  void answer(pending& those, const found_view& found, std::optional<version> up_to);
-  [[nodiscard]] static bool load_can_help(const pending& those);
-  /// Answers those whose callers have left.
-  void drop_withdrawn(pending& those);
+  /// Somebody waits to whom what is durable is new enough.
+  [[nodiscard]] static bool load_can_help(const pending& those) {
+    return those.waiting.content_with(those.known);
+  }
   /// Answers those whom no load helps, if no commit will either.
   void give_up(pending& those);
   /// Starts the load that is due, if one is; forgets what nobody waits for.
   std::optional<view_load> go_on(pending_table::iterator place);
 
   view_store views_;
+  waiting_readers readers_;
   pending_table pending_;
   std::uint64_t generation_ = 0;
   bool commits_may_come_ = true;

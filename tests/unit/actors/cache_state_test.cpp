@@ -236,7 +236,7 @@ TEST_F(cache_state_test, those_whose_deadline_passed_are_let_go_and_the_load_goe
   time.advance(std::chrono::seconds{2});
   gate->expire();
   EXPECT_EQ(gate->counts().outstanding, 1U);
-  state.drop_abandoned();
+  state.drop_abandoned(time.now());
   EXPECT_EQ(gate->counts().outstanding, 0U) << "its credit has come home";
   EXPECT_FALSE(state.idle());
   EXPECT_FALSE(read("next")) << "the load is still under way";
@@ -249,8 +249,27 @@ TEST_F(cache_state_without_room_test, one_that_is_ahead_and_gives_up_leaves_noth
   EXPECT_FALSE(state.idle());
   time.advance(std::chrono::seconds{2});
   gate->expire();
-  state.drop_abandoned();
+  state.drop_abandoned(time.now());
   EXPECT_TRUE(state.idle());
+}
+
+TEST_F(cache_state_test, answers_one_whose_deadline_passed_if_nobody_has) {
+  fill(read("ahead", {9}), 7);
+  time.advance(std::chrono::seconds{2});
+  state.drop_abandoned(time.now());
+  EXPECT_THAT(heard, ElementsAre("ahead:deadline_exceeded"));
+  EXPECT_EQ(gate->counts().outstanding, 0U);
+  EXPECT_FALSE(commit_of(9)) << "nobody waits for it";
+}
+
+TEST_F(cache_state_test, lets_go_of_one_that_left_during_a_load_when_its_deadline_passes) {
+  const auto load = read("left", {7});
+  withdraw(0);
+  time.advance(std::chrono::seconds{2});
+  state.drop_abandoned(time.now());
+  EXPECT_EQ(gate->counts().outstanding, 0U);
+  EXPECT_FALSE(fill(load, 7));
+  EXPECT_THAT(heard, ElementsAre("left:deadline_exceeded"));
 }
 
 TEST_F(cache_state_test, one_that_waits_for_a_version_and_leaves_gives_its_place_back_at_once) {
