@@ -155,6 +155,11 @@ void histogram::add(double value) {
   sum_ += value;
 }
 
+void histogram::add(const histogram& other) {
+  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  sum_ += other.sum_;
+}
+
 void histogram::write_to(metric_series& series) const {
   series.bounds.assign(upper_->begin(), upper_->end());
   series.counts.assign(counts_.begin(), counts_.end());
@@ -189,6 +194,16 @@ void metrics_state::observe(const observation& seen) {
       break;
     default: break;
   }
+}
+
+void metrics_state::add(const metrics_state& later) {
+  for (const auto& [key, total] : later.counters_) counters_[key] += total;
+  for (const auto& [key, values] : later.histograms_)
+    if (const auto [here, is_new] = histograms_.try_emplace(key, values); !is_new)
+      here->second.add(values);
+  for (const auto& [shard, bytes] : later.cache_bytes_) cache_bytes_[shard] = bytes;
+  events_replayed_ += later.events_replayed_;
+  events_committed_ += later.events_committed_;
 }
 
 void metrics_state::count(happening what, const observation& seen, std::uint64_t amount) {

@@ -20,6 +20,8 @@ public:
   using bounds = std::array<double, 16>;
   explicit histogram(const bounds& upper) : upper_{&upper} {}
   void add(double value);
+  /// Adds values that were counted elsewhere, with the same bounds.
+  void add(const histogram& other);
   void write_to(metric_series& series) const;
 
   /// 50 microseconds to 10 seconds; from Prometheus' habit of 1, 2.5, 5.
@@ -36,6 +38,8 @@ private:
 class metrics_state {
 public:
   void observe(const observation& seen);
+  /// As if what `later` has observed had been observed here, now.
+  void add(const metrics_state& later);
   [[nodiscard]] metrics_snapshot snapshot() const;
 
 private:

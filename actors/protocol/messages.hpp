@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "actors/ports/journal.hpp"
-#include "actors/ports/observation.hpp"
 #include "actors/ports/set_aside.hpp"
 #include "actors/protocol/metrics_snapshot.hpp"
 #include "actors/protocol/ticket.hpp"
@@ -171,10 +170,8 @@ struct page_handled {
   result<void> outcome;
 };
 
-/// Anyone to metrics: this happened, in this order.
-struct observed {
-  std::vector<observation> what;
-};
+/// Feed to metrics: a batch of observations has gathered; take it.
+struct observed {};
 
 /// Edge to metrics: give me everything measured so far.
 struct get_metrics {

@@ -194,7 +194,6 @@ void engine::parked_now(std::function<void(std::vector<parked>)> done) {
 }
 
 void engine::metrics(std::function<void(metrics_snapshot)> told) {
-  feed_.flush();
   const auto done = [this, told = std::move(told)](metrics_snapshot all) {
     call_back({{}, "metrics"}, [told, all = std::move(all)] { told(all); });
   };

@@ -1,4 +1,4 @@
-#include "actors/metrics/metrics_state.hpp"
+#include "actors/metrics/metrics_actor.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,6 +43,62 @@ TEST(metrics_state, measures_batches_by_time_and_events) {
   EXPECT_EQ(family(all, "acta_journal_batches_total").series.at(0).value, 1);
   EXPECT_EQ(family(all, "acta_journal_events_total").series.at(0).value, 100);
   EXPECT_EQ(family(all, "acta_journal_batch_events").series.at(0).sum, 100);
+}
+
+void expect_equal(const metrics_snapshot& left, const metrics_snapshot& right) {
+  ASSERT_EQ(left.size(), right.size());
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    ASSERT_EQ(left[i].series.size(), right[i].series.size()) << left[i].name;
+    for (std::size_t s = 0; s < left[i].series.size(); ++s) {
+      EXPECT_EQ(left[i].series[s].labels, right[i].series[s].labels) << left[i].name;
+      EXPECT_EQ(left[i].series[s].value, right[i].series[s].value) << left[i].name;
+      EXPECT_EQ(left[i].series[s].counts, right[i].series[s].counts) << left[i].name;
+      EXPECT_NEAR(left[i].series[s].sum, right[i].series[s].sum, 1e-6) << left[i].name;
+    }
+  }
+}
+
+/// Something of everything that is counted, measured or added up.
+observation something(std::uint64_t i) {
+  switch (i % 5) {
+    case 0: return {happening::command_finished, "a", "add", "ok", std::chrono::microseconds{i}};
+    case 1: return {happening::command_finished, i % 2 == 0 ? "a" : "b", "take", "refused"};
+    case 2: return {happening::batch_committed, "journal", {}, "ok", std::chrono::seconds{1}, i};
+    case 3: return {happening::cache_bytes, "0", {}, {}, {}, i};
+    default: return {happening::aggregate_recovered, "a", {}, {}, std::chrono::milliseconds{1}, i};
+  }
+}
+
+TEST(metrics_state, adds_up_what_was_observed_in_two_places) {
+  metrics_state all;
+  metrics_state first;
+  metrics_state second;
+  for (std::uint64_t i = 0; i < 1'000; ++i) {
+    all.observe(something(i));
+    (i < 400 ? first : second).observe(something(i));
+  }
+  first.add(second);
+  expect_equal(first.snapshot(), all.snapshot());
+}
+
+TEST(metrics_feed, loses_nothing_while_nobody_takes_it_and_its_memory_has_a_bound) {
+  constexpr std::uint64_t observations = 10 * metrics_feed::most_gathered;
+  metrics_state all;
+  metrics_state taken;
+  metrics_feed feed;
+  for (int turn = 0; turn < 2; ++turn) {
+    for (std::uint64_t i = 0; i < observations; ++i) {
+      all.observe(something(i));
+      feed.observe(something(i));
+    }
+    EXPECT_EQ(feed.gathered(), metrics_feed::most_gathered);
+    feed.take(taken);
+    EXPECT_EQ(feed.gathered(), 0U);
+  }
+  all.observe(something(3));
+  feed.observe(something(3));
+  feed.take(taken);
+  expect_equal(taken.snapshot(), all.snapshot());
 }
 
 TEST(histogram, puts_a_value_on_a_bound_into_the_bucket_below) {
