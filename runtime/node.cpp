@@ -100,6 +100,8 @@ std::unique_ptr<embedded_journal> open_on_disk(const options& how) {
   rocksdb_options opening;
   opening.directory = how.data_directory;
   opening.tell = how.tell;
+  // Each may ask a second time, whether there is any event at all.
+  opening.most_pages = std::max(opening.most_pages, 2 * how.event_pages);
   return or_throw(open_rocksdb_journal(opening));
 }
 
@@ -132,6 +134,12 @@ engine_identity identify(catalog& adapter, const options& how) {
   if (!stored) throw startup_error{stored.error()};
   return identity;
 }
+
+/// A page of events that somebody asked for. Its permit goes home when the callback begins.
+struct page_request {
+  std::shared_ptr<void> permit;
+  callback<std::vector<recorded_event>> done;
+};
 
 }  // namespace
 
@@ -355,19 +363,25 @@ result<void> node::query(const aggregate_type& type, std::string_view id, call_o
   return {};
 }
 
-void node::events(const aggregate_type& type, std::string_view id, version from,
-                  std::size_t max_events, callback<std::vector<recorded_event>> done) {
+result<void> node::events(const aggregate_type& type, std::string_view id, version from,
+                          std::size_t max_events, callback<std::vector<recorded_event>> done) {
+  auto permit = self_->engine_.event_pages().take();
+  if (!permit)
+    return of_a_read({errc::overloaded, "too many pages of events are being read at once"});
+  const auto asked =
+      std::make_shared<page_request>(page_request{std::move(permit), std::move(done)});
   const stream_id stream{type.name, id};
   const auto nobody = of_a_read({errc::not_found, "there is no " + to_string(stream)});
   auto* adapter = self_->adapter_;
   const auto partition = self_->partition_;
   // It comes on a thread of the journal's, perhaps.
-  callback<std::vector<recorded_event>> told =
-      [&engine = self_->engine_, &type, stream,
-       done = std::move(done)](result<std::vector<recorded_event>> found) {
-        engine.call_back({type.name, "events", &stream},
-                         [done, found = std::move(found)] { done(found); });
-      };
+  callback<std::vector<recorded_event>> told = [&engine = self_->engine_, &type, stream,
+                                                asked](result<std::vector<recorded_event>> found) {
+    engine.call_back({type.name, "events", &stream}, [asked, found = std::move(found)] {
+      asked->permit = nullptr;
+      asked->done(found);
+    });
+  };
   auto answer = [=, done = std::move(told)](result<event_page> page) {
     if (!page) return done(of_a_read(page.error()));
     if (!page->events.empty()) return done(std::move(page->events));
@@ -382,6 +396,7 @@ void node::events(const aggregate_type& type, std::string_view id, version from,
   };
   adapter->read_stream(partition, stream, from, std::max<std::size_t>(max_events, 1),
                        std::move(answer));
+  return {};
 }
 
 result<void> node::decode(const aggregate_type& type, const recorded_event& event,

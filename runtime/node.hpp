@@ -141,9 +141,11 @@ public:
 
   /// Reads the events of one aggregate from version `from`, at most `max_events` (at least 1), and
   /// fewer if they are large (see most_page_bytes); empty if there are none from there on,
-  /// not_found if there is none at all.
-  void events(const aggregate_type& type, std::string_view id, version from, std::size_t max_events,
-              callback<std::vector<recorded_event>> done);
+  /// not_found if there is none at all. Fails (overloaded) beyond options.event_pages: then `done`
+  /// is never called.
+  [[nodiscard]] result<void> events(const aggregate_type& type, std::string_view id, version from,
+                                    std::size_t max_events,
+                                    callback<std::vector<recorded_event>> done);
   /// Calls `handler` for every durable event from `from` on, in order, one at a time: first what
   /// is there, then live. A slow handler reads later, and costs no memory.
   /// The handlers of a subscription run on a thread of its own, which starts here and ends with it.

@@ -30,6 +30,7 @@ result<void> check(const options& how) {
                        needed{"deadline_tick", how.deadline_tick > 0ms},
                        needed{"deduplication_window", how.deduplication_window > 0},
                        needed{"history_searches", how.history_searches > 0},
+                       needed{"event_pages", how.event_pages > 0},
                        needed{"passivate_after", how.passivate_after > 0ms},
                        needed{"drain_deadline", how.drain_deadline > 0ms},
                        needed{"parking_least", how.parking_least > 0ms},

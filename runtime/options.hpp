@@ -61,6 +61,9 @@ struct options {
   /// Searches of histories, for call_options.repeats_since, at the same time; beyond them
   /// `overloaded` is answered.
   std::size_t history_searches = 8;
+  /// Pages of an aggregate's events, of up to 4 MiB each, that are being read or wait for their
+  /// callbacks; beyond them `overloaded` is answered.
+  std::size_t event_pages = 64;
   /// Events a recovering aggregate reads at a time.
   std::size_t recovery_page_events = 512;
 

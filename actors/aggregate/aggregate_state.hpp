@@ -7,6 +7,7 @@
 
 #include "actors/aggregate/command_memory.hpp"
 #include "actors/aggregate/state_weight.hpp"
+#include "actors/base/permits.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/codec.hpp"
 #include "actors/protocol/ticket.hpp"
@@ -25,8 +26,8 @@ struct aggregate_environment {
   std::size_t snapshot_on_leave_events = 100;
   /// What older commands may cost; null: none are remembered.
   command_budget* older_commands = nullptr;
-  search_permits* searches = nullptr;  ///< Null: as many as are wanted.
-  users_code* users = nullptr;         ///< Each call into the domain is on it. Null: nobody asks.
+  permits* searches = nullptr;  ///< Null: as many as are wanted.
+  users_code* users = nullptr;  ///< Each call into the domain is on it. Null: nobody asks.
   /// Told why an aggregate goes without a snapshot. Any thread; must not throw. Empty: nobody is.
   std::function<void(const stream_id&, const error&)> snapshot_failed = {};
 };

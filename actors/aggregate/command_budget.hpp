@@ -59,22 +59,4 @@ private:
   std::optional<time_point> shrunk_at_;    // under the lock
 };
 
-/// How many searches of histories may be under way at once. Any thread; outlives those who search.
-class search_permits {
-public:
-  explicit search_permits(std::size_t most) : left_{most} {}
-
-  /// A permit; null if none is left. Letting go of it gives it back.
-  [[nodiscard]] std::shared_ptr<void> take() {
-    auto left = left_.load(std::memory_order_relaxed);
-    do {
-      if (left == 0) return nullptr;
-    } while (!left_.compare_exchange_weak(left, left - 1, std::memory_order_relaxed));
-    return {this, [this](void*) { left_.fetch_add(1, std::memory_order_relaxed); }};
-  }
-
-private:
-  std::atomic<std::size_t> left_;
-};
-
 }  // namespace acta::internal

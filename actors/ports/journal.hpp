@@ -21,6 +21,10 @@ namespace acta::internal {
 /// the call, and only posts a message. Calls take effect in the order in which they are made: a
 /// recover() sees each append() made before it, settled. Anybody may read, whoever owns the
 /// partition.
+///
+/// Pages that wait to be read are bounded, those of streams and those of the log apart: beyond its
+/// bound read_stream() or read_all() fails (overloaded), inside the call. recover() and
+/// find_command() never do: whoever calls them is bounded by credits of its own.
 class journal {
 public:
   virtual ~journal() = default;

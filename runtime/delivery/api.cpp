@@ -245,19 +245,21 @@ void get_events(node& to, const aggregate_type& type, const request_target& targ
   const auto limit = number(target, "limit", 100, 1, max_events_per_answer);
   if (!from) return done(problem(from.error()));
   if (!limit) return done(problem(limit.error()));
-  to.events(type, target.path[2], {*from}, *limit,
-            [done, &type, users = to.users()](result<std::vector<recorded_event>> got) {
-              if (!got) return done(problem(got.error()));
-              auto all = ordered_json::array();
-              for (const auto& event : *got) {
-                const users_code::call now{users.get(), "the JSON of", event.type, &event.stream,
-                                           event.position.offset};
-                auto written = event_json(type, event);
-                if (!written) return done(problem(written.error()));
-                all.push_back(*std::move(written));
-              }
-              done(json_answer({{"events", std::move(all)}}));
-            });
+  const auto asked =
+      to.events(type, target.path[2], {*from}, *limit,
+                [done, &type, users = to.users()](result<std::vector<recorded_event>> got) {
+                  if (!got) return done(problem(got.error()));
+                  auto all = ordered_json::array();
+                  for (const auto& event : *got) {
+                    const users_code::call now{users.get(), "the JSON of", event.type,
+                                               &event.stream, event.position.offset};
+                    auto written = event_json(type, event);
+                    if (!written) return done(problem(written.error()));
+                    all.push_back(*std::move(written));
+                  }
+                  done(json_answer({{"events", std::move(all)}}));
+                });
+  if (!asked) done(problem(asked.error()));
 }
 
 void answer_aggregate(node& to, const request_target& target, const http_call& call,

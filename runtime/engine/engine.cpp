@@ -69,6 +69,7 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
       shard_count_{identity.shards},
       older_commands_{how_.deduplication_bytes, how_.deduplication_reach},
       searches_{how.history_searches},
+      event_pages_{how.event_pages},
       aggregates_{ports_.codec,
                   ports_.clock,
                   &feed_,

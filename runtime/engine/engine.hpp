@@ -5,6 +5,7 @@
 
 #include <mutex>
 
+#include "actors/base/permits.hpp"
 #include "actors/journal/subscription_actor.hpp"
 #include "actors/metrics/metrics_actor.hpp"
 #include "actors/ports/catalog.hpp"
@@ -66,6 +67,9 @@ public:
   [[nodiscard]] const command_budget& older_commands() const { return older_commands_; }
   /// Serves the shards, and has the budgets that they share.
   [[nodiscard]] const shard_tree& shards() const { return shards_; }
+  /// Of pages that events() reads, until their callbacks begin.
+  [[nodiscard]] permits& event_pages() { return event_pages_; }
+  [[nodiscard]] const permits& event_pages() const { return event_pages_; }
   /// Where the actors of the moment are.
   [[nodiscard]] registry& actors() { return *actors_; }
 
@@ -113,7 +117,8 @@ private:
   std::size_t shard_count_;
   metrics_feed feed_;
   command_budget older_commands_;
-  search_permits searches_;
+  permits searches_;
+  permits event_pages_;
   /// Shared with what the root leaves behind, which may run after our end.
   struct life {
     std::atomic<bool> ending{false};

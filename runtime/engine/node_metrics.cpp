@@ -43,6 +43,8 @@ void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& 
   add(all, "acta_live_bytes",
       "What their states weigh in CBOR, at least 4 KiB each; options.live_bytes bounds it.", gauge,
       from.shards().live_bytes().used());
+  add(all, "acta_event_pages_rejected_total", "Reads of events refused: too many are under way.",
+      counter, from.event_pages().refused());
   const auto subscriptions = from.subscriptions();
   add(all, "acta_subscriptions", "Subscriptions that have not ended.", gauge, subscriptions.active);
   add(all, "acta_subscription_lag_events",

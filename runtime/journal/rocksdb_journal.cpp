@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <variant>
 
+#include "actors/base/permits.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/contract_property.hpp"
 #include "runtime/journal/history_search.hpp"
@@ -22,7 +23,11 @@ namespace {
 class rocksdb_journal final : public embedded_journal {
 public:
   rocksdb_journal(const rocksdb_options& how, std::unique_ptr<rocksdb_store> store)
-      : tell_{how.tell}, store_{std::move(store)}, last_{store_->last_at_open()} {
+      : tell_{how.tell},
+        store_{std::move(store)},
+        last_{store_->last_at_open()},
+        stream_pages_{how.most_pages},
+        log_pages_{how.most_pages} {
     store_->on_failure(
         [this](const std::string& why) { fail("work in the background failed: " + why); });
     if (how.read_only) {
@@ -79,14 +84,14 @@ public:
   void read_stream(partition_id in, const stream_id& stream, version from, std::size_t max_events,
                    read_done done) override {
     if (in != embedded_partition) return done(event_page{});
-    reads_.push([this, stream, from, max_events, done = std::move(done)] {
-      done(store_->read_stream(stream, from, max_events));
+    read_page(stream_pages_, std::move(done), [this, stream, from, max_events] {
+      return store_->read_stream(stream, from, max_events);
     });
   }
   void read_all(position from, std::size_t max_events, read_done done) override {
     if (from.partition != embedded_partition) return done(event_page{});
-    reads_.push([this, from, max_events, done = std::move(done)] {
-      done(store_->read_log(from.offset, last_.load(), max_events));
+    read_page(log_pages_, std::move(done), [this, from, max_events] {
+      return store_->read_log(from.offset, last_.load(), max_events);
     });
   }
   [[nodiscard]] position last(partition_id of) const override {
@@ -149,6 +154,17 @@ private:
     snapshot what;
   };
   using job = std::variant<append_job, recover_job, leave_job, save_job>;
+
+  /// Behind the pages that were asked for before, unless they are too many.
+  template <class Read>
+  void read_page(permits& of, read_done done, Read read) {
+    auto permit = of.take();
+    if (!permit)
+      return done(error{errc::overloaded, "too many pages of the journal are being read at once"});
+    reads_.push([permit = std::move(permit), done = std::move(done), read = std::move(read)] {
+      done(read());
+    });
+  }
 
   template <class Write>
   result<void> write_properties(Write write) {
@@ -351,6 +367,8 @@ private:
   std::size_t saved_bytes_ = 0;
   static constexpr std::size_t most_saved_bytes = 1024 * 1024;
   static constexpr std::chrono::milliseconds look_interval{1'000};
+  permits stream_pages_;
+  permits log_pages_;
   work_queue<job> writes_;
   work_queue<std::function<void()>> reads_;
   work_queue<bool> runs_;

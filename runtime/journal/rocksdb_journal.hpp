@@ -18,6 +18,9 @@ namespace acta::internal {
 struct rocksdb_options {
   std::filesystem::path directory;  ///< Made if it is not there.
   std::size_t reader_threads = 2;
+  /// Pages that may wait or be read at the same time, so many of streams and so many of the log.
+  /// More than a node has event pages and subscriptions: its own bounds are to be met first.
+  std::size_t most_pages = 256;
   /// Events that are sorted by stream and indexed at a time, in the background.
   std::size_t index_run_events = 262'144;
   std::size_t block_cache_bytes = 64 * 1024 * 1024;

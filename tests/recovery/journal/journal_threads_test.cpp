@@ -120,6 +120,58 @@ TEST(journal_threads, read_what_a_recovery_waits_for_before_pages_that_were_aske
   EXPECT_THAT(order, ::testing::ElementsAre("recovery", "page", "page", "page"));
 }
 
+TEST(journal_threads, refuse_a_page_beyond_their_limit_at_once_and_nothing_that_is_not_a_page) {
+  const temporary_directory directory;
+  auto how = small_runs(directory.path());
+  how.reader_threads = 1;
+  how.most_pages = 3;
+  const auto tested = open(how);
+  ASSERT_EQ(append_one(*tested, make_append("a", 0)), append_status::stored);
+  std::promise<void> reader_is_busy, go_on;
+  std::vector<std::string> answers;
+  const auto note = [&](const std::string& what) {
+    return [&answers, what](const auto& read) {
+      answers.push_back(what + (read.ok() ? "" : " refused"));
+    };
+  };
+  tested->read_stream(embedded_partition, stream("a"), {1}, 1, [&](const auto&) {
+    reader_is_busy.set_value();
+    go_on.get_future().wait();
+  });
+  reader_is_busy.get_future().wait();
+  for (int i = 0; i < 4; ++i)
+    tested->read_stream(embedded_partition, stream("a"), {1}, 1, note("page"));
+  EXPECT_THAT(answers, ::testing::ElementsAre("page refused", "page refused"))
+      << "two wait behind the one that is read";
+  answers.clear();
+  for (int i = 0; i < 3; ++i) tested->read_all({embedded_partition, 1}, 10, note("log"));
+  tested->read_all({embedded_partition, 1}, 10, note("log"));
+  EXPECT_THAT(answers, ::testing::ElementsAre("log refused")) << "pages of the log count apart";
+  answers.clear();
+  // More than there are permits: whoever recovers or searches is bounded elsewhere.
+  std::atomic<int> recovered{0};
+  for (std::uint64_t i = 0; i < 10; ++i)
+    tested->recover(embedded_partition, stream("a"), {1, 1 + i}, {1}, 10,
+                    [&](const auto& page) { recovered += page.ok() ? 1 : 0; });
+  // Behind the recoveries in the writer's queue: their reads are asked for by then.
+  ASSERT_EQ(append_one(*tested, make_append("c", 0)), append_status::stored);
+  std::promise<void> searched;
+  command_search what;
+  what.stream = stream("a");
+  what.command_id = "none";
+  what.newest = {1};
+  for (int i = 0; i < 9; ++i)
+    tested->find_command(embedded_partition, what, [&](const auto& found) {
+      EXPECT_TRUE(found.ok());
+      ++recovered;
+    });
+  tested->find_command(embedded_partition, what, [&](const auto&) { searched.set_value(); });
+  go_on.set_value();
+  searched.get_future().wait();
+  EXPECT_EQ(recovered, 19);
+  EXPECT_THAT(answers, ::testing::ElementsAre("page", "page", "log", "log", "log"));
+}
+
 TEST(journal_threads, a_view_beside_a_busy_writer_shows_one_moment) {
   const temporary_directory directory;
   const auto how = small_runs(directory.path() / "journal");

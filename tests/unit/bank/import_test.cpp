@@ -126,8 +126,8 @@ TEST_F(import_test, keeps_the_order_of_one_account_and_all_of_them_under_load) {
   EXPECT_EQ(done.applied, 5000U);
   const auto log = [&] {
     std::promise<acta::result<std::vector<acta::recorded_event>>> got;
-    node.events(*node.find("bank.account"), "5", {1}, 1000,
-                [&](auto events) { got.set_value(std::move(events)); });
+    EXPECT_TRUE(node.events(*node.find("bank.account"), "5", {1}, 1000,
+                            [&](auto events) { got.set_value(std::move(events)); }));
     return *got.get_future().get();
   }();
   int last = -1;

@@ -218,8 +218,8 @@ TEST_F(retired_test, events_are_skipped_counted_and_shown) {
     expect_problem(at.post("/v1/lamps.lamp/1/turn", R"({"on":true})", {{"idempotency-key", "n"}}),
                    409, "command_id_reused");
     std::promise<result<std::vector<recorded_event>>> read;
-    at.node().events(*at.node().find("lamps.lamp"), "1", {2}, 1,
-                     [&](auto got) { read.set_value(std::move(got)); });
+    EXPECT_TRUE(at.node().events(*at.node().find("lamps.lamp"), "1", {2}, 1,
+                                 [&](auto got) { read.set_value(std::move(got)); }));
     EXPECT_EQ(all.decode(read.get_future().get()->at(0)).error().code, errc::retired);
   });
 }

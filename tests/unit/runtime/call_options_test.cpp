@@ -32,8 +32,8 @@ protected:
   }
   event_metadata newest() {
     std::promise<result<std::vector<recorded_event>>> read;
-    here.events(*here.find("test.counter"), "x", {1}, 1'000,
-                [&](auto events) { read.set_value(std::move(events)); });
+    EXPECT_TRUE(here.events(*here.find("test.counter"), "x", {1}, 1'000,
+                            [&](auto events) { read.set_value(std::move(events)); }));
     return read.get_future().get()->back().metadata;
   }
   void expect_metric(const std::string& line) {

@@ -130,9 +130,45 @@ TEST(node, reads_one_event_at_least) {
   auto counters = here.host<counter>();
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(counters.send("x", add{5}).get().ok());
   std::promise<result<std::vector<recorded_event>>> read;
-  here.events(*here.find("test.counter"), "x", {1}, 0,
-              [&](auto events) { read.set_value(std::move(events)); });
+  ASSERT_TRUE(here.events(*here.find("test.counter"), "x", {1}, 0,
+                          [&](auto events) { read.set_value(std::move(events)); }));
   EXPECT_EQ(read.get_future().get()->size(), 1U);
+}
+
+TEST(node, refuses_pages_of_events_beyond_its_limit_until_a_callback_begins) {
+  auto how = in_memory();
+  how.event_pages = 2;
+  node here{how};
+  auto counters = here.host<counter>();
+  ASSERT_TRUE(counters.send("x", add{5}).get().ok());
+  std::promise<void> blocks;
+  std::promise<void> begun;
+  std::promise<void> all_read;
+  const auto read = [&](auto told) {
+    const auto asked =
+        here.events(*here.find("test.counter"), "x", {1}, 10, [told](const auto& events) mutable {
+          EXPECT_TRUE(events.ok());
+          told();
+        });
+    return asked.ok() ? "" : std::string{to_string(asked.error().code)};
+  };
+  EXPECT_EQ(read([&] {
+              begun.set_value();
+              blocks.get_future().wait();
+            }),
+            "");
+  begun.get_future().wait();
+  EXPECT_EQ(read([] {}), "") << "the first one's permit has come home";
+  EXPECT_EQ(read([&] { all_read.set_value(); }), "");
+  EXPECT_EQ(read([] { ADD_FAILURE() << "what is refused never calls back"; }), "overloaded");
+  EXPECT_TRUE(counters.send("y", add{5}).get().ok()) << "commands have credits of their own";
+  std::promise<std::string> shown;
+  here.metrics([&](std::string text) { shown.set_value(std::move(text)); });
+  EXPECT_THAT(shown.get_future().get(),
+              ::testing::HasSubstr("\nacta_event_pages_rejected_total 1\n"));
+  blocks.set_value();
+  all_read.get_future().wait();
+  EXPECT_EQ(read([] {}), "");
 }
 
 TEST(node, events_are_kept_with_all_that_was_said) {
@@ -147,8 +183,8 @@ TEST(node, events_are_kept_with_all_that_was_said) {
   how.trace_state = "vendor=1";
   ASSERT_TRUE(counters.send("x", add{5}, how).get().ok());
   std::promise<result<std::vector<recorded_event>>> read;
-  here.events(*here.find("test.counter"), "x", {1}, 10,
-              [&](auto events) { read.set_value(std::move(events)); });
+  ASSERT_TRUE(here.events(*here.find("test.counter"), "x", {1}, 10,
+                          [&](auto events) { read.set_value(std::move(events)); }));
   const auto events = *read.get_future().get();
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].position, (position{0, 1}));

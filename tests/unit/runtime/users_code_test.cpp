@@ -42,15 +42,15 @@ TEST(users_code, callbacks_that_throw_end_nothing) {
   auto counters = here.host<counter>();
   ASSERT_TRUE(counters.send("x", add{1}).get().ok());
   const auto& type = *here.find("test.counter");
-  here.events(type, "x", {1}, 10, [](const auto&) { testing::throw_barbed(); });
-  here.events(type, "y", {1}, 10, [](const auto&) { testing::throw_barbed(); });
-  here.events(type, "x", {9}, 10, [](const auto&) { testing::throw_barbed(); });
+  std::ignore = here.events(type, "x", {1}, 10, [](const auto&) { testing::throw_barbed(); });
+  std::ignore = here.events(type, "y", {1}, 10, [](const auto&) { testing::throw_barbed(); });
+  std::ignore = here.events(type, "x", {9}, 10, [](const auto&) { testing::throw_barbed(); });
   here.parked([](const auto&) { testing::throw_barbed(); });
   here.metrics([](const auto&) { testing::throw_barbed(); });
   ASSERT_TRUE(counters.send("x", add{1}, {}, [](const auto&) { testing::throw_barbed(); }));
   EXPECT_TRUE(counters.send("x", add{1}).get().ok());
   std::promise<void> read;  // behind the others, on the same threads
-  here.events(type, "x", {1}, 10, [&](const auto&) { read.set_value(); });
+  ASSERT_TRUE(here.events(type, "x", {1}, 10, [&](const auto&) { read.set_value(); }));
   read.get_future().wait();
   EXPECT_EQ(here.not_ready_reason(), "");
   EXPECT_THAT(metrics_of(here), HasSubstr("acta_callbacks_threw_total"));
@@ -315,7 +315,8 @@ TEST(shutting_down, names_a_callback_on_a_thread_of_the_journal) {
   node here{embedded(place.path())};
   auto counters = here.host<counter>();
   ASSERT_TRUE(counters.send("x", add{1}).get().ok());
-  here.events(*here.find("test.counter"), "x", {1}, 10, [&](const auto&) { callback(); });
+  std::ignore =
+      here.events(*here.find("test.counter"), "x", {1}, 10, [&](const auto&) { callback(); });
   callback.begun.get_future().wait();
   EXPECT_FALSE(here.shut_down(50ms));
   EXPECT_THAT(here.in_users_code(), ElementsAre("the callback of events, test.counter/x"));
