@@ -55,4 +55,13 @@ void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& 
       adapter.read_only_reason().empty() ? 0 : 1);
 }
 
+void add_index_metrics(metrics_snapshot& all, std::uint64_t unindexed,
+                       std::chrono::nanoseconds waited) {
+  add(all, "acta_journal_unindexed_events",
+      "Events that the index by stream does not have yet; they take memory.", gauge, unindexed);
+  add(all, "acta_journal_index_waits_seconds_total",
+      "How long writes have waited for the index by stream.", counter,
+      std::chrono::duration<double>{waited}.count());
+}
+
 }  // namespace acta::internal

@@ -15,5 +15,8 @@ class engine;
 /// whose events are in `partition`. Any thread.
 void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& adapter,
                       partition_id partition, const clock& time);
+/// Appends how far the embedded journal's index is behind.
+void add_index_metrics(metrics_snapshot& all, std::uint64_t unindexed,
+                       std::chrono::nanoseconds waited);
 
 }  // namespace acta::internal

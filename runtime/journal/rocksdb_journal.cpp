@@ -10,6 +10,7 @@
 #include "actors/ports/deliberate_fault.hpp"
 #include "runtime/journal/contract_property.hpp"
 #include "runtime/journal/history_search.hpp"
+#include "runtime/journal/index_backlog.hpp"
 #include "runtime/journal/new_contracts.hpp"
 #include "runtime/journal/record.hpp"
 #include "runtime/journal/rocksdb_store.hpp"
@@ -27,13 +28,14 @@ public:
         store_{std::move(store)},
         last_{store_->last_at_open()},
         stream_pages_{how.most_pages},
-        log_pages_{how.most_pages} {
+        log_pages_{how.most_pages},
+        backlog_{how.index_run_events, how.most_unindexed_runs} {
+    backlog_.add(0, store_->tail().full_segments());
     store_->on_failure(
         [this](const std::string& why) { fail("work in the background failed: " + why); });
     if (how.read_only) {
       stop_writing("it was opened read-only");
     } else {
-      runs_.push(true);  // what was full when it was closed
       indexer_ = std::thread{[this] { index(); }};
     }
     writer_ = std::thread{[this] { write(); }};
@@ -45,11 +47,12 @@ public:
 
   ~rocksdb_journal() override {
     writes_.close();
+    backlog_.release();
     writer_.join();
     closing_ = true;
     reads_.close();
     for (auto& reader : readers_) reader.join();
-    runs_.close();
+    backlog_.close();
     if (indexer_.joinable()) indexer_.join();
     // Should it fail, the log still has it all.
     if (read_only_reason().empty()) (void)store_->settle();
@@ -122,6 +125,9 @@ public:
     std::vector<std::string> properties;
     for (const auto& name : names) properties.push_back(contract_property(name));
     return write_properties([&] { return store_->remove_properties(properties); });
+  }
+  [[nodiscard]] index_lag lag() const override {
+    return {store_->tail().events(), backlog_.waited()};
   }
   using embedded_journal::backup;
   result<position> backup(const std::filesystem::path& directory,
@@ -227,9 +233,20 @@ private:
       fail("a write failed: " + saved.error().detail);
   }
 
+  /// Waits while the index is too far behind. Before what is written is checked: meanwhile the
+  /// journal may become read-only.
+  void keep_pace() {
+    if (!backlog_.behind()) return;
+    if (!std::exchange(told_of_lag_, true) && tell_)
+      tell_({false, "journal_index_lags",
+             "events are written faster than the index by stream is made; writes wait for it"});
+    backlog_.wait_for_room();
+  }
+
   /// Writes a group of batches with one write and one sync.
   void commit(std::vector<append_job>& group) {
     if (group.empty()) return;
+    keep_pace();
     writes_to_store_.clear();
     contracts_.clear();
     std::vector<stream_tail::event> written;
@@ -282,9 +299,9 @@ private:
               const std::vector<stream_tail::event>& written, std::uint64_t newest) {
     if (done.ok()) {
       contracts_.are_stored();
-      store_->tail().add(written);
+      const auto runs = store_->tail().add(written);
       last_.store(newest);
-      if (store_->tail().oldest_full().last > 0) runs_.push(true);
+      backlog_.add(written.size(), runs);
       return;
     }
     // Whether it is there, only reopening can tell. Never tried again: a second sync may report
@@ -330,12 +347,12 @@ private:
   }
 
   void index() {
-    while (runs_.take_one()) {
-      auto indexed = store_->index_next_run();
-      while (indexed && *indexed) indexed = store_->index_next_run();
-      if (indexed) continue;
+    while (backlog_.wait_for_run()) {
+      const auto begun = std::chrono::steady_clock::now();
       // Without the index reads still find everything, in the tail; but it would grow for ever.
-      return fail("indexing failed: " + indexed.error().detail);
+      if (const auto indexed = store_->index_next_run(); !indexed)
+        return fail("indexing failed: " + indexed.error().detail);
+      backlog_.indexed(std::chrono::steady_clock::now() - begun);
     }
   }
 
@@ -348,6 +365,7 @@ private:
     if (!read_only_reason_.empty()) return false;
     read_only_reason_ = why;
     read_only_.store(true, std::memory_order_release);
+    backlog_.release();
     return true;
   }
 
@@ -362,6 +380,7 @@ private:
   rocksdb_store::batch writes_to_store_ = store_->make_batch();  // keeps its memory
   new_contracts contracts_;  // of the batch that is being written
   std::string record_;
+  bool told_of_lag_ = false;
   /// Snapshots that are not written yet.
   std::unordered_map<stream_id, snapshot> saved_;
   std::size_t saved_bytes_ = 0;
@@ -371,7 +390,7 @@ private:
   permits log_pages_;
   work_queue<job> writes_;
   work_queue<std::function<void()>> reads_;
-  work_queue<bool> runs_;
+  index_backlog backlog_;
   std::thread writer_;
   std::thread indexer_;
   std::vector<std::thread> readers_;

@@ -1,6 +1,7 @@
 // The embedded journal: events in RocksDB. FORMAT.md says what is on disk, and why it is fast.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -23,6 +24,9 @@ struct rocksdb_options {
   std::size_t most_pages = 256;
   /// Events that are sorted by stream and indexed at a time, in the background.
   std::size_t index_run_events = 262'144;
+  /// At least 1. So many of these may wait to be indexed: while half of them do, writes are slowed;
+  /// while all do, they wait.
+  std::size_t most_unindexed_runs = 4;
   std::size_t block_cache_bytes = 64 * 1024 * 1024;
   /// Write-ahead logs of this size are moved into tables, in the background: they never take more
   /// than twice as much. Opening after a crash takes as long as it takes to read them.
@@ -31,13 +35,19 @@ struct rocksdb_options {
   bool read_only = false;
   /// Where files are kept; null: RocksDB's own. A test injects faults here. Outlives the journal.
   rocksdb::Env* environment = nullptr;
-  /// Told, once, why the journal takes no more writes; and of each write-ahead log whose end was
-  /// dropped when it was opened for writing.
+  /// Told, once, why the journal takes no more writes; of each write-ahead log whose end was
+  /// dropped when it was opened for writing; and, once, that writes wait for the index.
   notice_handler tell = {};
 };
 
 /// The one partition of an embedded journal.
 inline constexpr partition_id embedded_partition = 0;
+
+/// The index by stream is made in the background, and so is behind the log.
+struct index_lag {
+  std::uint64_t events = 0;           ///< Found in memory, as they are not indexed yet.
+  std::chrono::nanoseconds waited{};  ///< For how long writes have waited for the index so far.
+};
 
 /// A journal in a directory of this machine. Whoever opens it for writing is its only writer, so
 /// nobody claims anything.
@@ -51,6 +61,8 @@ public:
   virtual result<position> backup(const std::filesystem::path& directory,
                                   const backup_options& how) = 0;
   result<position> backup(const std::filesystem::path& directory) { return backup(directory, {}); }
+  /// How far the index by stream is behind. Any thread.
+  [[nodiscard]] virtual index_lag lag() const = 0;
 };
 
 /// Opens a journal. Fails (storage) if the directory cannot be used, is in use, or is on a disk

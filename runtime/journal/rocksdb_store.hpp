@@ -62,6 +62,7 @@ public:
   /// Indexes the oldest full segment of the tail. False: there is none.
   result<bool> index_next_run();
   [[nodiscard]] stream_tail& tail() { return tail_; }
+  [[nodiscard]] const stream_tail& tail() const { return tail_; }
   /// The newest event's offset when the journal was opened.
   [[nodiscard]] std::uint64_t last_at_open() const { return last_at_open_; }
   [[nodiscard]] const journal_identity& identity() const { return identity_; }

@@ -46,7 +46,8 @@ stream_tail::found stream_tail::find(const stream_id& stream, version from,
   return result;
 }
 
-void stream_tail::add(const std::vector<event>& events) {
+std::size_t stream_tail::add(const std::vector<event>& events) {
+  std::size_t full = 0;
   const std::lock_guard lock{mutex_};
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto& [stream, at, offset] = events[i];
@@ -63,7 +64,15 @@ void stream_tail::add(const std::vector<event>& events) {
     part.before.push_back(one.last);
     one.last = static_cast<std::uint32_t>(part.before.size() - 1);
     if (++one.count % mark_every == 0) part.marks.find_or_add(*stream).value.push_back(one.last);
+    if (part.before.size() == segment_events_) ++full;
   }
+  return full;
+}
+
+std::size_t stream_tail::events() const {
+  const std::lock_guard lock{mutex_};
+  if (segments_.empty()) return 0;
+  return (segments_.size() - 1) * segment_events_ + segments_.back().before.size();
 }
 
 stream_tail::range stream_tail::oldest_full() const {

@@ -35,8 +35,12 @@ public:
     version at;
     std::uint64_t offset;
   };
-  /// Adds durable events, in order of position.
-  void add(const std::vector<event>& events);
+  /// Adds durable events, in order of position. Returns how many segments became full.
+  std::size_t add(const std::vector<event>& events);
+
+  /// How many events there are.
+  [[nodiscard]] std::size_t events() const;
+  [[nodiscard]] std::size_t full_segments() const { return events() / segment_events_; }
 
   struct range {
     std::uint64_t first = 0;  ///< Positions, both included.
