@@ -34,10 +34,11 @@ struct options {
   /// Shards of a new journal, at most 4,096. Stored in it: a later value is ignored with a warning.
   std::size_t shard_count = 16;
 
-  /// Requests and bytes of commands a shard may hold before the edge answers `overloaded`; with 0
-  /// it answers nothing else.
-  std::size_t credits_per_shard = 4096;
-  std::size_t credit_bytes_per_shard = 16 * 1024 * 1024;
+  /// Requests, and bytes of them, that a node may hold before the edge answers `overloaded`; with 0
+  /// it answers nothing else. A shard may always hold a quarter of its even share, and has the rest
+  /// in common with the others. A request costs 512 bytes and those of its command.
+  std::size_t credits = 65'536;
+  std::size_t credit_bytes = 256 * 1024 * 1024;
   /// Answered with `deadline_exceeded` after this, unless the call says otherwise.
   std::chrono::milliseconds default_deadline{10'000};
   /// How often a shard looks for passed deadlines: how late one may be noticed.

@@ -57,7 +57,7 @@ private:
 /// What one shard uses of a budget. Any thread. Whoever ends it has given everything back.
 class share {
 public:
-  explicit share(budget& of) : of_{&of} {
+  explicit share(budget& of) : of_{&of}, total_{of.total_}, reserved_{of.reserved_} {
     const std::lock_guard lock{of_->mutex_};
     of_->shares_.push_back(this);
   }
@@ -71,21 +71,18 @@ public:
 
   /// Takes `units` or nothing. Two that compete for the last units may both be refused.
   [[nodiscard]] bool take(std::uint64_t units) {
-    if (units > of_->total()) return false;
-    const auto before = used_.fetch_add(signed_of(units), std::memory_order_relaxed);
-    if (draw(beyond(before + signed_of(units)) - beyond(before))) return true;
+    if (units > static_cast<std::uint64_t>(total_)) return false;
+    if (add(signed_of(units))) return true;
     give_back(units);
     return false;
   }
   /// Takes them whether there are any or not, for what cannot be refused.
-  void overdraw(std::uint64_t units) {
-    const auto before = used_.fetch_add(signed_of(units), std::memory_order_relaxed);
-    (void)draw(beyond(before + signed_of(units)) - beyond(before));
-  }
+  void overdraw(std::uint64_t units) { (void)add(signed_of(units)); }
   void give_back(std::uint64_t units) {
     const auto before = used_.fetch_sub(signed_of(units), std::memory_order_relaxed);
-    if (const auto drawn = beyond(before) - beyond(before - signed_of(units)))
-      of_->common_.fetch_add(drawn, std::memory_order_relaxed);
+    if (before > reserved_)
+      of_->common_.fetch_add(std::min(signed_of(units), before - reserved_),
+                             std::memory_order_relaxed);
   }
   [[nodiscard]] std::uint64_t used() const {
     return static_cast<std::uint64_t>(used_.load(std::memory_order_relaxed));
@@ -93,7 +90,7 @@ public:
   /// What it could take more: an estimate, while others take and give back.
   [[nodiscard]] std::uint64_t left() const {
     const auto own =
-        std::max<std::int64_t>(0, of_->reserved_ - used_.load(std::memory_order_relaxed));
+        std::max<std::int64_t>(0, reserved_ - used_.load(std::memory_order_relaxed));
     return static_cast<std::uint64_t>(
         own + std::max<std::int64_t>(0, of_->common_.load(std::memory_order_relaxed)));
   }
@@ -101,22 +98,25 @@ public:
   /// Whether the shares use more than there is, and this one more than it may always use: an
   /// estimate.
   [[nodiscard]] bool overdrawn() const {
-    return used_.load(std::memory_order_relaxed) > of_->reserved_ &&
+    return used_.load(std::memory_order_relaxed) > reserved_ &&
            of_->common_.load(std::memory_order_relaxed) < 0;
   }
 
 private:
   static std::int64_t signed_of(std::uint64_t units) { return static_cast<std::int64_t>(units); }
-  [[nodiscard]] std::int64_t beyond(std::int64_t used) const {
-    return std::max<std::int64_t>(0, used - of_->reserved_);
-  }
-  /// True if the common counter had so many.
-  bool draw(std::int64_t units) {
-    return units == 0 || of_->common_.fetch_sub(units, std::memory_order_relaxed) >= units;
+  /// True if the common counter had what is beyond the reserve.
+  bool add(std::int64_t units) {
+    const auto after = used_.fetch_add(units, std::memory_order_relaxed) + units;
+    if (after <= reserved_ || units == 0) return true;
+    const auto beyond = std::min(units, after - reserved_);
+    return of_->common_.fetch_sub(beyond, std::memory_order_relaxed) >= beyond;
   }
 
   budget* of_;
-  /// The sum of beyond(used_) over all shares is what they have drawn from the common counter:
+  // Copies, since the counter beside the originals is written by all shards.
+  const std::int64_t total_;
+  const std::int64_t reserved_;
+  /// What is beyond the reserve, over all shares, is what they have drawn from the common counter:
   /// every change of `used_` moves both by the same amount, whatever happens in between.
   std::atomic<std::int64_t> used_{0};
 };

@@ -1,5 +1,5 @@
-// Admission: what a shard may hold, and who waits for it. Credits are taken here, at the edge,
-// never in an actor; so they bound every queue behind it (invariant 6).
+// Admission: what a shard may hold of the node's credits, and who waits for it. Credits are taken
+// here, at the edge, never in an actor; so they bound every queue behind it (invariant 6).
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/base/budget.hpp"
 #include "actors/base/timing_wheel.hpp"
 #include "actors/model/error.hpp"
 #include "actors/ports/clock.hpp"
@@ -40,20 +41,26 @@ struct admission_counts {
   admission_counts& operator+=(const admission_counts& other);
 };
 
-/// One shard's credits and its outstanding tickets. Any thread.
+/// The credits of a node, for so many requests and so many bytes. Its shards share them.
+struct node_credits {
+  node_credits(std::uint64_t most_requests, std::uint64_t most_bytes, std::size_t shards)
+      : requests{most_requests, shards}, bytes{most_bytes, shards} {}
+  budget requests;
+  budget bytes;
+};
+
+/// What one shard uses of the node's credits, and its outstanding tickets. Any thread.
 class admission {
 public:
-  struct limits {
-    std::size_t requests;
-    std::size_t bytes;
-  };
   using told_of_lost = std::function<void(const dead_letter&)>;
   /// `tell` hears of every dead letter, on the thread that lost the request. `users` has the
   /// callbacks that are under way. Answers leave through `exit`; null: whoever answers calls back.
   /// Both outlive this.
-  admission(limits most, const clock& time, observer& watcher, told_of_lost tell = {},
-            users_code* users = nullptr, completions* exit = nullptr)
-      : limits_{most},
+  admission(std::shared_ptr<node_credits> of, const clock& time, observer& watcher,
+            told_of_lost tell = {}, users_code* users = nullptr, completions* exit = nullptr)
+      : of_{std::move(of)},
+        requests_{of_->requests},
+        bytes_{of_->bytes},
         time_{&time},
         watcher_{&watcher},
         tell_{std::move(tell)},
@@ -82,6 +89,8 @@ public:
 private:
   friend class ticket;
   bool take(ticket& t);
+  /// Counts it, under the lock.
+  bool refuse();
   void give_back(ticket& t) noexcept;
   /// Gives a ticket that nobody holds any more a holder.
   std::shared_ptr<ticket> hold_again(ticket& t);
@@ -90,7 +99,9 @@ private:
   std::vector<std::shared_ptr<ticket>> overdue(
       std::optional<std::chrono::steady_clock::time_point> now);
 
-  const limits limits_;
+  const std::shared_ptr<node_credits> of_;
+  share requests_;  // and bytes_: of the requests that are outstanding
+  share bytes_;
   const clock* time_;
   observer* watcher_;
   const told_of_lost tell_;
@@ -98,7 +109,7 @@ private:
   completions* exit_;
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_;
-  admission_counts counts_;  // but for these:
+  admission_counts counts_;  // but for these, and what the shares know:
   std::atomic<std::uint64_t> answered_{0};
   std::atomic<std::uint64_t> dead_lettered_{0};
   std::deque<dead_letter> dead_letters_;

@@ -15,17 +15,20 @@ admission_counts& admission_counts::operator+=(const admission_counts& other) {
   return *this;
 }
 
+bool admission::refuse() {
+  ++counts_.rejected;
+  return false;
+}
+
 bool admission::take(ticket& t) {
   const std::lock_guard lock{mutex_};
-  const auto size = t.request.bytes;
-  if (counts_.outstanding >= limits_.requests || counts_.outstanding_bytes + size > limits_.bytes) {
-    ++counts_.rejected;
-    return false;
+  if (!requests_.take(1)) return refuse();
+  if (!bytes_.take(t.request.bytes)) {
+    requests_.give_back(1);
+    return refuse();
   }
   ++counts_.admitted;
-  ++counts_.outstanding;
   if (t.request.command_index) ++counts_.outstanding_commands;
-  counts_.outstanding_bytes += size;
   t.holds_credit_ = true;
   outstanding_.add(t, t.request.deadline);
   return true;
@@ -35,9 +38,9 @@ void admission::give_back(ticket& t) noexcept {
   const std::lock_guard lock{mutex_};
   if (!t.holds_credit_) return;
   t.holds_credit_ = false;
-  if (!deliberate::commits("credit_not_returned")) --counts_.outstanding;
+  if (!deliberate::commits("credit_not_returned")) requests_.give_back(1);
   if (t.request.command_index) --counts_.outstanding_commands;
-  counts_.outstanding_bytes -= t.request.bytes;
+  bytes_.give_back(t.request.bytes);
   outstanding_.remove(t);
 }
 
@@ -95,6 +98,8 @@ admission_counts admission::counts() const {
   auto all = counts_;
   all.answered = answered_.load(std::memory_order_relaxed);
   all.dead_lettered = dead_lettered_.load(std::memory_order_relaxed);
+  all.outstanding = requests_.used();
+  all.outstanding_bytes = bytes_.used();
   return all;
 }
 

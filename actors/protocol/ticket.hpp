@@ -40,7 +40,7 @@ struct request {
   version at_least{};
   bool load = false;  ///< A query that a cache asks, for all who wait there.
   std::chrono::steady_clock::time_point deadline{};
-  std::size_t bytes = 0;  ///< What it costs of the shard's byte credits.
+  std::size_t bytes = 0;  ///< What it costs of the byte credits.
   /// Its callback runs no code of users and takes no time: whoever has the answer calls it.
   bool answer_at_once = false;
 

@@ -39,7 +39,7 @@ std::uint64_t bytes_in(const std::filesystem::path& directory) {
 
 nlohmann::ordered_json measure(const parameters& p) {
   auto how = acta::embedded(p.data / "journal");
-  how.credits_per_shard = std::max<std::size_t>(how.credits_per_shard, p.window);
+  how.credits = std::max(how.credits, 2 * p.window);  // one shard may have most, not all
   p.scheduling.apply_to(how);
   acta::node node{how};
   const auto accounts = node.host<bank::account>();

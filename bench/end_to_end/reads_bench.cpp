@@ -86,7 +86,7 @@ nlohmann::ordered_json stampede(acta::node& node, const accounts& all, std::size
 
 nlohmann::ordered_json measure(const parameters& p) {
   auto how = acta::in_memory();
-  how.credits_per_shard = std::max({how.credits_per_shard, p.window, p.stampede});
+  how.credits = std::max({how.credits, 2 * p.window, 2 * p.stampede});  // one shard may have most
   p.scheduling.apply_to(how);
   acta::node node{how};
   const auto all = node.host<bank::account>();

@@ -67,10 +67,11 @@ edge::edge(const options& how, std::size_t shards, edge_environment with,
       with_{with},
       actors_{std::move(actors)},
       keeps_views_{how.cache_bytes > 0} {
-  const admission::limits of_requests{how.credits_per_shard, how.credit_bytes_per_shard};
+  const auto of_requests = std::make_shared<node_credits>(how.credits, how.credit_bytes, shards);
   // A load is asked for by a query that waits. But loads can outlive those queries, whose deadlines
   // may pass first; so they are bounded too, by the same number.
-  const admission::limits of_loads{how.credits_per_shard, std::numeric_limits<std::size_t>::max()};
+  const auto of_loads = std::make_shared<node_credits>(
+      how.credits, std::numeric_limits<std::uint64_t>::max(), shards);
   for (std::size_t i = 0; i < shards; ++i) {
     gates_.push_back(std::make_shared<admission>(of_requests, *with.time, *with.watcher,
                                                  tell_of_lost(how.tell), with.users, with.exit));

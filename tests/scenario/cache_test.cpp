@@ -17,8 +17,8 @@ protected:
   static options one_shard() {
     auto how = in_memory();
     how.shard_count = 1;
-    how.credits_per_shard = 20'000;
-    how.credit_bytes_per_shard = 64 * 1024 * 1024;
+    how.credits = 20'000;
+    how.credit_bytes = 64 * 1024 * 1024;
     return how;
   }
   /// Makes `id` exist, at version 1.
@@ -361,7 +361,7 @@ TEST_F(cache_test, turned_off_it_still_holds_back_who_is_ahead) {
 
 TEST_F(cache_test, a_reader_that_holds_the_last_credit_of_its_shard_is_served) {
   auto how = one_shard();
-  how.credits_per_shard = 1;
+  how.credits = 1;
   simulation world{how};
   create(world, "x");
   const auto seen = world.read("x");

@@ -35,7 +35,7 @@ public:
 private:
   static options options_of(std::uint64_t seed) {
     auto how = random_calls::options_of(seed);
-    how.credits_per_shard = 20;
+    how.credits = 40;
     return how;
   }
 

@@ -40,7 +40,7 @@ protected:
 
   static options few_credits() {
     auto how = simulation::few_shards();
-    how.credits_per_shard = 5;
+    how.credits = 5;
     return how;
   }
 
@@ -276,7 +276,7 @@ public:
 private:
   static options options_of(std::uint64_t seed) {
     auto how = random_calls::options_of(seed);
-    how.credits_per_shard = 30;
+    how.credits = 60;
     return how;
   }
 

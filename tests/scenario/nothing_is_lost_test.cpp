@@ -123,7 +123,7 @@ TEST(nothing_is_lost, what_waits_for_a_history_goes_to_the_successor_in_order_if
 TEST(nothing_is_lost, without_credit_a_caller_is_told_at_once) {
   auto how = simulation::few_shards();
   how.shard_count = 1;
-  how.credits_per_shard = 3;
+  how.credits = 3;
   simulation world{how};
   world.journal.hold();
   std::vector<reply_ptr> answers;
@@ -143,10 +143,41 @@ TEST(nothing_is_lost, without_credit_a_caller_is_told_at_once) {
 
 TEST(nothing_is_lost, bytes_are_credits_too) {
   auto how = simulation::few_shards();
-  how.credit_bytes_per_shard = 100;  // less than any request costs
+  how.credit_bytes = 100;  // less than any request costs
   simulation world{how};
   EXPECT_EQ(world.send("x", add{1})->outcome(), "overloaded");
   world.expect_conserved();
+}
+
+TEST(nothing_is_lost, a_busy_shard_leaves_every_other_one_a_quarter_of_its_share) {
+  auto how = simulation::few_shards();
+  how.shard_count = 4;
+  how.credits = 64;
+  simulation world{how};
+  std::vector<std::string> ids;
+  for (std::size_t shard = 0; shard < how.shard_count; ++shard)
+    ids.push_back(world.id_in_shard(shard));
+  // The second time shows that all credits, and those of the loads, have come home.
+  for (int times = 0; times < 2; ++times) {
+    world.journal.hold();
+    const auto admitted = [&](const std::string& id) {
+      std::size_t count = 0;
+      while (!world.send(id, add{1})->here()) ++count;
+      return count;
+    };
+    EXPECT_EQ(admitted(ids[0]), 52U) << "most of the node's";
+    for (const auto& other : {ids[1], ids[2], ids[3]}) EXPECT_EQ(admitted(other), 4U);
+    world.run();
+    world.journal.release_all();
+    world.run();
+    world.expect_conserved();
+    std::vector<reply_ptr> readers;
+    for (const auto& id : ids)
+      for (int i = 0; i < 4; ++i) readers.push_back(world.read(id));
+    world.run();
+    for (const auto& one : readers) EXPECT_EQ(one->outcome(), "ok");
+    world.expect_conserved();
+  }
 }
 
 TEST(nothing_is_lost, a_deadline_that_passes_is_answered_within_a_tick) {
@@ -239,7 +270,7 @@ TEST(nothing_is_lost, a_callback_that_throws_hurts_nobody_else) {
 TEST(nothing_is_lost, a_callback_may_send_the_next_command_with_the_last_credit) {
   auto how = simulation::few_shards();
   how.shard_count = 1;
-  how.credits_per_shard = 1;
+  how.credits = 1;
   simulation world{how};
   std::string heard;
   ASSERT_TRUE(world.engine().entrance().submit(

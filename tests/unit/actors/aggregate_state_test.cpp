@@ -65,7 +65,7 @@ protected:
   cbor_codec codec;
   aggregate_environment shared{&codec, &time, &watcher, 4, 512};
   std::shared_ptr<admission> gate =
-      std::make_shared<admission>(admission::limits{1000, 1 << 20}, time, watcher);
+      std::make_shared<admission>(std::make_shared<node_credits>(1000, 1 << 20, 1), time, watcher);
   stream_id stream{"test.counter", "x"};
   aggregate_state state{shared, type, stream, {1, 7}};
 };

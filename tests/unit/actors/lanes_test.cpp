@@ -40,7 +40,7 @@ protected:
   testing::manual_clock time;
   testing::remembering_observer watcher;
   std::shared_ptr<admission> gate =
-      std::make_shared<admission>(admission::limits{1000, 1 << 20}, time, watcher);
+      std::make_shared<admission>(std::make_shared<node_credits>(1000, 1 << 20, 1), time, watcher);
   std::vector<std::string> heard;
   lane_effects effects;
   lanes queue{{.events = 3, .bytes = 1 << 20, .outstanding = 1}};

@@ -71,7 +71,7 @@ protected:
   testing::seeded_random chance{1};
   testing::remembering_observer watcher;
   std::shared_ptr<admission> gate =
-      std::make_shared<admission>(admission::limits{1000, 1 << 20}, time, watcher);
+      std::make_shared<admission>(std::make_shared<node_credits>(1000, 1 << 20, 1), time, watcher);
   std::vector<std::string> did;
   std::vector<ticket_ptr> handed_on;
   writer_id newest;

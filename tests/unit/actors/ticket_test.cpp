@@ -29,7 +29,7 @@ protected:
   testing::manual_clock time;
   testing::remembering_observer watcher;
   std::shared_ptr<admission> gate =
-      std::make_shared<admission>(admission::limits{2, 100}, time, watcher);
+      std::make_shared<admission>(std::make_shared<node_credits>(2, 100, 1), time, watcher);
   std::vector<std::string> heard;
 };
 
@@ -45,6 +45,30 @@ TEST_F(ticket_test, is_refused_beyond_the_bytes_of_credit) {
   auto first = admit(60);
   EXPECT_FALSE(admit(41));
   EXPECT_TRUE(admit(40));
+}
+
+TEST_F(ticket_test, takes_what_other_shards_do_not_use_and_leaves_each_a_quarter_of_its_share) {
+  const auto of_node = std::make_shared<node_credits>(64, 6'400, 4);
+  std::vector<std::shared_ptr<admission>> shards;
+  for (int i = 0; i < 4; ++i) shards.push_back(std::make_shared<admission>(of_node, time, watcher));
+  std::vector<ticket_ptr> held;
+  const auto admitted_by = [&](const std::shared_ptr<admission>& shard, std::size_t size) {
+    std::size_t count = 0;
+    for (; auto one = ticket::admit(shard, ask(size), [](const auto&) {}); ++count)
+      held.push_back(std::move(one));
+    return count;
+  };
+  for (const std::size_t size : {1U, 100U}) {  // requests are what is short, then bytes too
+    EXPECT_EQ(admitted_by(shards[0], size), 4U + 48U);
+    for (const auto& other : {shards[1], shards[2], shards[3]})
+      EXPECT_EQ(admitted_by(other, size), 4U);
+    EXPECT_EQ(shards[0]->counts().outstanding_bytes, 52 * size);
+    held.clear();
+  }
+  EXPECT_EQ(admitted_by(shards[1], 400), 1U + 12U)
+      << "a refusal for want of bytes keeps no request";
+  held.clear();
+  EXPECT_EQ(admitted_by(shards[3], 1), 52U) << "all have come home";
 }
 
 TEST_F(ticket_test, gives_the_credit_back_before_it_calls_back) {

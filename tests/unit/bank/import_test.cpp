@@ -147,7 +147,7 @@ TEST_F(import_test, without_the_names_of_the_columns_it_does_nothing) {
 TEST(import, goes_on_when_all_that_may_be_under_way_was_put_off) {
   auto how = acta::in_memory();
   how.shard_count = 1;
-  how.credits_per_shard = 1;
+  how.credits = 1;
   acta::node node{how};
   const auto accounts = node.host<account>();
   std::string text = header;

@@ -305,7 +305,7 @@ void expect_overloaded(const http_answer& answer) {
 
 TEST(api, answers_503_when_there_is_no_credit) {
   auto how = in_memory();
-  how.credits_per_shard = 0;
+  how.credits = 0;
   service at{how};
   expect_overloaded(at.post("/v1/test.counter/c/add", R"({"amount": 5})"));
   expect_overloaded(at.get("/v1/test.counter/c"));
@@ -314,7 +314,7 @@ TEST(api, answers_503_when_there_is_no_credit) {
 
 TEST(api, answers_503_when_there_is_no_credit_for_so_many_bytes) {
   auto how = in_memory();
-  how.credit_bytes_per_shard = 4096;
+  how.credit_bytes = 4096;
   service at{how};
   const auto open = [&](std::size_t bytes) {
     return at.post("/v1/bank.account/7/open", json{{"owner", std::string(bytes, 'a')}}.dump());

@@ -37,7 +37,7 @@ protected:
     auto how = in_memory();
     how.worker_threads = 2;
     how.shard_count = 1;
-    how.credits_per_shard = 64;
+    how.credits = 64;
     how.default_deadline = std::chrono::hours{1};
     return how;
   }

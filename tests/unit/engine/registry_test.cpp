@@ -90,7 +90,7 @@ protected:
   testing::manual_clock time;
   testing::remembering_observer watcher;
   std::shared_ptr<admission> gate =
-      std::make_shared<admission>(admission::limits{4, 1 << 20}, time, watcher);
+      std::make_shared<admission>(std::make_shared<node_credits>(4, 1 << 20, 1), time, watcher);
   std::vector<std::string> did;
   std::vector<ticket_ptr> kept;
   std::function<void()> then;

@@ -51,7 +51,7 @@ protected:
     auto how = in_memory();
     how.shard_count = 1;
     how.metrics_tick = milliseconds{1};
-    how.credit_bytes_per_shard = 2'000;
+    how.credit_bytes = 2'000;
     return how;
   }
 

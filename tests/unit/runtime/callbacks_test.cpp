@@ -84,7 +84,7 @@ TEST(callbacks, waiting_for_an_answer_in_one_throws_at_once_and_says_what_to_do)
 
 TEST(callbacks, of_a_request_that_is_not_admitted_are_never_called) {
   auto how = in_memory();
-  how.credits_per_shard = 0;
+  how.credits = 0;
   node here{how};
   auto counters = here.host<counter>();
   const auto never = [](const auto&) { FAIL(); };
@@ -98,7 +98,7 @@ TEST(callbacks, of_a_request_that_is_not_admitted_are_never_called) {
 
 TEST(callbacks, the_blocking_form_of_a_request_that_is_not_admitted_is_answered_at_once) {
   auto how = in_memory();
-  how.credits_per_shard = 0;
+  how.credits = 0;
   node here{how};
   auto counters = here.host<counter>();
   auto refused = counters.send("x", add{1});
@@ -110,7 +110,7 @@ TEST(callbacks, the_blocking_form_of_a_request_that_is_not_admitted_is_answered_
 TEST(callbacks, answers_that_wait_to_leave_keep_their_credits) {
   auto how = in_memory();
   how.shard_count = 1;
-  how.credits_per_shard = 3;
+  how.credits = 3;
   std::promise<void> go_on;
   std::atomic<int> answered{0};
   node here{how};
