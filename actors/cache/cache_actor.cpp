@@ -12,24 +12,32 @@ constexpr std::size_t most_gathered = 64;
 }  // namespace
 
 cache_shell::cache_shell(shell::self_ptr self, cache_parameters with)
-    : self_{self}, with_{std::move(with)}, state_{*with_.room} {}
+    : self_{self},
+      with_{std::move(with)},
+      state_{*with_.room},
+      ticker_{self, with_.deadline_tick} {}
 
 cache_shell::~cache_shell() { listen(false); }
 
 caf::behavior cache_shell::make_behavior() {
   shell::install_handlers(self_);
-  shell::post_to_self_after(self_, with_.deadline_tick, tick{});
+  ticker_.arm();
   return {
       [this](admitted& asked) {
+        ticker_.arm();
         if (leaving_) return with_.give_back(std::move(asked.ticket));
         read(std::move(asked.ticket));
       },
       [this](const stop&) { leave(); },
       [this](committed& batch) {
+        ticker_.arm();
         for (const auto& news : batch.what) start(state_.take(news));
         end_turn();
       },
-      [this](loaded& brought) { take(brought); },
+      [this](loaded& brought) {
+        ticker_.arm();
+        take(brought);
+      },
       [this](withdrawn& left) {
         state_.withdraw(*left.ticket);
         end_turn();
@@ -43,7 +51,7 @@ caf::behavior cache_shell::make_behavior() {
         state_.drop_abandoned(with_.loads->time().now());
         end_turn();
         tell();
-        shell::post_to_self_after(self_, with_.deadline_tick, tick{});
+        ticker_.ticked(state_.anybody_waits());
       },
   };
 }

@@ -51,6 +51,7 @@ private:
   shell::self_ptr self_;
   cache_parameters with_;
   cache_state state_;
+  shell::ticker<tick> ticker_;
   bool listening_ = false;
   bool leaving_ = false;
   bytes scratch_;

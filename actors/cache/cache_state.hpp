@@ -71,6 +71,7 @@ public:
   [[nodiscard]] answer_batch& answers() { return answers_; }
   /// It keeps nothing and waits for nothing: no commit matters to it.
   [[nodiscard]] bool idle() const { return views_.empty() && pending_.empty(); }
+  [[nodiscard]] bool anybody_waits() const { return !pending_.empty(); }
   [[nodiscard]] std::size_t bytes() const { return views_.bytes(); }
   [[nodiscard]] std::size_t views() const { return views_.size(); }
   [[nodiscard]] cache_counts counts() const;

@@ -78,6 +78,8 @@ public:
   void close();
 
   [[nodiscard]] admission_counts counts() const;
+  /// False: no request is somewhere, so no deadline can pass.
+  [[nodiscard]] bool anything_outstanding() const { return requests_.used() > 0; }
   /// The newest dead letters, at most 1,000; the oldest first.
   [[nodiscard]] std::vector<dead_letter> dead_letters() const;
   [[nodiscard]] const clock& time() const { return *time_; }

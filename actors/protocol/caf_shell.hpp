@@ -51,6 +51,30 @@ void post_to_self_after(self_ptr self, std::chrono::milliseconds delay, Message&
   self->delayed_send(self, delay, std::forward<Message>(message));
 }
 
+/// The ticks of an actor that has something to look at only now and then: at most one is on its
+/// way, and none while there is nothing. What is sent is a `Message`.
+template <class Message>
+class ticker {
+public:
+  ticker(self_ptr self, std::chrono::milliseconds every) : self_{self}, every_{every} {}
+
+  /// To be called whenever something comes in that a tick may have to look at.
+  void arm() {
+    if (std::exchange(armed_, true)) return;
+    post_to_self_after(self_, every_, Message{});
+  }
+  /// To be called with each tick, when it was dealt with.
+  void ticked(bool again) {
+    armed_ = false;
+    if (again) arm();
+  }
+
+private:
+  self_ptr self_;
+  std::chrono::milliseconds every_;
+  bool armed_ = false;
+};
+
 /// An exception in a handler ends the actor, with what() as its reason; its supervisor decides. A
 /// message nobody handles is dropped: all our messages are known when this is compiled.
 inline void install_handlers(self_ptr self) {

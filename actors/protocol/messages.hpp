@@ -178,6 +178,9 @@ struct get_metrics {
   std::function<void(metrics_snapshot)> done;
 };
 
+/// Registry to who stands in for a shard: a request waits for it, where none did.
+struct request_waits {};
+
 /// In the reason of an aggregate's end: why it failed.
 struct aggregate_failure {
   std::optional<command_identity> command;  ///< The one that made it fail, if one did.
@@ -199,6 +202,9 @@ struct restart_due {
 /// To oneself: look at your own deadlines.
 struct tick {};
 
+/// Shard to itself: look for aggregates that nobody asked for long.
+struct look_for_idle {};
+
 }  // namespace acta::internal
 
 // What CAF must be told of each message follows from this list.
@@ -211,7 +217,7 @@ struct tick {};
   message(lane_left) message(list_parked) message(aggregate_failure) message(restart_due) \
   message(no_more_commits) message(answers_wait) message(stopping) message(handed_back) \
   message(search_commands) message(commands_searched) message(withdrawn) message(read_failed) \
-  message(page_handled) message(weighs)
+  message(page_handled) message(weighs) message(request_waits) message(look_for_idle)
 // clang-format on
 
 #define ACTA_TYPE_ID(name) CAF_ADD_TYPE_ID(acta, (acta::internal::name))

@@ -41,6 +41,8 @@ private:
   shell::self_ptr self_;
   shard_parameters with_;
   shard_state state_;
+  shell::ticker<tick> deadlines_;
+  shell::ticker<look_for_idle> idle_;
   std::unordered_map<caf::actor_id, writer_id> writers_;
 };
 

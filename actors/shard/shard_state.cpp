@@ -149,15 +149,25 @@ void shard_state::read_has_failed(const read_failed& told) {
                                                         time().now(), with_.chance->next()));
 }
 
-void shard_state::tick() {
+void shard_state::answer_what_is_late() {
   with_.gate->expire();
+  parking_.sweep(time().now());
+}
+
+std::chrono::milliseconds shard_state::looks_for_idle_every() const {
+  // A shard of idle aggregates is woken once a second, which costs it next to nothing.
+  constexpr std::chrono::milliseconds longest{1'000};
+  return std::clamp(with_.residence.idle_after / 100, std::min(with_.deadline_tick, longest),
+                    longest);
+}
+
+void shard_state::passivate_idle() {
   const auto now = time().now();
-  parking_.sweep(now);
-  // Visits enough per tick to scan all of them within a tenth of the idle timeout.
-  const auto ticks =
+  // Visits enough per call to scan all of them within a tenth of the idle timeout.
+  const auto calls =
       std::max<std::int64_t>(1, with_.residence.idle_after / 10 /
-                                    std::max(with_.deadline_tick, std::chrono::milliseconds{1}));
-  auto visits = idle_.size() / static_cast<std::size_t>(ticks) + 1;
+                                    std::max(looks_for_idle_every(), std::chrono::milliseconds{1}));
+  auto visits = idle_.size() / static_cast<std::size_t>(calls) + 1;
   for (; visits > 0; --visits)
     if (auto* one = idle_.find_idle(now - with_.residence.idle_after, 1))
       passivate(static_cast<child&>(*one));

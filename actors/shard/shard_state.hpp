@@ -87,10 +87,18 @@ public:
   /// Stops all aggregates when what they have begun is answered, and gives back what they have not
   /// begun with, and what comes now.
   void leave();
-  /// Answers what is late, and stops some of the aggregates that nobody asked for long; more of
-  /// them while all aggregates together weigh more than they may. To be called each
-  /// `deadline_tick`.
-  void tick();
+  /// Answers the requests whose deadline has passed, and forgets what is not set aside any more. To
+  /// be called each `deadline_tick` while may_be_late().
+  void answer_what_is_late();
+  [[nodiscard]] bool may_be_late() const {
+    // What comes while it leaves waits in the registry.
+    return leaving_ || with_.gate->anything_outstanding() || !parking_.empty();
+  }
+  /// Stops some of the aggregates that nobody asked for long; more of them while all aggregates
+  /// together weigh more than they may. To be called each looks_for_idle_every() unless empty().
+  void passivate_idle();
+  [[nodiscard]] std::chrono::milliseconds looks_for_idle_every() const;
+  [[nodiscard]] bool empty() const { return children_.size() == 0; }
 
   [[nodiscard]] std::vector<parked> list_parked() const {
     return parking_.list(time().now(), time().wall());

@@ -4,13 +4,11 @@ namespace acta::internal {
 
 caf::behavior unserved_shard_shell::make_behavior() {
   shell::install_handlers(self_);
-  shell::post_to_self_after(self_, with_.deadline_tick, tick{});
+  ticker_.arm();  // what the shard was asked before may still be somewhere
   return {
       [this](const internal::stop&) { self_->quit(); },
-      [this](tick&) {
-        with_.answer_what_is_late();
-        shell::post_to_self_after(self_, with_.deadline_tick, tick{});
-      },
+      [this](const request_waits&) { ticker_.arm(); },
+      [this](tick&) { ticker_.ticked(with_.answer_what_is_late()); },
   };
 }
 

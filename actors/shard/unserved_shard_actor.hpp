@@ -1,5 +1,6 @@
 // Stands in for a shard that nobody serves here, until it is told to stop. Requests for the shard
-// wait in the registry; this actor answers those whose deadline passes.
+// wait in the registry; this actor answers those whose deadline passes. The registry
+// tells it of the first; while there is none it does nothing.
 #pragma once
 
 #include <functional>
@@ -10,19 +11,21 @@ namespace acta::internal {
 
 /// What the actor is started with.
 struct unserved_shard_parameters {
-  std::function<void()> answer_what_is_late;  ///< Called each `deadline_tick`.
+  /// Called each `deadline_tick`, until it returns that nothing is left that could be late.
+  std::function<bool()> answer_what_is_late;
   std::chrono::milliseconds deadline_tick{50};
 };
 
 class unserved_shard_shell {
 public:
   unserved_shard_shell(shell::self_ptr self, unserved_shard_parameters with)
-      : self_{self}, with_{std::move(with)} {}
+      : with_{std::move(with)}, self_{self}, ticker_{self, with_.deadline_tick} {}
   caf::behavior make_behavior();
 
 private:
-  shell::self_ptr self_;
   unserved_shard_parameters with_;
+  shell::self_ptr self_;
+  shell::ticker<tick> ticker_;
 };
 
 }  // namespace acta::internal

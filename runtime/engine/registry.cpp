@@ -19,9 +19,10 @@ error registry::refusal(const place& at) {
   return at.refused_with.value_or(error{errc::unavailable, "a part of the node is being started"});
 }
 
-void registry::keep(std::vector<entry>& list, duty what, const ticket_ptr& asked) {
+void registry::keep(place& at, list_of list, duty what, const ticket_ptr& asked) {
   const std::lock_guard lock{lists_};
-  list.push_back({what, asked});
+  if (at.nothing_waits()) shell::post(at.stand_in, request_waits{});
+  (at.*list).push_back({what, asked});
 }
 
 void registry::give_back(std::size_t shard, duty what, ticket_ptr asked) {
@@ -33,7 +34,7 @@ void registry::give_back(std::size_t shard, duty what, ticket_ptr asked) {
     if (refuses(at, what))
       why = refusal(at);
     else
-      pass(at, at.returned, what, asked);
+      pass(at, &place::returned, what, asked);
   }
   if (why) asked->answer(*std::move(why));
 }
@@ -97,8 +98,15 @@ bool registry::leave(std::size_t shard) {
 void registry::vacate(std::size_t shard) {
   const std::unique_lock lock{mutex_};
   auto& at = places_[shard];
-  at.commands = at.reads = nullptr;
+  at.commands = at.reads = at.stand_in = nullptr;
   if (at.is == standing::leaving) at.is = standing::vacant;
+}
+
+void registry::set_stand_in(std::size_t shard, caf::actor by) {
+  const std::unique_lock lock{mutex_};
+  auto& at = places_[shard];
+  at.stand_in = std::move(by);
+  if (!at.nothing_waits()) shell::post(at.stand_in, request_waits{});
 }
 
 std::vector<registry::entry> registry::refuse(place& at, const error& why) {
@@ -134,7 +142,7 @@ void registry::close(const error& why) {
 
 void registry::forget_servers() {
   const std::unique_lock lock{mutex_};
-  for (auto& at : places_) at.commands = at.reads = nullptr;
+  for (auto& at : places_) at.commands = at.reads = at.stand_in = nullptr;
 }
 
 caf::actor registry::server(std::size_t shard, duty what) const {

@@ -44,7 +44,7 @@ public:
     auto& at = places_[shard];
     if (refuses(at, what)) return refusal(at);
     ticket_ptr asked = admit();
-    if (asked) pass(at, at.waiting, what, asked);
+    if (asked) pass(at, &place::waiting, what, asked);
     return asked;
   }
   /// A request that an actor of the shard did not begin with. It goes before all that came since.
@@ -62,8 +62,10 @@ public:
   /// its last load. They give back what they have not begun with. False: nobody takes its commands
   /// at the moment, so nothing is to be waited for.
   [[nodiscard]] bool leave(std::size_t shard);
-  /// A shard's actors have ended.
+  /// A shard's actors have ended, or who stood in for them.
   void vacate(std::size_t shard);
+  /// `by` hears of it (request_waits) when the first request begins to wait for a vacant shard.
+  void set_stand_in(std::size_t shard, caf::actor by);
   /// Answers what waits for a shard that is not served, and what comes until it is, with `why`.
   void refuse(std::size_t shard, const error& why);
   /// All actors of shards have ended, or are about to.
@@ -93,6 +95,7 @@ private:
     standing is = standing::served;
     caf::actor commands;
     caf::actor reads;
+    caf::actor stand_in;
     std::optional<error> refused_with;
     std::vector<entry> returned;  // by its actors, and older than
     std::vector<entry> waiting;   // until it is served
@@ -101,6 +104,7 @@ private:
       return what == duty::commands ? commands : reads;
     }
     [[nodiscard]] bool staffed() const { return commands && reads; }
+    [[nodiscard]] bool nothing_waits() const { return returned.empty() && waiting.empty(); }
     [[nodiscard]] std::vector<entry> take_all();
   };
 
@@ -109,12 +113,13 @@ private:
   }
   /// Why it refuses.
   [[nodiscard]] static error refusal(const place& at);
+  using list_of = std::vector<entry> place::*;
   /// Hands it on, or puts it into `list`.
-  void pass(place& at, std::vector<entry>& list, duty what, const ticket_ptr& asked) {
+  void pass(place& at, list_of list, duty what, const ticket_ptr& asked) {
     if (at.is == standing::served) return shell::post(at.by(what), admitted{asked});
-    keep(list, what, asked);
+    keep(at, list, what, asked);
   }
-  void keep(std::vector<entry>& list, duty what, const ticket_ptr& asked);
+  void keep(place& at, list_of list, duty what, const ticket_ptr& asked);
   [[nodiscard]] static std::vector<entry> refuse(place& at, const error& why);
   static void answer_all(const std::vector<entry>& all, const error& why);
 

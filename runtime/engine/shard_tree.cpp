@@ -90,11 +90,15 @@ caf::actor shard_tree::start_child(std::size_t index) {
 
 caf::actor shard_tree::start_in_place_of(std::size_t index) {
   const auto late = [this, index] {
-    with_.gates->gate(index)->expire();
+    const auto& gate = with_.gates->gate(index);
+    gate->expire();
     with_.actors->drop_abandoned(index);
+    return gate->anything_outstanding();
   };
-  return shell::spawn<unserved_shard_shell>(
+  auto started = shell::spawn<unserved_shard_shell>(
       *with_.system, unserved_shard_parameters{late, with_.how->deadline_tick});
+  with_.actors->set_stand_in(index, started);
+  return started;
 }
 
 caf::actor shard_tree::start_actors_of(std::size_t index) {

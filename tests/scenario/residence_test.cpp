@@ -12,6 +12,7 @@ namespace acta::testing {
 using namespace internal;
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -103,6 +104,85 @@ TEST(residence, leaving_waits_for_what_is_not_durable_yet) {
   EXPECT_EQ((*slow)->version, version{1});
   EXPECT_EQ((*behind)->version, version{2});
   EXPECT_EQ(world.log().size(), 2U);
+  world.expect_conserved();
+}
+
+/// 256 shards that have been started, and have nothing to do.
+class resting_shards : public ::testing::Test {
+protected:
+  static options many_shards() {
+    auto how = leaving_after_a_minute();
+    how.shard_count = 256;
+    return how;
+  }
+  /// Ticks on their way, besides that of the metrics.
+  std::size_t ticks() const { return world.pending_timeouts() - 1; }
+  static call_options soon() {
+    call_options how;
+    how.deadline = milliseconds{100};
+    return how;
+  }
+
+  simulation world{many_shards()};
+  void SetUp() override { world.pass(milliseconds{50}); }
+};
+
+TEST_F(resting_shards, have_no_ticks_until_something_comes_and_when_it_has_gone) {
+  EXPECT_EQ(ticks(), 0U);
+  add_times(world, "x", 1);
+  EXPECT_EQ(ticks(), 2U) << "for deadlines, and for aggregates that nobody asks";
+  world.pass(seconds{50});
+  EXPECT_EQ(ticks(), 1U) << "its aggregate lives";
+  EXPECT_EQ(live(world), 1);
+  world.pass(seconds{20});
+  EXPECT_EQ(live(world), 0);
+  EXPECT_EQ(ticks(), 0U);
+}
+
+TEST_F(resting_shards, answer_what_is_late) {
+  world.journal.hold();
+  const auto late =
+      world.submit(world.type, "x", command_index<counter, add>(), any_value::of(add{1}), soon());
+  world.run();
+  world.pass(milliseconds{160});
+  EXPECT_EQ(late->outcome(), "deadline_exceeded");
+  world.journal.release_all();
+  world.pass(minutes{2});
+  EXPECT_EQ(ticks(), 0U);
+  world.expect_conserved();
+}
+
+TEST_F(resting_shards, answer_a_read_that_only_their_cache_has) {
+  add_times(world, "x", 1);
+  world.read("x");
+  world.pass(minutes{2});
+  ASSERT_EQ(ticks(), 0U);
+  ASSERT_EQ(world.metric("acta_cache_hits_total"), 0);
+  const auto late = world.read("x", at_least(version{2}), milliseconds{100});
+  world.run();
+  EXPECT_EQ(ticks(), 1U) << "the cache knows that no load brings version 2";
+  world.pass(milliseconds{160});
+  EXPECT_EQ(late->outcome(), "deadline_exceeded");
+  EXPECT_EQ(ticks(), 0U);
+  world.read("x");
+  world.pass(milliseconds{50});
+  EXPECT_EQ(world.metric("acta_cache_hits_total"), 1) << "what a cache counts is told";
+  EXPECT_EQ(ticks(), 0U);
+}
+
+TEST_F(resting_shards, that_nobody_serves_answer_what_is_late) {
+  const auto shard = world.engine().entrance().shard_of({counter::type, "x"});
+  bool stopped = false;
+  world.engine().stop_shard(shard, [&] { stopped = true; });
+  world.pass(milliseconds{100});
+  ASSERT_TRUE(stopped);
+  EXPECT_EQ(ticks(), 0U);
+  for (int times = 0; times < 2; ++times) {
+    const auto late = world.submit(world.type, "x", std::nullopt, {}, soon());
+    world.pass(milliseconds{160});
+    EXPECT_EQ(late->outcome(), "deadline_exceeded");
+    EXPECT_EQ(ticks(), 0U);
+  }
   world.expect_conserved();
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -149,6 +150,13 @@ public:
       coordinator_->advance_time(std::min(duration, step));
       run();
     }
+  }
+
+  /// How many actors have asked to be woken later.
+  [[nodiscard]] std::size_t pending_timeouts() const {
+    const auto& all = time_.clock->schedule;
+    return static_cast<std::size_t>(std::count_if(
+        all.begin(), all.end(), [](const auto& one) { return !one.second.f.disposed(); }));
   }
 
   [[nodiscard]] std::chrono::steady_clock::time_point now() const { return time_.now(); }

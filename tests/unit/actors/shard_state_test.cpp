@@ -295,10 +295,10 @@ TEST_F(shard_state_test, stops_those_that_nobody_asked_for_the_idle_time) {
   time.advance(59s);
   shard.route(command("y", "2"));
   done();
-  for (int i = 0; i < 10; ++i) shard.tick();
+  for (int i = 0; i < 10; ++i) shard.passivate_idle();
   EXPECT_THAT(done(), IsEmpty());
   time.advance(2s);
-  for (int i = 0; i < 10; ++i) shard.tick();
+  for (int i = 0; i < 10; ++i) shard.passivate_idle();
   EXPECT_THAT(done(), ElementsAre("stop"));
 }
 
@@ -363,8 +363,38 @@ TEST_F(shard_state_test, answers_what_is_late) {
   shard.route(std::move(late));
   done();
   time.advance(2h);
-  shard.tick();
+  shard.answer_what_is_late();
   EXPECT_THAT(done(), ::testing::Contains("1: deadline_exceeded"));
+}
+
+TEST_F(shard_state_test, that_has_nothing_needs_no_ticks) {
+  EXPECT_FALSE(shard.may_be_late());
+  EXPECT_TRUE(shard.empty());
+  shard.route(command("x", "1"));
+  EXPECT_TRUE(shard.may_be_late());
+  EXPECT_FALSE(shard.empty());
+  handed_on.clear();
+  EXPECT_FALSE(shard.may_be_late()) << "though its aggregate lives";
+  EXPECT_FALSE(shard.empty());
+  shard.stopped(newest, failure(true));
+  EXPECT_TRUE(shard.empty());
+  EXPECT_TRUE(shard.may_be_late()) << "what is set aside is to be forgotten once";
+  for (int i = 0; i < 100 && shard.may_be_late(); ++i) {
+    time.advance(10s);
+    shard.answer_what_is_late();
+  }
+  EXPECT_FALSE(shard.may_be_late());
+  shard.leave();
+  EXPECT_TRUE(shard.may_be_late()) << "others' requests wait until it has left";
+}
+
+TEST_F(shard_state_test, looks_for_idle_aggregates_seldom) {
+  EXPECT_EQ(shard.looks_for_idle_every(), 600ms);
+  auto with = environment();
+  with.residence.idle_after = 1h;
+  EXPECT_EQ((shard_state{with, *this}.looks_for_idle_every()), 1s);
+  with.residence.idle_after = 1s;
+  EXPECT_EQ((shard_state{with, *this}.looks_for_idle_every()), with.deadline_tick);
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ protected:
             kept.push_back(std::move(asked.ticket));
           },
           [=, this](const stop&) { did.push_back(name + " leaves"); },
+          [=, this](const request_waits&) { did.push_back(name + " looks at deadlines"); },
           [=, this](const withdrawn& left) {
             did.push_back(name + " loses " + name_of(*left.ticket));
           },
@@ -246,6 +247,29 @@ TEST_F(registry_test, lets_go_of_what_was_answered_while_it_waited) {
   EXPECT_EQ(gate->counts().outstanding, 1U);
   serve("b");
   EXPECT_THAT(done(), ElementsAre("1: deadline_exceeded", "a's cache leaves", "b's shard gets 2"));
+}
+
+TEST_F(registry_test, tells_who_stands_in_for_a_shard_when_the_first_request_waits) {
+  serve("a");
+  std::ignore = all.leave(0);
+  done();
+  all.vacate(0);
+  all.set_stand_in(0, server("b"));
+  EXPECT_THAT(done(), IsEmpty());
+  send("1");
+  send("2", reads);
+  EXPECT_THAT(done(), ElementsAre("b looks at deadlines"));
+  time.advance(2s);
+  gate->expire();
+  all.drop_abandoned(0);
+  done();
+  send("3");
+  EXPECT_THAT(done(), ElementsAre("b looks at deadlines"));
+  all.vacate(0);
+  send("4");
+  EXPECT_THAT(done(), IsEmpty()) << "b has ended";
+  all.set_stand_in(0, server("c"));
+  EXPECT_THAT(done(), ElementsAre("c looks at deadlines")) << "two wait already";
 }
 
 TEST_F(registry_test, may_be_asked_again_by_who_hears_that_an_actor_has_ended) {
