@@ -71,8 +71,10 @@ private:
     parser.header_limit(static_cast<std::uint32_t>(all_.how.max_header_bytes));
     if (all_.ending) co_return after_request::close;
     http_call call;
-    auto failed = co_await read(parser, call);
+    body_room::part taken{all_.bodies};
+    auto failed = co_await read(parser, call, taken);
     if (failed) {
+      let_go_of_body(parser, std::move(taken));
       auto told = refused_
                       ? std::optional{problem(*refused_)}
                       : unreadable(failed, all_.how, parser.is_header_done() ? "body" : "header");
@@ -85,7 +87,8 @@ private:
     const auto version = parser.get().version();
     const bool keep_alive = stays_open(call, version);
     stream_.expires_never();  // the handler has deadlines of its own
-    auto answer = co_await ask(std::move(call));
+    whole_call whole{std::move(call), std::move(taken)};
+    auto answer = co_await ask(std::move(whole));
     auto made = response_from(std::move(answer), version, keep_alive && !all_.stopping, with_body);
     failed = co_await write(made);
     // What the client was told counts, even if the server has begun to stop since.
@@ -93,7 +96,13 @@ private:
     co_return goes_on ? after_request::next : after_request::close;
   }
 
-  asio::awaitable<beast::error_code> read(request_parser& parser, http_call& call) {
+  /// Before the answer is written, which may take long.
+  static void let_go_of_body(request_parser& parser, body_room::part) {
+    std::string{}.swap(parser.get().body());
+  }
+
+  asio::awaitable<beast::error_code> read(request_parser& parser, http_call& call,
+                                          body_room::part& taken) {
     const listed while_reading{all_.reading, stream_};
     auto failed = co_await reach_request();
     if (failed) co_return failed;
@@ -101,6 +110,8 @@ private:
     failed = co_await read_header(parser);
     if (!failed)
       if (const auto good = well_formed(parser); !good) failed = refuse(good.error());
+    if (!failed && !all_.bodies.has(parser.content_length().value_or(0)))
+      failed = refuse(no_room());
     if (!failed) call = call_from(parser.get());
     stream_.expires_after(all_.how.body_timeout);
     if (!failed && waits_to_continue(parser)) {
@@ -108,10 +119,9 @@ private:
       co_await http::async_write(stream_, go_on, asio::redirect_error(asio::use_awaitable, failed));
     }
     if (!failed && parser.chunked())
-      failed = co_await read_chunks(parser);
+      failed = co_await read_chunks(parser, taken);
     else if (!failed)
-      co_await http::async_read(stream_, buffer_, parser,
-                                asio::redirect_error(asio::use_awaitable, failed));
+      failed = co_await read_body(parser, taken);
     if (!failed) call.body = std::move(parser.get().body());
     if (!failed && changes_nothing(parser)) call.cancelled = std::make_shared<cancellation>();
     co_return failed;
@@ -158,9 +168,19 @@ private:
       static_cast<char*>(buffer_.data().data())[at] = '1';
   }
 
+  asio::awaitable<beast::error_code> read_body(request_parser& parser, body_room::part& taken) {
+    beast::error_code failed;
+    while (!failed && !parser.is_done()) {
+      co_await http::async_read_some(stream_, buffer_, parser,
+                                     asio::redirect_error(asio::use_awaitable, failed));
+      if (!taken.grow_to(parser.get().body().size())) co_return refuse(no_room());
+    }
+    co_return failed;
+  }
+
   /// Reads a body in chunks, and its trailer. Beast would take a folded line of the trailer; but it
   /// parses one element a time, and the last chunk with the trailer is one.
-  asio::awaitable<beast::error_code> read_chunks(request_parser& parser) {
+  asio::awaitable<beast::error_code> read_chunks(request_parser& parser, body_room::part& taken) {
     while (!parser.is_done()) {
       beast::error_code failed = http::error::need_more;
       if (buffer_.size() > 0) {
@@ -170,6 +190,7 @@ private:
         if (parser.is_done() && size > all_.how.max_header_bytes)
           co_return http::error::header_limit;
         buffer_.consume(size);
+        if (!taken.grow_to(parser.get().body().size())) co_return refuse(no_room());
         // The line that a chunk begins with, or the trailer, without its end.
         if (failed == http::error::need_more && buffer_.size() > all_.how.max_header_bytes)
           co_return http::error::header_limit;
@@ -178,6 +199,10 @@ private:
       if (failed) co_return failed;
     }
     co_return beast::error_code{};
+  }
+
+  [[nodiscard]] static error no_room() {
+    return {errc::overloaded, "too many bytes of bodies are being received"};
   }
 
   /// Keeps what the client is told, which no code of Beast says.
@@ -220,6 +245,12 @@ private:
                                        asio::redirect_error(asio::use_awaitable, failed));
   }
 
+  /// A call, and what its body takes.
+  struct whole_call {
+    http_call call;
+    body_room::part taken;
+  };
+
   /// A call that the handler has.
   struct waiting {
     explicit waiting(const asio::any_io_executor& on)
@@ -231,10 +262,10 @@ private:
 
   /// Calls the handler, and comes back to this thread with its answer, from whichever it is given
   /// on.
-  asio::awaitable<http_answer> ask(http_call call) {
+  asio::awaitable<http_answer> ask(whole_call what) {
     waiting now{stream_.get_executor()};
-    const auto wait = call.cancelled;
-    hand_over(std::move(call), [&now](http_answer&& made) {
+    const auto wait = what.call.cancelled;
+    hand_over(std::move(what), [&now](http_answer&& made) {
       now.answer = std::move(made);
       now.changed.cancel();
     });
@@ -271,13 +302,15 @@ private:
     return failed == asio::error::would_block ? beast::error_code{} : failed;
   }
 
-  void hand_over(http_call&& call, reply::arrived arrive) {
+  /// `what` ends here, or with its job: a handler keeps nothing of a call.
+  void hand_over(whole_call what, reply::arrived arrive) {
+    const auto& call = what.call;
     auto owed = std::make_shared<reply>(way_, std::move(arrive), call.cancelled != nullptr);
     // The body of a read is not looked at.
     if (call.cancelled || call.body.size() <= all_.how.large_body_bytes)
       return handle(all_, call, owed);
-    const auto large = std::make_shared<const http_call>(std::move(call));
-    if (!all_.large.post([&all = all_, large, owed] { handle(all, *large, owed); }))
+    const auto large = std::make_shared<const whole_call>(std::move(what));
+    if (!all_.large.post([&all = all_, large, owed] { handle(all, large->call, owed); }))
       owed->give(problem(error{errc::overloaded, "too many large bodies are being read"}));
   }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "runtime/delivery/body_room.hpp"
 #include "runtime/delivery/http_date.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/delivery/job_thread.hpp"
@@ -21,8 +22,9 @@ struct http_traffic {
   streams open = {};
   streams reading = {};  ///< Those that wait for a request, or a part of it.
   http_date date = {};
-  bool stopping = false;                    ///< No more connections, no second requests.
-  bool ending = false;                      ///< No more requests.
+  bool stopping = false;  ///< No more connections, no second requests.
+  bool ending = false;    ///< No more requests.
+  body_room bodies{how.max_receiving_bytes};
   job_thread large{how.max_large_waiting};  ///< Handles requests with large bodies.
 };
 

@@ -42,6 +42,8 @@ result<void> check(const http_options& how) {
       return error{errc::malformed, "a timeout of HTTP must be more than 0", {}, "timeout"};
   if (how.max_header_bytes > most_header_bytes)
     return error{errc::malformed, "must be at most 1 GiB", {}, "max_header_bytes"};
+  if (how.max_receiving_bytes < how.max_body_bytes)
+    return error{errc::malformed, "must be at least max_body_bytes", {}, "max_receiving_bytes"};
   return {};
 }
 

@@ -18,6 +18,10 @@ struct http_options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  ///< 0: any that is free.
   std::size_t max_body_bytes = 1024 * 1024;
+  /// Of all bodies that are being received, over all connections; beyond it `overloaded` is
+  /// answered. What has arrived of a body, but for its first 4 KiB, counts until its request is
+  /// with the handler, which has bounds of its own.
+  std::size_t max_receiving_bytes = 64 * 1024 * 1024;
   std::size_t max_header_bytes = 8 * 1024;
   /// A command with a larger body is handled on a thread beside, for so long may it take to read.
   /// Of those at most `max_large_waiting` wait; another one is answered `overloaded`.
@@ -56,8 +60,8 @@ public:
   ~http_server() override;
 
   /// Takes the port, and returns it; nobody can connect yet. Fails (storage) if it cannot, because
-  /// it is in use for instance, and (malformed) if a time is not more than 0 or a header may have
-  /// more than 1 GiB.
+  /// it is in use for instance, and (malformed) if a time is not more than 0, a header may have
+  /// more than 1 GiB, or one body more bytes than all of them.
   result<std::uint16_t> bind();
   /// Listens, after bind() if that was not called. Fails as bind() does.
   [[nodiscard]] result<void> start() override;
