@@ -207,13 +207,21 @@ void metrics_state::add(const metrics_state& later) {
 }
 
 void metrics_state::count(happening what, const observation& seen, std::uint64_t amount) {
-  counters_[{what, {seen.subject, seen.name, seen.outcome}}] += amount;
+  latest_counter_.find(what, {seen.subject, seen.name, seen.outcome}, [&]() -> std::uint64_t& {
+    return counters_[{what, {seen.subject, seen.name, seen.outcome}}];
+  }) += amount;
 }
 
 void metrics_state::measure(std::string_view family, const observation& seen,
                             const histogram::bounds& upper, double value) {
   // The outcome is no label here: a histogram per outcome would cost seventeen series each.
-  histograms_.try_emplace({family, {seen.subject, seen.name, {}}}, upper).first->second.add(value);
+  latest_histogram_
+      .find(family.data(), {seen.subject, seen.name, {}},
+            [&]() -> histogram& {
+              return histograms_.try_emplace({family, {seen.subject, seen.name, {}}}, upper)
+                  .first->second;
+            })
+      .add(value);
 }
 
 metrics_snapshot metrics_state::snapshot() const {

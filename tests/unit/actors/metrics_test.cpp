@@ -81,6 +81,31 @@ TEST(metrics_state, adds_up_what_was_observed_in_two_places) {
   expect_equal(first.snapshot(), all.snapshot());
 }
 
+TEST(metrics_state, is_itself_alone_when_others_were_copied_from_it_or_moved) {
+  const observation seen{happening::command_finished, "a", "add", "ok", std::chrono::seconds{1}};
+  const auto counted = [](const metrics_state& of) {
+    const auto& found = family(of.snapshot(), "acta_commands_total").series;
+    return found.empty() ? 0 : found[0].value;
+  };
+  metrics_state one;
+  one.observe(seen);
+  auto copy = one;
+  copy.observe(seen);
+  EXPECT_EQ(counted(one), 1);
+  EXPECT_EQ(counted(copy), 2);
+  metrics_state other;
+  std::swap(one, other);
+  one.observe(seen);
+  one.observe(seen);
+  other.observe(seen);
+  EXPECT_EQ(counted(one), 2);
+  EXPECT_EQ(counted(other), 2);
+  other = copy;
+  other.observe(seen);
+  EXPECT_EQ(counted(other), 3);
+  EXPECT_EQ(counted(copy), 2);
+}
+
 TEST(metrics_feed, loses_nothing_while_nobody_takes_it_and_its_memory_has_a_bound) {
   constexpr std::uint64_t observations = 10 * metrics_feed::most_gathered;
   metrics_state all;
