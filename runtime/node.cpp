@@ -481,6 +481,7 @@ void node::parked(std::function<void(std::vector<acta::parked>)> done) {
 void node::metrics(std::function<void(std::string)> done) {
   self_->engine_.metrics([self = self_.get(), done = std::move(done)](metrics_snapshot all) {
     add_node_metrics(all, self->engine_, *self->adapter_, self->partition_, self->clock_);
+    add_callback_metrics(all, self->completions_.threads(), self->completions_.added());
     if (self->on_disk_) {
       const auto lag = self->on_disk_->lag();
       add_index_metrics(all, lag.events, lag.waited);

@@ -64,4 +64,10 @@ void add_index_metrics(metrics_snapshot& all, std::uint64_t unindexed,
       std::chrono::duration<double>{waited}.count());
 }
 
+void add_callback_metrics(metrics_snapshot& all, std::size_t threads, std::uint64_t added) {
+  add(all, "acta_callback_threads", "Threads that callbacks run on.", gauge, threads);
+  add(all, "acta_callback_threads_added_total",
+      "Threads that were added since callbacks held up all there were.", counter, added);
+}
+
 }  // namespace acta::internal

@@ -18,5 +18,8 @@ void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& 
 /// Appends how far the embedded journal's index is behind.
 void add_index_metrics(metrics_snapshot& all, std::uint64_t unindexed,
                        std::chrono::nanoseconds waited);
+/// Appends how many threads callbacks run on, and how many were ever added because callbacks held
+/// up all of them.
+void add_callback_metrics(metrics_snapshot& all, std::size_t threads, std::uint64_t added);
 
 }  // namespace acta::internal

@@ -15,6 +15,7 @@ namespace acta {
 namespace {
 
 using testing::add;
+using ::testing::ContainsRegex;
 using testing::counter;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -150,6 +151,10 @@ TEST(callbacks, that_block_get_more_threads_which_is_told_with_the_stream) {
     }));
   EXPECT_THAT(told.get_future().get(), HasSubstr("an answer to test.counter/"));
   for (auto now = begun.load(); now < 3; now = begun.load()) begun.wait(now);
+  std::promise<std::string> metrics;
+  here.metrics([&](std::string text) { metrics.set_value(std::move(text)); });
+  EXPECT_THAT(metrics.get_future().get(),
+              ContainsRegex("\nacta_callback_threads_added_total [12]\n"));
   go_on.set_value();
 }
 
