@@ -89,8 +89,7 @@ public:
   }
   /// What it could take more: an estimate, while others take and give back.
   [[nodiscard]] std::uint64_t left() const {
-    const auto own =
-        std::max<std::int64_t>(0, reserved_ - used_.load(std::memory_order_relaxed));
+    const auto own = std::max<std::int64_t>(0, reserved_ - used_.load(std::memory_order_relaxed));
     return static_cast<std::uint64_t>(
         own + std::max<std::int64_t>(0, of_->common_.load(std::memory_order_relaxed)));
   }

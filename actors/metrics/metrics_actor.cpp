@@ -4,8 +4,10 @@ namespace acta::internal {
 
 void metrics_feed::observe(const observation& seen) {
   std::unique_lock lock{mutex_};
-  if (gathered_.size() == most_gathered) return beyond_.observe(seen);
-  gathered_.push_back(seen);
+  if (gathered_.size() < most_gathered)
+    gathered_.push_back(seen);
+  else
+    beyond_.observe(seen);
   if (gathered_.size() < batch_size || told_ || !metrics_) return;
   told_ = true;
   const auto metrics = metrics_;

@@ -28,6 +28,11 @@ public:
   void happen() {
     calls_.take_turns([this] { act(); });
     world_.journal.reopen();
+    // The subscriber hears of what others wrote with the next commit.
+    for (const char* id : {"0", "1", "2", "3", "0", "1", "2", "3"}) {
+      calls_.send_new(id, add{1});
+      world_.run();
+    }
     calls_.pass_all_deadlines();
   }
   void check() { calls_.check(); }

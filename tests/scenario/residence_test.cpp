@@ -165,6 +165,7 @@ TEST_F(resting_shards, answer_a_read_that_only_their_cache_has) {
   EXPECT_EQ(late->outcome(), "deadline_exceeded");
   EXPECT_EQ(ticks(), 0U);
   world.read("x");
+  world.run();
   world.pass(milliseconds{50});
   EXPECT_EQ(world.metric("acta_cache_hits_total"), 1) << "what a cache counts is told";
   EXPECT_EQ(ticks(), 0U);

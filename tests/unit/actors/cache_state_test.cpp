@@ -361,7 +361,7 @@ struct steps final : completions {
 
 TEST_F(cache_state_test, gathers_hits_and_fills_which_leave_in_one_step_in_their_order) {
   steps exit;
-  gate = std::make_shared<admission>(admission::limits{100, 1 << 20}, time, watcher,
+  gate = std::make_shared<admission>(std::make_shared<node_credits>(100, 1 << 20, 1), time, watcher,
                                      admission::told_of_lost{}, nullptr, &exit);
   fill(read("miss"), 7);
   state.answers().post();

@@ -245,15 +245,15 @@ TEST_F(heavy_shard_test, stops_idle_ones_until_a_new_one_has_room) {
 
 TEST_F(heavy_shard_test, that_is_overdrawn_stops_idle_ones_also_if_nobody_comes) {
   heavy.weighs(writers[1], 7 * least_weight);
-  heavy.tick();
+  heavy.passivate_idle();
   EXPECT_THAT(done(), IsEmpty()) << "all were asked just now";
   time.advance(2s);
   heavy.route(command("b", "1"));
   done();
-  heavy.tick();
+  heavy.passivate_idle();
   EXPECT_THAT(done(), ElementsAre("stop", "stop"));
   EXPECT_EQ(weight.used(), 7 * least_weight);
-  heavy.tick();
+  heavy.passivate_idle();
   EXPECT_THAT(done(), IsEmpty()) << "what is left fits";
 }
 
@@ -263,7 +263,7 @@ TEST_F(heavy_shard_test, within_its_reserve_stops_none_for_what_another_overdrew
   heavy.weighs(writers[0], 20 * least_weight);
   time.advance(2s);
   done();
-  other.tick();
+  other.passivate_idle();
   EXPECT_THAT(done(), IsEmpty());
 }
 
@@ -285,7 +285,7 @@ TEST_F(heavy_shard_test, gives_the_weight_back_with_who_had_it) {
   }
   EXPECT_EQ(weight.used(), least_weight);
   time.advance(61s);
-  for (int i = 0; i < 10; ++i) heavy.tick();
+  for (int i = 0; i < 10; ++i) heavy.passivate_idle();
   EXPECT_EQ(weight.used(), 0U);
   EXPECT_EQ(most.used(), 0U);
 }

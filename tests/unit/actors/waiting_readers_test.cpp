@@ -41,8 +41,8 @@ protected:
   aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;
   testing::remembering_observer watcher;
-  std::shared_ptr<admission> gate =
-      std::make_shared<admission>(admission::limits{100'000, 1 << 30}, time, watcher);
+  std::shared_ptr<admission> gate = std::make_shared<admission>(
+      std::make_shared<node_credits>(100'000, 1 << 30, 1), time, watcher);
   std::vector<std::string> heard;
   answer_batch leaving;
   waiting_readers readers;
