@@ -36,6 +36,7 @@ caf::behavior shard_shell::make_behavior() {
       [this](const list_parked& asked) { asked.done(state_.list_parked()); },
       [this](tick&) {
         state_.answer_what_is_late();
+        state_.lose_weight();
         deadlines_.ticked(state_.may_be_late());
       },
       [this](look_for_idle&) {

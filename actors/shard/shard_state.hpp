@@ -94,8 +94,11 @@ public:
     // What comes while it leaves waits in the registry.
     return leaving_ || with_.gate->anything_outstanding() || !parking_.empty();
   }
-  /// Stops some of the aggregates that nobody asked for long; more of them while all aggregates
-  /// together weigh more than they may. To be called each looks_for_idle_every() unless empty().
+  /// Stops idle aggregates while all of them together weigh more than they may. To be called as
+  /// answer_what_is_late() is: only while requests are outstanding does anything grow.
+  void lose_weight();
+  /// Stops some of the aggregates that nobody asked for long, and loses weight. To be called each
+  /// looks_for_idle_every() unless empty().
   void passivate_idle();
   [[nodiscard]] std::chrono::milliseconds looks_for_idle_every() const;
   [[nodiscard]] bool empty() const { return children_.size() == 0; }

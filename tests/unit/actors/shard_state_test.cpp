@@ -250,7 +250,7 @@ TEST_F(heavy_shard_test, that_is_overdrawn_stops_idle_ones_also_if_nobody_comes)
   time.advance(2s);
   heavy.route(command("b", "1"));
   done();
-  heavy.passivate_idle();
+  heavy.lose_weight();
   EXPECT_THAT(done(), ElementsAre("stop", "stop"));
   EXPECT_EQ(weight.used(), 7 * least_weight);
   heavy.passivate_idle();
@@ -392,7 +392,7 @@ TEST_F(shard_state_test, looks_for_idle_aggregates_seldom) {
   EXPECT_EQ(shard.looks_for_idle_every(), 600ms);
   auto with = environment();
   with.residence.idle_after = 1h;
-  EXPECT_EQ((shard_state{with, *this}.looks_for_idle_every()), 1s);
+  EXPECT_EQ((shard_state{with, *this}.looks_for_idle_every()), 10s);
   with.residence.idle_after = 1s;
   EXPECT_EQ((shard_state{with, *this}.looks_for_idle_every()), with.deadline_tick);
 }
