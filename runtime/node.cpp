@@ -123,7 +123,8 @@ engine_identity identify(catalog& adapter, const options& how) {
   const engine_identity identity{
       static_cast<std::size_t>(number_in(known, "shards", how.shard_count)),
       number_in(known, "epoch", 0) + 1};
-  if (how.tell && identity.shards != how.shard_count)
+  // Of the default nobody needs to hear that an older journal has another number.
+  if (how.tell && identity.shards != how.shard_count && how.shard_count != options{}.shard_count)
     how.tell({false, "shard_count_ignored",
               "the journal was made with " + std::to_string(identity.shards) +
                   " shards and keeps them; options.shard_count is " +

@@ -31,8 +31,9 @@ struct options {
   scheduler_policy scheduler = scheduler_policy::sharing;
   /// Messages an actor handles before it lets others run, at most 1,000,000.
   std::size_t messages_per_turn = 100;
-  /// Shards of a new journal, at most 4,096. Stored in it: a later value is ignored with a warning.
-  std::size_t shard_count = 16;
+  /// Shards of a new journal, at most 4,096. Stored in it: a later value is ignored, with a warning
+  /// unless it is this one.
+  std::size_t shard_count = 64;
 
   /// Requests, and bytes of them, that a node may hold before the edge answers `overloaded`; with 0
   /// it answers nothing else. A shard may always hold a quarter of its even share, and has the rest

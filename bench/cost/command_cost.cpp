@@ -1,9 +1,11 @@
 // The cost of a command from the edge to its answer, which scripts/cost counts in instructions.
-// Deposits go to 1,000 live accounts.
+// Deposits go to 1,000 live accounts, in as many shards as the first argument says; without one, in
+// as many as a new journal has.
 #include "bench/cost/deposits.hpp"
 
-int main() {
+int main(int count, char** arguments) {
   constexpr std::size_t accounts = 1'000;
-  acta::bench::deposits load{accounts, false};
+  const auto shards = count > 1 ? std::stoul(arguments[1]) : acta::options{}.shard_count;
+  acta::bench::deposits load{accounts, false, shards};
   return load.count(2 * accounts, 10'000);  // what an account does once is not counted
 }

@@ -7,6 +7,7 @@
 #include <valgrind/callgrind.h>
 
 #include <iostream>
+#include <string>
 
 #include "apps/bank/domain/account.hpp"
 #include "tests/support/simulation.hpp"
@@ -16,7 +17,8 @@ namespace acta::bench {
 class deposits {
 public:
   /// `keys`: each command has a command id of its own.
-  deposits(std::size_t accounts, bool keys) : keys_{keys} {
+  deposits(std::size_t accounts, bool keys, std::size_t shards = options{}.shard_count)
+      : keys_{keys}, world_{with_shards(shards)} {
     for (std::size_t i = 0; i < accounts; ++i) {
       ids_.push_back(std::to_string(i));
       send(i, ::bank::open{"owner", std::nullopt});
@@ -43,6 +45,11 @@ public:
 
 private:
   static constexpr std::size_t batch = 100;
+  static options with_shards(std::size_t shards) {
+    auto how = in_memory();
+    how.shard_count = shards;
+    return how;
+  }
 
   /// Sends a batch of commands, and settles the oldest of those under way.
   void round() {
@@ -72,7 +79,7 @@ private:
   std::vector<std::string> ids_;
   std::size_t next_ = 0;
   std::size_t stored_ = 0;
-  testing::simulation world_{in_memory()};
+  testing::simulation world_;
 };
 
 }  // namespace acta::bench
