@@ -60,10 +60,12 @@ void completion_threads::add_thread(guard&) {
   free->ended = true;                                // unless there is a thread
   free->thread = std::thread{[this, at] { run(at); }};
   free->ended = false;
+  ++starting_;
 }
 
 void completion_threads::run(std::size_t at) {
   guard lock{mutex_};
+  --starting_;
   do complete_all(lock);
   while (wait_for_work(lock));
   slots_[at].ended = true;
@@ -103,7 +105,8 @@ void completion_threads::watch() {
   guard lock{mutex_};
   while (!stopping_) {
     const auto since = queue_.waits_since();
-    if (!since || idle_ > 0 || running() >= limits_.most) {
+    // One that was started takes the oldest answer: before that nobody knows if more are needed.
+    if (!since || idle_ > 0 || starting_ > 0 || running() >= limits_.most) {
       watch_sleeps_ = true;
       all_busy_.wait(lock, [this] { return stopping_ || !watch_sleeps_; });
       continue;

@@ -76,6 +76,7 @@ private:
   std::vector<slot> slots_;
   std::size_t added_ = 0;
   std::size_t idle_ = 0;
+  std::size_t starting_ = 0;   // threads that have not looked at the queue yet
   bool waking_ = false;        // an idle thread was notified, and will look at the queue
   bool watch_sleeps_ = false;  // until it is told that all are busy
   bool stopping_ = false;
