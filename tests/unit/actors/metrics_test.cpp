@@ -84,7 +84,8 @@ TEST(metrics_state, adds_up_what_was_observed_in_two_places) {
 TEST(metrics_state, is_itself_alone_when_others_were_copied_from_it_or_moved) {
   const observation seen{happening::command_finished, "a", "add", "ok", std::chrono::seconds{1}};
   const auto counted = [](const metrics_state& of) {
-    const auto& found = family(of.snapshot(), "acta_commands_total").series;
+    const auto all = of.snapshot();
+    const auto& found = family(all, "acta_commands_total").series;
     return found.empty() ? 0 : found[0].value;
   };
   metrics_state one;
