@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "actors/ports/deliberate_fault.hpp"
@@ -130,13 +129,12 @@ std::vector<std::string> manifests_in(const std::filesystem::path& directory) {
 /// CURRENT is not what RocksDB needs. `what` says why.
 error lost_current(const std::filesystem::path& directory, const std::string& what) {
   const auto manifests = manifests_in(directory);
-  const auto current = (directory / "CURRENT").string();
-  auto remedy = "; bring it and the manifest back, or start from a backup";
-  if (manifests.size() != 1) return damaged_in(directory, what + remedy);
-  return damaged_in(directory, what +
-                                   ". One manifest is there: if nothing else was lost, `printf '" +
-                                   manifests.front() + "\\n' > " + current +
-                                   "` is all it needs. Else start from a backup");
+  if (manifests.size() != 1)
+    return damaged_in(directory, what + "; bring it and the manifest back, or start from a backup");
+  const auto command =
+      "printf '" + manifests.front() + "\\n' > " + (directory / "CURRENT").string();
+  return damaged_in(directory, what + ". One manifest is there: if nothing else was lost, `" +
+                                   command + "` is all it needs. Else start from a backup");
 }
 
 /// RocksDB would say no more than that it is corrupted.
@@ -145,9 +143,8 @@ result<void> check_current(const std::filesystem::path& directory) {
   const auto place = directory / "CURRENT";
   if (std::filesystem::status(place, failed).type() != std::filesystem::file_type::regular)
     return lost_current(directory, "CURRENT is no file, but a directory or something else");
-  std::ifstream file{place, std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{file}, {}};
-  if (!file.good() && !file.eof()) return error{errc::storage, place.string() + " cannot be read"};
+  if (!std::ifstream{place}) return error{errc::storage, place.string() + " cannot be read"};
+  const auto text = beginning_of_file(place, watched_manifest::longest_name + 2);
   const auto name = text.substr(0, text.find('\n'));
   if (text != name + "\n" || !watched_manifest::is_one(name))
     return lost_current(directory,

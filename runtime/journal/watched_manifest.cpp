@@ -14,17 +14,6 @@ namespace {
 
 constexpr std::string_view manifest_begin = "MANIFEST-";
 
-/// The beginning of a regular file. Empty: there is none, or it cannot be read.
-std::string beginning_of_file(const fs::path& file, std::size_t most_bytes) {
-  std::error_code failed;
-  if (!fs::is_regular_file(file, failed)) return {};
-  std::string text(most_bytes, '\0');
-  std::ifstream stream{file, std::ios::binary};
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
-  return text;
-}
-
 /// All that CURRENT may hold: RocksDB opens with nothing else.
 std::string naming(const watched_file& manifest) {
   return manifest.path().filename().string() + "\n";
@@ -35,6 +24,16 @@ fs::path current_beside(const watched_file& manifest) {
 }
 
 }  // namespace
+
+std::string beginning_of_file(const fs::path& file, std::size_t most_bytes) {
+  std::error_code failed;
+  if (!fs::is_regular_file(file, failed)) return {};
+  std::string text(most_bytes, '\0');
+  std::ifstream stream{file, std::ios::binary};
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+  return text;
+}
 
 bool watched_manifest::is_one(const fs::path& file) {
   const auto name = file.filename().string();
@@ -93,7 +92,6 @@ std::optional<std::vector<watched_manifest::lost_file>> watched_manifest::lost_f
   }
   const auto place = current_beside(*current_);
   const auto wanted = naming(*current_);
-  constexpr std::size_t longest_name = 255;
   const auto found = beginning_of_file(place, longest_name + 1);
   if (found == wanted) return lost;
   const auto named = found.substr(0, found.find('\n'));

@@ -2,6 +2,7 @@
 // RocksDB itself looks at neither while it is open.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -14,10 +15,16 @@
 
 namespace acta::internal {
 
+/// The beginning of a regular file. Empty: there is none, or it cannot be read.
+[[nodiscard]] std::string beginning_of_file(const std::filesystem::path& file,
+                                            std::size_t most_bytes);
+
 /// RocksDB begins another manifest now and then: it makes the file, writes it, and then renames a
 /// new CURRENT. Any thread.
 class watched_manifest {
 public:
+  /// No file has a longer name.
+  static constexpr std::size_t longest_name = 255;
   /// Whether a file has the name of a manifest.
   [[nodiscard]] static bool is_one(const std::filesystem::path& file);
   /// The manifest at `path` was made just now, and is empty. Writes to `file` are noticed from now
