@@ -115,6 +115,11 @@ inline std::vector<std::filesystem::path> files_ending(const std::filesystem::pa
   return found;
 }
 
+/// The newest write-ahead log of a journal, which must have one.
+inline std::filesystem::path newest_log(const std::filesystem::path& journal) {
+  return files_ending(journal, ".log").back();
+}
+
 inline std::map<std::filesystem::path, std::uintmax_t> sizes_in(
     const std::filesystem::path& directory) {
   std::map<std::filesystem::path, std::uintmax_t> sizes;

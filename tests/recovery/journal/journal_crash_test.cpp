@@ -46,7 +46,7 @@ TEST_F(crashed_journal, loses_at_most_the_torn_batch_and_that_whole) {
   const auto tested = open(quiet);
   fill.fill(*tested, 40);
   const auto before = tested->last(embedded_partition).offset;
-  const auto log = files_ending(how.directory, ".log").back().filename();
+  const auto log = newest_log(how.directory).filename();
   const auto size_before = std::filesystem::file_size(how.directory / log);
   ASSERT_EQ(append(*tested, {make_append("torn", 0, 5), make_append("torn too", 0, 4)})[1].status,
             stored);
@@ -78,7 +78,7 @@ TEST_F(crashed_journal, opens_with_a_tail_of_zeros) {
   const auto tested = open(quiet);
   fill.fill(*tested, 20);
   copy_files(how.directory, copy.directory);
-  const auto log = files_ending(copy.directory, ".log").back();
+  const auto log = newest_log(copy.directory);
   std::filesystem::resize_file(log, std::filesystem::file_size(log) + 10'000);
   EXPECT_EQ(expect_consistent(*open(copy)), read_all(*tested)->events);
 }

@@ -105,7 +105,7 @@ TEST_F(damaged_journal, says_so_when_a_byte_within_its_write_ahead_log_changed) 
     ASSERT_EQ(append_one(*tested, std::move(large)), append_status::stored);
   }
   written = read_all(*tested)->events;
-  const auto log = files_ending(how.directory, ".log").back();
+  const auto log = newest_log(how.directory);
   const auto size = std::filesystem::file_size(log);
   ASSERT_GT(size, 65'536U);
   for (std::uint64_t at = 0; at < size - 32'768; at += 487) {
@@ -122,7 +122,7 @@ TEST_F(damaged_journal, says_so_when_a_byte_within_its_write_ahead_log_changed) 
 TEST_F(damaged_journal, says_so_when_a_record_of_its_write_ahead_log_changed_its_type) {
   const auto tested = open(no_runs(how.directory));
   fill.fill(*tested, 30);
-  const auto log = files_ending(how.directory, ".log").back().filename();
+  const auto log = newest_log(how.directory).filename();
   copy_files(how.directory, copy.directory);
   constexpr std::uint64_t type_of_the_first_record = 6;
   flip_bit(copy.directory / log, type_of_the_first_record, 2);
@@ -133,7 +133,7 @@ TEST_F(damaged_journal, gives_nothing_wrong_when_any_byte_of_its_write_ahead_log
   const auto tested = open(no_runs(how.directory));
   fill.fill(*tested, 30);
   written = read_all(*tested)->events;
-  flip_some(files_ending(how.directory, ".log").back().filename(),
+  flip_some(newest_log(how.directory).filename(),
             [&](embedded_journal& found) { expect_true_or_damaged(found); });
   EXPECT_GT(refused, 25U);
 }
@@ -144,7 +144,7 @@ TEST_F(damaged_journal, does_not_open_without_the_log_that_holds_its_newest_even
   for (const bool later : {false, true}) {
     fill.fill(*tested, tested->last(embedded_partition).offset + 5);
     copy_files(how.directory, copy.directory);
-    const auto log = files_ending(copy.directory, ".log").back();
+    const auto log = newest_log(copy.directory);
     std::filesystem::remove(log);
     expect_damaged(copy, {copy.directory.string(), log.filename().string() + " is gone"});
     if (!later) {
@@ -154,7 +154,7 @@ TEST_F(damaged_journal, does_not_open_without_the_log_that_holds_its_newest_even
 }
 
 TEST_F(damaged_journal, needs_no_log_after_a_clean_stop) {
-  const auto log = [&] { return files_ending(how.directory, ".log").back(); };
+  const auto log = [&] { return newest_log(how.directory); };
   {
     const auto tested = open(no_runs(how.directory));
     fill.fill(*tested, 5);

@@ -21,9 +21,6 @@ protected:
     return no_runs(directory.path() / name);
   }
   journal_identity identity(const rocksdb_options& of) { return open(of)->identity(); }
-  static std::filesystem::path newest_log(const rocksdb_options& of) {
-    return files_ending(of.directory, ".log").back();
-  }
   /// As expect_damaged(), before RocksDB changes anything.
   static void expect_refused(const rocksdb_options& of, const std::string& because) {
     const auto before = sizes_in(of.directory);
@@ -45,7 +42,7 @@ protected:
     by(*opened, handles[0], handles[1]);
     for (auto* handle : handles) opened->DestroyColumnFamilyHandle(handle);
     delete opened;
-    std::ofstream{of.directory / "WAL"} << newest_log(of).filename().string();
+    std::ofstream{of.directory / "WAL"} << newest_log(of.directory).filename().string();
   }
 
   static constexpr auto over =
@@ -156,8 +153,8 @@ TEST_F(journal_identity_of, a_copy_that_is_put_over_a_newer_journal_without_its_
     copy_files(how.directory, at("copy").directory);
   }
   { fill.fill(*open(how), 40); }
-  ASSERT_GT(newest_log(how).filename(), newest_log(at("copy")).filename());
-  const auto missing = newest_log(at("copy"));
+  ASSERT_GT(newest_log(how.directory).filename(), newest_log(at("copy").directory).filename());
+  const auto missing = newest_log(at("copy").directory);
   std::filesystem::remove(missing);
   std::filesystem::copy(at("copy").directory, how.directory, over);
   expect_refused(how, missing.filename().string() + " is gone");
@@ -202,8 +199,8 @@ TEST_F(journal_identity_of,
   const auto tested = open(how);
   fill.fill(*tested, 60);
   copy_files(how.directory, at("mixed").directory);
-  const auto theirs = newest_log(at("copy")).filename();
-  ASSERT_LT(theirs, newest_log(how).filename()) << "by its number RocksDB leaves it out";
+  const auto theirs = newest_log(at("copy").directory).filename();
+  ASSERT_LT(theirs, newest_log(how.directory).filename()) << "by its number RocksDB leaves it out";
   for (const auto& log : files_ending(at("mixed").directory, ".log")) std::filesystem::remove(log);
   for (const auto& name : {theirs, std::filesystem::path{"WAL"}, std::filesystem::path{"JOURNAL"}})
     std::filesystem::copy_file(at("copy").directory / name, at("mixed").directory / name, over);
@@ -216,7 +213,7 @@ TEST_F(journal_identity_of, a_journal_refuses_its_own_log_under_a_number_that_Ro
   const auto tested = open(how);
   fill.fill(*tested, 40);
   copy_files(how.directory, at("copy").directory);
-  std::filesystem::rename(newest_log(at("copy")), at("copy").directory / "000001.log");
+  std::filesystem::rename(newest_log(at("copy").directory), at("copy").directory / "000001.log");
   std::filesystem::remove(at("copy").directory / "WAL");
   for (int times = 0; times < 2; ++times)
     expect_damaged(at("copy"), {"000001.log has writes that the tables lack"});
@@ -254,14 +251,15 @@ TEST_F(journal_identity_of, a_journal_refuses_a_log_of_another) {
   const auto other = open(at("other"));
   another.fill(*other, 60);
   copy_files(how.directory, at("copy").directory);
-  const auto log = newest_log(at("copy"));
-  std::filesystem::copy_file(newest_log(at("other")), log,
+  const auto log = newest_log(at("copy").directory);
+  std::filesystem::copy_file(newest_log(at("other").directory), log,
                              std::filesystem::copy_options::overwrite_existing);
   expect_refused(at("copy"),
                  log.filename().string() + " is of journal " + to_string(other->identity().id));
   // Beside its own, as if it were the next.
   copy_files(how.directory, at("copy").directory);
-  std::filesystem::copy_file(newest_log(at("other")), at("copy").directory / "009999.log");
+  std::filesystem::copy_file(newest_log(at("other").directory),
+                             at("copy").directory / "009999.log");
   expect_refused(at("copy"), "009999.log is of journal");
 }
 
@@ -271,7 +269,7 @@ TEST_F(journal_identity_of, a_journal_refuses_a_log_that_says_nothing_where_its_
   change(at("other"), [](auto& database, auto* properties, auto*) {
     ASSERT_TRUE(database.Put({}, properties, "a", "b").ok());
   });
-  std::filesystem::rename(newest_log(at("other")), without_header);
+  std::filesystem::rename(newest_log(at("other").directory), without_header);
   ASSERT_GT(std::filesystem::file_size(without_header), 0U);
   {
     const auto tested = open(how);
@@ -283,7 +281,7 @@ TEST_F(journal_identity_of, a_journal_refuses_a_log_that_says_nothing_where_its_
     copy_files(at(left).directory, at("copy").directory);
     std::filesystem::copy_file(without_header, at("copy").directory / "009999.log");
     expect_refused(at("copy"), "009999.log does not say whose it is");
-    const auto own = newest_log(at(left)).filename();
+    const auto own = newest_log(at(left).directory).filename();
     copy_files(at(left).directory, at("copy").directory);
     std::filesystem::copy_file(without_header, at("copy").directory / own,
                                std::filesystem::copy_options::overwrite_existing);
@@ -300,7 +298,8 @@ TEST_F(journal_identity_of, a_journal_refuses_a_log_of_a_history_that_is_not_its
   versions.fill(*copy, 40);
   fill.fill(*tested, 25);
   copy_files(how.directory, at("mixed").directory);
-  std::filesystem::copy_file(newest_log(at("copy")), at("mixed").directory / "009999.log");
+  std::filesystem::copy_file(newest_log(at("copy").directory),
+                             at("mixed").directory / "009999.log");
   expect_refused(at("mixed"), "009999.log is of journal");
   expect_refused(at("mixed"), "history " + std::to_string(copy->identity().current()));
 }

@@ -49,7 +49,7 @@ protected:
   void write_some() {
     tested = open(how);
     fill.fill(*tested, 9);
-    log = files_ending(how.directory, ".log").back().filename();
+    log = newest_log(how.directory).filename();
     for (std::uint64_t i = 0; i < 3; ++i) {
       begins.push_back(std::filesystem::file_size(how.directory / log));
       ASSERT_EQ(append_one(*tested, large_append("large", i * 25, 25)), stored);
@@ -159,7 +159,7 @@ TEST_F(journal_repair, refuses_where_a_later_write_is_not_whole_either) {
 TEST_F(journal_repair, finds_the_header_of_a_write_that_two_blocks_share) {
   tested = open(how);
   fill.fill(*tested, 9);
-  log = files_ending(how.directory, ".log").back().filename();
+  log = newest_log(how.directory).filename();
   const auto size = [&] { return std::filesystem::file_size(how.directory / log); };
   // So that 30 bytes of a block are left, of which a header takes 7: the next write needs two.
   const auto begin = size();
@@ -188,7 +188,7 @@ TEST_F(journal_repair, refuses_what_is_known_to_have_been_answered) {
   tested = open(how);
   ASSERT_EQ(append_one(*tested, large_append("first in its log", 0, 3)), stored);
   copy_files(how.directory, copy.directory);
-  log = files_ending(copy.directory, ".log").back().filename();
+  log = newest_log(copy.directory).filename();
   flip_bit(copy.directory / log, 100);
   expect_refusal("WAL says that one of");
 }
