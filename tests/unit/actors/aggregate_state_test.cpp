@@ -5,6 +5,7 @@
 #include "runtime/codec/cbor.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/tickets.hpp"
 
 namespace acta {
 
@@ -64,8 +65,7 @@ protected:
   testing::remembering_observer watcher;
   cbor_codec codec;
   aggregate_environment shared{&codec, &time, &watcher, 4, 512};
-  std::shared_ptr<admission> gate =
-      std::make_shared<admission>(std::make_shared<node_credits>(1000, 1 << 20, 1), time, watcher);
+  std::shared_ptr<admission> gate = testing::only_gate(1000, 1 << 20, time, watcher);
   stream_id stream{"test.counter", "x"};
   aggregate_state state{shared, type, stream, {1, 7}};
 };

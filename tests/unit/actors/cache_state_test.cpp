@@ -5,6 +5,7 @@
 
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/tickets.hpp"
 
 namespace acta {
 
@@ -27,11 +28,7 @@ protected:
     asked.append.stream = named(of);
     asked.at_least = at_least;
     asked.deadline = time.now() + std::chrono::seconds{1};
-    auto waiting = ticket::admit(gate, std::move(asked), [this, name](const result<answer>& got) {
-      heard.push_back(name + ":" +
-                      (got.ok() ? std::to_string(got->version.value)
-                                : std::string{to_string(got.error().code)}));
-    });
+    auto waiting = ticket::admit(gate, std::move(asked), testing::told_to(heard, name));
     readers.push_back(waiting);
     return state.read(std::move(waiting));
   }
@@ -54,8 +51,7 @@ protected:
   aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;
   testing::remembering_observer watcher;
-  std::shared_ptr<admission> gate = std::make_shared<admission>(
-      std::make_shared<node_credits>(100'000, 1 << 30, 1), time, watcher);
+  std::shared_ptr<admission> gate = testing::only_gate(100'000, 1 << 30, time, watcher);
   std::vector<std::string> heard;
   std::vector<std::weak_ptr<ticket>> readers;
   budget room;
@@ -361,8 +357,7 @@ struct steps final : completions {
 
 TEST_F(cache_state_test, gathers_hits_and_fills_which_leave_in_one_step_in_their_order) {
   steps exit;
-  gate = std::make_shared<admission>(std::make_shared<node_credits>(100, 1 << 20, 1), time, watcher,
-                                     admission::told_of_lost{}, nullptr, &exit);
+  gate = testing::only_gate(100, 1 << 20, time, watcher, &exit);
   fill(read("miss"), 7);
   state.answers().post();
   read("hit");

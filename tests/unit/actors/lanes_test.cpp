@@ -5,6 +5,7 @@
 
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/tickets.hpp"
 
 namespace acta {
 
@@ -39,8 +40,7 @@ protected:
   aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;
   testing::remembering_observer watcher;
-  std::shared_ptr<admission> gate =
-      std::make_shared<admission>(std::make_shared<node_credits>(1000, 1 << 20, 1), time, watcher);
+  std::shared_ptr<admission> gate = testing::only_gate(1000, 1 << 20, time, watcher);
   std::vector<std::string> heard;
   lane_effects effects;
   lanes queue{{.events = 3, .bytes = 1 << 20, .outstanding = 1}};

@@ -6,6 +6,7 @@
 
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/tickets.hpp"
 
 namespace acta {
 
@@ -70,8 +71,7 @@ protected:
   testing::manual_clock time;
   testing::seeded_random chance{1};
   testing::remembering_observer watcher;
-  std::shared_ptr<admission> gate =
-      std::make_shared<admission>(std::make_shared<node_credits>(1000, 1 << 20, 1), time, watcher);
+  std::shared_ptr<admission> gate = testing::only_gate(1000, 1 << 20, time, watcher);
   std::vector<std::string> did;
   std::vector<ticket_ptr> handed_on;
   writer_id newest;

@@ -4,6 +4,7 @@
 
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/tickets.hpp"
 
 namespace acta {
 
@@ -28,8 +29,7 @@ protected:
   aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;
   testing::remembering_observer watcher;
-  std::shared_ptr<admission> gate =
-      std::make_shared<admission>(std::make_shared<node_credits>(2, 100, 1), time, watcher);
+  std::shared_ptr<admission> gate = testing::only_gate(2, 100, time, watcher);
   std::vector<std::string> heard;
 };
 

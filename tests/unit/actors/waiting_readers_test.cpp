@@ -6,6 +6,7 @@
 
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/tickets.hpp"
 
 namespace acta {
 
@@ -24,11 +25,7 @@ protected:
     request asked;
     asked.type = &type;
     asked.deadline = time.now() + within;
-    auto waiting = ticket::admit(gate, std::move(asked), [this, name](const result<answer>& got) {
-      heard.push_back(name + ":" +
-                      (got.ok() ? std::to_string(got->version.value)
-                                : std::string{to_string(got.error().code)}));
-    });
+    auto waiting = ticket::admit(gate, std::move(asked), testing::told_to(heard, name));
     const std::weak_ptr<ticket> added = waiting;
     readers.add(line, std::move(waiting), floor);
     return added;
@@ -41,8 +38,7 @@ protected:
   aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;
   testing::remembering_observer watcher;
-  std::shared_ptr<admission> gate = std::make_shared<admission>(
-      std::make_shared<node_credits>(100'000, 1 << 30, 1), time, watcher);
+  std::shared_ptr<admission> gate = testing::only_gate(100'000, 1 << 30, time, watcher);
   std::vector<std::string> heard;
   answer_batch leaving;
   waiting_readers readers;

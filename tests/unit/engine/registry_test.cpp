@@ -7,6 +7,7 @@
 #include "tests/support/counter.hpp"
 #include "tests/support/deterministic_scheduler.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/tickets.hpp"
 
 namespace acta {
 
@@ -90,8 +91,7 @@ protected:
   const aggregate_type type = describe<testing::counter>();
   testing::manual_clock time;
   testing::remembering_observer watcher;
-  std::shared_ptr<admission> gate =
-      std::make_shared<admission>(std::make_shared<node_credits>(4, 1 << 20, 1), time, watcher);
+  std::shared_ptr<admission> gate = testing::only_gate(4, 1 << 20, time, watcher);
   std::vector<std::string> did;
   std::vector<ticket_ptr> kept;
   std::function<void()> then;
