@@ -369,18 +369,18 @@ result<void> node::events(const aggregate_type& type, std::string_view id, versi
   auto permit = self_->engine_.event_pages().take();
   if (!permit)
     return of_a_read({errc::overloaded, "too many pages of events are being read at once"});
-  const auto asked =
+  const auto request =
       std::make_shared<page_request>(page_request{std::move(permit), std::move(done)});
   const stream_id stream{type.name, id};
   const auto nobody = of_a_read({errc::not_found, "there is no " + to_string(stream)});
   auto* adapter = self_->adapter_;
   const auto partition = self_->partition_;
   // It comes on a thread of the journal's, perhaps.
-  callback<std::vector<recorded_event>> told = [&engine = self_->engine_, &type, stream,
-                                                asked](result<std::vector<recorded_event>> found) {
-    engine.call_back({type.name, "events", &stream}, [asked, found = std::move(found)] {
-      asked->permit = nullptr;
-      asked->done(found);
+  callback<std::vector<recorded_event>> told = [&engine = self_->engine_, &type, stream, request](
+                                                   result<std::vector<recorded_event>> found) {
+    engine.call_back({type.name, "events", &stream}, [request, found = std::move(found)] {
+      request->permit = nullptr;
+      request->done(found);
     });
   };
   auto answer = [=, done = std::move(told)](result<event_page> page) {

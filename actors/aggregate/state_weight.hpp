@@ -36,9 +36,10 @@ public:
            (events_ <= most_events_ ? event_bytes_ : event_bytes_ / events_ * most_events_);
   }
 
-  /// Whether change() may have something to tell since events were added: cheap.
+  /// False: change() would return nothing, if only events were added since its last call. One
+  /// comparison.
   [[nodiscard]] bool may_have_changed() const { return event_bytes_ >= look_at_; }
-  /// The weight, if it is far enough from what was told last.
+  /// The weight, if it differs enough from the weight that was returned last.
   [[nodiscard]] std::optional<std::uint64_t> change() {
     const auto now = bytes();
     const bool far = std::max(now, told_) - std::min(now, told_) >= step();

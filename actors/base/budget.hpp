@@ -33,9 +33,9 @@ public:
   budget& operator=(const budget&) = delete;
 
   [[nodiscard]] std::uint64_t total() const { return static_cast<std::uint64_t>(total_); }
-  /// What one shard may always use.
+  /// Units that each shard may use, whatever the others do.
   [[nodiscard]] std::uint64_t reserved() const { return static_cast<std::uint64_t>(reserved_); }
-  /// What all shards use. Visits every share: not for each request.
+  /// Units in use by all shards together. Takes a lock and visits every share.
   [[nodiscard]] std::uint64_t used() const;
 
 private:
@@ -54,7 +54,7 @@ private:
   std::vector<const share*> shares_;  // under the lock
 };
 
-/// What one shard uses of a budget. Any thread. Whoever ends it has given everything back.
+/// The use that one shard makes of a budget. Any thread. The destructor gives back what is left.
 class share {
 public:
   explicit share(budget& of) : of_{&of}, total_{of.total_}, reserved_{of.reserved_} {
@@ -87,15 +87,15 @@ public:
   [[nodiscard]] std::uint64_t used() const {
     return static_cast<std::uint64_t>(used_.load(std::memory_order_relaxed));
   }
-  /// What it could take more: an estimate, while others take and give back.
+  /// Units that take() could take now. An estimate, since other shares change meanwhile.
   [[nodiscard]] std::uint64_t left() const {
     const auto own = std::max<std::int64_t>(0, reserved_ - used_.load(std::memory_order_relaxed));
     return static_cast<std::uint64_t>(
         own + std::max<std::int64_t>(0, of_->common_.load(std::memory_order_relaxed)));
   }
 
-  /// Whether the shares use more than there is, and this one more than it may always use: an
-  /// estimate.
+  /// True if all shares together use more than the total, and this share more than its reserve. An
+  /// estimate, too.
   [[nodiscard]] bool overdrawn() const {
     return used_.load(std::memory_order_relaxed) > reserved_ &&
            of_->common_.load(std::memory_order_relaxed) < 0;
@@ -115,8 +115,8 @@ private:
   // Copies, since the counter beside the originals is written by all shards.
   const std::int64_t total_;
   const std::int64_t reserved_;
-  /// What is beyond the reserve, over all shares, is what they have drawn from the common counter:
-  /// every change of `used_` moves both by the same amount, whatever happens in between.
+  /// A share has drawn from the common counter exactly the units that it uses beyond its reserve:
+  /// each change of `used_` moves both by the same amount, in whatever order threads make changes.
   std::atomic<std::int64_t> used_{0};
 };
 

@@ -1,6 +1,6 @@
 // Stands in for a shard that nobody serves here, until it is told to stop. Requests for the shard
-// wait in the registry; this actor answers those whose deadline passes. The registry
-// tells it of the first; while there is none it does nothing.
+// wait in the registry; this actor answers those whose deadline passes. The registry tells it of
+// the first request that waits; while none waits, it does nothing.
 #pragma once
 
 #include <functional>

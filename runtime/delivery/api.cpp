@@ -245,7 +245,7 @@ void get_events(node& to, const aggregate_type& type, const request_target& targ
   const auto limit = number(target, "limit", 100, 1, max_events_per_answer);
   if (!from) return done(problem(from.error()));
   if (!limit) return done(problem(limit.error()));
-  const auto asked =
+  const auto admitted =
       to.events(type, target.path[2], {*from}, *limit,
                 [done, &type, users = to.users()](result<std::vector<recorded_event>> got) {
                   if (!got) return done(problem(got.error()));
@@ -259,7 +259,7 @@ void get_events(node& to, const aggregate_type& type, const request_target& targ
                   }
                   done(json_answer({{"events", std::move(all)}}));
                 });
-  if (!asked) done(problem(asked.error()));
+  if (!admitted) done(problem(admitted.error()));
 }
 
 void answer_aggregate(node& to, const request_target& target, const http_call& call,

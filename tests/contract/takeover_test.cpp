@@ -38,14 +38,14 @@ protected:
 
   static ownership look(node& from, partition_id at) {
     result<ownership> seen{ownership{}};
-    from.claims->look(at, [&](auto found) { seen = std::move(found); });
+    from.claims->look(at, [&](auto outcome) { seen = std::move(outcome); });
     EXPECT_TRUE(seen.ok());
     return *seen;
   }
   static result<claimed> claim(node& by, partition_id at, std::uint64_t seen,
                                std::uint64_t above = 0) {
     result<claimed> ours{claimed{}};
-    by.claims->claim({at, seen, above}, [&](auto made) { ours = std::move(made); });
+    by.claims->claim({at, seen, above}, [&](auto outcome) { ours = std::move(outcome); });
     return ours;
   }
   /// From whomever it is.
@@ -56,19 +56,19 @@ protected:
   }
   static result<void> release(node& by, partition_id of, std::uint64_t epoch) {
     result<void> released;
-    by.claims->release(of, epoch, [&](auto made) { released = std::move(made); });
+    by.claims->release(of, epoch, [&](auto outcome) { released = std::move(outcome); });
     return released;
   }
 
   [[nodiscard]] append_request make(const std::string& id, std::uint64_t expected,
                                     std::uint64_t epoch, std::size_t events = 1) const {
-    auto made = make_append(id, expected, events, {epoch, 1});
-    made.partition = partition;
-    made.metadata.principal = std::to_string(epoch);  // so that the log says whose it was
-    return made;
+    auto request = make_append(id, expected, events, {epoch, 1});
+    request.partition = partition;
+    request.metadata.principal = std::to_string(epoch);  // so that the log says whose it was
+    return request;
   }
-  append_status append_to(node& by, append_request made) {
-    return append_one(by.events, std::move(made));
+  append_status append_to(node& by, append_request request) {
+    return append_one(by.events, std::move(request));
   }
   result<event_page> log(node& by) { return read_all(by.events, 1, 100'000, partition); }
 
@@ -253,9 +253,9 @@ TEST_P(takeover, histories_stay_sound_however_often_it_is_stolen) {
         default: {
           if (epochs[by] == 0) break;
           const auto s = dice.next() % 3;
-          auto made = make(std::to_string(s), versions[by][s]++, epochs[by]);
-          made.writer.incarnation = epochs[by];
-          one.events.append({std::move(made)}, [&](const auto& results) {
+          auto request = make(std::to_string(s), versions[by][s]++, epochs[by]);
+          request.writer.incarnation = epochs[by];
+          one.events.append({std::move(request)}, [&](const auto& results) {
             answered += results.at(0).status == stored ? 1U : 0U;
             fences += results.at(0).status == fenced ? 1U : 0U;
           });

@@ -166,9 +166,9 @@ protected:
   }
 
   const aggregate_type type = [] {
-    auto made = describe<shelf>();
-    made.state_fingerprint = state_fingerprint(made);
-    return made;
+    auto with_snapshots = describe<shelf>();
+    with_snapshots.state_fingerprint = state_fingerprint(with_snapshots);
+    return with_snapshots;
   }();
 };
 

@@ -59,19 +59,19 @@ private:
 testing::received sooner_or_later(std::uint16_t port, std::size_t bytes, int status) {
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
-    auto got = client{port}.post("/", std::string(bytes, 'b')).receive();
-    if (got.status == status || std::chrono::steady_clock::now() > until) return got;
+    auto answer = client{port}.post("/", std::string(bytes, 'b')).receive();
+    if (answer.status == status || std::chrono::steady_clock::now() > until) return answer;
   }
 }
 
 TEST(http_bodies, that_do_not_fit_are_refused_before_they_are_sent) {
   running at{echo, small()};
   all_but_the_last_byte others{at.port(), 4};
-  auto got = sooner_or_later(at.port(), next_body, 503);
-  EXPECT_EQ(got.status, 503);
-  EXPECT_THAT(got.body, HasSubstr("overloaded"));
-  EXPECT_EQ(got.headers["Retry-After"], "1");
-  EXPECT_EQ(got.headers["Connection"], "close");
+  auto answer = sooner_or_later(at.port(), next_body, 503);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, HasSubstr("overloaded"));
+  EXPECT_EQ(answer.headers["Retry-After"], "1");
+  EXPECT_EQ(answer.headers["Connection"], "close");
   client patient{at.port()};
   patient.send(
       "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4101\r\n\r\n");

@@ -145,12 +145,12 @@ TEST(node, refuses_pages_of_events_beyond_its_limit_until_a_callback_begins) {
   std::promise<void> begun;
   std::promise<void> all_read;
   const auto read = [&](auto told) {
-    const auto asked =
+    const auto admitted =
         here.events(*here.find("test.counter"), "x", {1}, 10, [told](const auto& events) mutable {
           EXPECT_TRUE(events.ok());
           told();
         });
-    return asked.ok() ? "" : std::string{to_string(asked.error().code)};
+    return admitted.ok() ? "" : std::string{to_string(admitted.error().code)};
   };
   EXPECT_EQ(read([&] {
               begun.set_value();
