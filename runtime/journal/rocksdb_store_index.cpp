@@ -1,6 +1,7 @@
 // The second copy of every event, by stream: how it is made, and whether it agrees with the log.
 #include "runtime/journal/rocksdb_store.hpp"
 
+#include <rocksdb/snapshot.h>
 #include <rocksdb/sst_file_writer.h>
 
 #include <algorithm>
@@ -62,6 +63,11 @@ result<void> rocksdb_store::ingest(const log_part& part, std::uint64_t up_to) {
   rocksdb::IngestExternalFileOptions moving;
   moving.move_files = true;
   moving.write_global_seqno = false;  // once written, the file stays as it was synced
+  // RocksDB 7.8 places a file on top of all levels while a snapshot exists. Every run belongs
+  // there: its mark overlaps with the mark of the run before. Without a snapshot RocksDB searches
+  // the levels of a version that a compaction may have replaced already, and fails an assertion
+  // then.
+  const rocksdb::ManagedSnapshot on_top{database_.get()};
   if (status.ok()) status = database_->IngestExternalFile(streams_, {file.string()}, moving);
   if (status.ok()) files_->settle();
   (void)environment_->DeleteFile(file.string());
