@@ -351,6 +351,8 @@ void node::count_refused(const aggregate_type& type, std::size_t index, errc why
   self_->engine_.entrance().count_refused(type, index, why);
 }
 
+void node::observe(const observation& seen) { self_->engine_.observe(seen); }
+
 result<void> node::query(const aggregate_type& type, std::string_view id, call_options how,
                          callback<any_view> done, bool at_once) {
   const auto sent = self_->engine_.entrance().submit(

@@ -35,6 +35,7 @@
 #include "actors/model/guard.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/ports/backup_options.hpp"
+#include "actors/ports/observation.hpp"
 #include "actors/ports/set_aside.hpp"
 #include "runtime/call.hpp"
 #include "runtime/options.hpp"
@@ -132,6 +133,8 @@ public:
   /// Counts a command that its way in refused, so that no aggregate heard of it: the metrics have
   /// it with the others.
   void count_refused(const aggregate_type& type, std::size_t index, errc why);
+  /// Counts what a way in has to say: a request that it answered, a connection that it refused.
+  void observe(const observation& seen);
   /// Reads an aggregate's view, as fresh as `how` asks. not_found if it has no event. Fails as
   /// execute() does.
   [[nodiscard]] result<void> query(const aggregate_type& type, std::string_view id,

@@ -99,6 +99,14 @@ constexpr std::array descriptions{
                 "acta_trace_headers_dropped_total",
                 "Trace contexts that were not valid and are not kept with the events.",
                 {"", "header", ""}},
+    description{happening::request_handled,
+                "acta_way_in_requests_total",
+                "Requests that a way in answered, refused ones too, by route and status.",
+                {"via", "route", "status"}},
+    description{happening::connection_refused,
+                "acta_way_in_connections_refused_total",
+                "Connections that a way in closed unread, and why.",
+                {"via", "", "reason"}},
     description{happening::callback_threw,
                 "acta_callbacks_threw_total",
                 "Callers' callbacks that ended in an exception.",
@@ -111,6 +119,7 @@ constexpr const char* load_seconds = "acta_cache_load_duration_seconds";
 constexpr const char* commit_seconds = "acta_journal_commit_duration_seconds";
 constexpr const char* batch_events = "acta_journal_batch_events";
 constexpr const char* recovery_seconds = "acta_recovery_duration_seconds";
+constexpr const char* way_in_seconds = "acta_way_in_request_duration_seconds";
 
 struct measured {
   const char* name;
@@ -130,6 +139,8 @@ constexpr std::array measures{
     measured{recovery_seconds,
              "From starting an aggregate to its first decision.",
              {"aggregate", "", ""}},
+    measured{
+        way_in_seconds, "From the whole request to its answer, by route.", {"via", "route", ""}},
 };
 
 template <class Labels>
@@ -180,6 +191,7 @@ void metrics_state::observe(const observation& seen) {
     case happening::command_finished: time(command_seconds, seen); break;
     case happening::query_finished: time(query_seconds, seen); break;
     case happening::load_finished: time(load_seconds, seen); break;
+    case happening::request_handled: time(way_in_seconds, seen); break;
     case happening::cache_bytes: cache_bytes_[seen.subject] = seen.amount; break;
     case happening::batch_committed:
       if (seen.outcome == "refused") break;  // nothing was written

@@ -31,6 +31,8 @@ enum class happening : std::uint8_t {
   cache_eviction,        ///< subject: the cache
   cache_bytes,           ///< subject: the cache, amount: what it holds now
   trace_dropped,         ///< name: the header; it was not valid, and its command went on
+  request_handled,       ///< subject: the way in, name: the route, outcome: the status, duration
+  connection_refused,    ///< subject: the way in, outcome: why
   callback_threw,        ///< subject: aggregate type, name: command or "query"; a caller's bug
 };
 

@@ -51,6 +51,8 @@ public:
   [[nodiscard]] edge& entrance() { return edge_; }
   [[nodiscard]] const edge& entrance() const { return edge_; }
   void metrics(std::function<void(metrics_snapshot)> done);
+  /// For what happens around the engine.
+  void observe(const observation& seen) { feed_.observe(seen); }
   /// What is set aside, over all shards. Every question is answered.
   void parked_now(std::function<void(std::vector<parked>)> done);
   /// Passes on events until `to` is cancelled. If that cannot begin, `to` is told why before this
