@@ -14,6 +14,7 @@
 #include "runtime/delivery/api.hpp"
 #include "runtime/delivery/control_socket.hpp"
 #include "runtime/delivery/http_server.hpp"
+#include "runtime/delivery/routes.hpp"
 #include "runtime/node.hpp"
 #include "runtime/telemetry/log.hpp"
 #include "runtime/telemetry/process_metrics.hpp"
@@ -77,7 +78,13 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   service_log told{events, end};
   std::optional<node> serving;
 
-  const auto address = listening(how, told);
+  auto address = listening(how, told);
+  address.answered = [&serving](std::string_view route, int status, std::chrono::nanoseconds took) {
+    serving->observe({happening::request_handled, "http", route, status_text(status), took});
+  };
+  address.refused = [&serving](std::string_view why) {
+    serving->observe({happening::connection_refused, "http", {}, why});
+  };
   const site here{address.host, how.hosts};
   http_server http{address, [&](const http_call& call, http_done done) {
                      answer_call(*serving, call, told.logged(call, std::move(done)), here,

@@ -14,6 +14,7 @@
 #include "runtime/delivery/paths.hpp"
 #include "runtime/delivery/preconditions.hpp"
 #include "runtime/delivery/problem.hpp"
+#include "runtime/delivery/routes.hpp"
 
 namespace acta::internal {
 
@@ -336,6 +337,10 @@ void answer_call(node& to, const http_call& call, http_done done, const site& he
   const auto target = parse_target(of_all ? "/" : call.target);
   if (!target) return done(problem(target.error()));
   const auto& path = target->path;
+  done = [done = std::move(done), route = route_of(call.method, path)](http_answer made) {
+    made.route = route;
+    done(std::move(made));
+  };
   // Whoever watches the process asks by whatever name it has.
   const bool watched = path.size() == 1 && (path[0] == "healthz" || path[0] == "readyz");
   if (const auto taken = here.takes(call); !taken && !watched)

@@ -39,6 +39,7 @@ struct http_answer {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string inside = {};  ///< Not sent: what the operator's log is to say of it; seldom anything.
+  std::string_view route = "other";  ///< Not sent: a literal, by which the request is counted.
 };
 
 using http_done = std::function<void(http_answer)>;

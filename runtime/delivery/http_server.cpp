@@ -140,12 +140,14 @@ private:
       if (traffic_.stopping) co_return;
       if (failed) {
         // Out of descriptors, most likely: it would fail again at once, and again.
+        traffic_.how.refused("not_accepted");
         complain(failed.message());
         pause.expires_after(accept_again_after);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, failed));
         continue;
       }
       if (!enter()) {
+        traffic_.how.refused("too_many");
         complain("there are " + std::to_string(traffic_.how.max_connections) + " already");
         continue;
       }

@@ -104,6 +104,32 @@ TEST_F(serving, stops_at_once_when_its_connections_are_idle) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{1500});
 }
 
+TEST_F(serving, counts_every_request_of_http_by_route_and_status) {
+  bank_server server{data()};
+  http_client client{server.port()};
+  const auto post = [&](const std::string& command, const std::string& body) {
+    return client.ask({"POST", "/v1/bank.account/4711/" + command, body})
+        .value_or(http_response{})
+        .status;
+  };
+  EXPECT_EQ(post("open", R"({"owner": "Ada"})"), 200);
+  EXPECT_EQ(post("open", "{"), 400);
+  EXPECT_EQ(client.get("/wp-login.php").value_or(http_response{}).status, 404);
+  const std::string series = "acta_way_in_requests_total{via=\"http\",route=\"";
+  const std::string command = series + "POST /v1/{aggregate}/{id}/{command}\",status=\"";
+  for (const auto& line :
+       {command + "200\"} 1\n", command + "400\"} 1\n", series + "other\",status=\"404\"} 1\n",
+        std::string{
+            "acta_way_in_request_duration_seconds_count{via=\"http\",route=\"other\"} 1\n"}}) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    std::string metrics;
+    do metrics = client.get("/metrics").value_or(http_response{}).body;
+    while (metrics.find(line) == std::string::npos && std::chrono::steady_clock::now() < until);
+    EXPECT_NE(metrics.find(line), std::string::npos) << line << "is not in\n" << metrics;
+  }
+  EXPECT_EQ(server.stop().code, 0);
+}
+
 TEST_F(serving, answers_to_the_names_it_was_given) {
   const auto status = [](bank_server& server, const std::string& host) {
     http_request asking{"GET", "/v1"};

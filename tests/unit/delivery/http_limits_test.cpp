@@ -4,6 +4,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
+#include <future>
+
 #include "tests/support/http_server.hpp"
 
 namespace acta {
@@ -31,6 +35,28 @@ TEST(http_server, refuses_a_body_that_is_too_large_before_it_is_sent) {
   EXPECT_EQ(got.status, 413);
   EXPECT_THAT(got.body, HasSubstr("body_too_large"));
   EXPECT_EQ(got.headers.at("Connection"), "close");
+}
+
+TEST(http_server, tells_of_what_it_answered_and_of_what_it_could_not_read) {
+  auto how = quiet();
+  std::promise<std::string> third;
+  std::string told;
+  how.answered = [&](std::string_view route, int status, std::chrono::nanoseconds took) {
+    told +=
+        std::string{route} + " " + std::to_string(status) + (took.count() < 0 ? " unread;" : ";");
+    if (std::count(told.begin(), told.end(), ';') == 3) third.set_value(told);
+  };
+  running at{[](const http_call& call, const http_done& done) {
+               auto made = text(call.target);
+               made.route = "GET /here";
+               done(std::move(made));
+             },
+             how};
+  client one{at.port()};
+  EXPECT_EQ(one.get("/here").receive().status, 200);
+  EXPECT_EQ(one.get("/here").receive().status, 200);
+  EXPECT_EQ(one.send("GET / HTTP/1.1\r\n\r\n").receive().status, 400);
+  EXPECT_EQ(third.get_future().get(), "GET /here 200;GET /here 200;other 400 unread;");
 }
 
 TEST(http_server, refuses_a_body_that_is_too_large_while_it_is_sent) {
@@ -120,12 +146,18 @@ TEST(http_server, answers_what_is_not_http) {
 TEST(http_server, closes_connections_beyond_the_most) {
   auto how = quiet();
   how.max_connections = 2;
+  std::atomic<int> refused{0};
+  how.refused = [&refused](std::string_view why) {
+    EXPECT_EQ(why, "too_many");
+    ++refused;
+  };
   running at{echo, how};
   client one{at.port()};
   auto two = std::make_unique<client>(at.port());
   EXPECT_EQ(one.get("/").receive().status, 200);
   EXPECT_EQ(two->get("/").receive().status, 200);
   EXPECT_TRUE(client{at.port()}.closed());
+  EXPECT_EQ(refused, 1);
   EXPECT_EQ(one.get("/").receive().status, 200);
   two.reset();
   // The server learns of it a little later.
