@@ -17,7 +17,7 @@
 #include "runtime/codec/text.hpp"
 #include "runtime/contracts/stored_contracts.hpp"
 #include "runtime/engine/actor_configuration.hpp"
-#include "runtime/engine/completion_threads.hpp"
+#include "runtime/engine/answer_exits.hpp"
 #include "runtime/engine/engine.hpp"
 #include "runtime/engine/node_metrics.hpp"
 #include "runtime/engine/thread_per_subscription.hpp"
@@ -64,12 +64,17 @@ std::unique_ptr<caf::actor_system> make_system(actor_configuration& how) {
 }
 
 /// Callbacks that block should not go unnoticed: there are not threads without end.
-completion_threads::told_of_more told_of_threads(const notice_handler& tell) {
+completion_threads::told_of_more told_of_threads(const notice_handler& tell,
+                                                 const std::shared_ptr<users_code>& users) {
   if (!tell) return {};
-  return [tell](std::size_t threads, const std::string& stream) {
+  return [tell, users](std::size_t threads, bool no_more, const std::string& stream) {
+    std::string under_way;
+    for (const auto& one : users->under_way()) under_way += "; " + one;
     tell({false, "callbacks_block",
-          "an answer to " + stream + " has waited for a thread, since callbacks block; there are " +
-              std::to_string(threads) + " threads for them now"});
+          "the answer to " + stream + " has waited for a thread; there are " +
+              std::to_string(threads) + " for callbacks now" +
+              (no_more ? ", there will be no more, and callbacks wait" : "") + "; under way" +
+              (under_way.empty() ? ": nothing" : under_way.replace(0, 1, ":"))});
   };
 }
 
@@ -181,7 +186,7 @@ public:
         on_disk_{open_on_disk(how_)},
         in_memory_{on_disk_ ? nullptr : std::make_unique<memory_journal>()},
         system_{make_system(configuration_)},
-        completions_{{}, told_of_threads(how_.tell)},
+        completions_{told_of_threads(how_.tell, users_)},
         engine_{*system_,
                 how_,
                 {adapter_, adapter_, &codec_, &clock_, &random_, users_, &completions_, &handlers_},
@@ -263,6 +268,15 @@ public:
     }
   }
 
+  /// Who is told why a subscription ended: an operator, if its owner does not ask.
+  [[nodiscard]] std::function<void(const error&)> end_handler(
+      std::function<void(const error&)> ended) const {
+    if (ended || !how_.tell) return ended;
+    return [tell = how_.tell](const error& why) {
+      if (why.code != errc::shutting_down) tell({true, "subscription_ended", why.detail});
+    };
+  }
+
   void tell(bool failed, std::string_view event, std::string reason) const {
     if (!how_.tell) return;
     const auto calls = users_->under_way();
@@ -299,7 +313,7 @@ public:
   /// The only one: a node has one order of all its events.
   const partition_id partition_ = adapter_->partitions().front();
   std::unique_ptr<caf::actor_system> system_;
-  completion_threads completions_;
+  answer_exits completions_;
   engine engine_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::unique_ptr<const aggregate_type>, std::less<>> types_;
@@ -337,14 +351,14 @@ std::vector<const aggregate_type*> node::retired() const { return self_->types(t
 
 result<void> node::execute(const aggregate_type& type, std::string_view id, std::size_t index,
                            any_value command, call_options how, callback<receipt> done,
-                           bool at_once) {
+                           answer_exit by) {
   return self_->engine_.entrance().submit(
       type, id, index, std::move(command), std::move(how),
       [done = std::move(done)](const result<answer>& outcome) {
         if (!outcome) return done(outcome.error());
         done(receipt{outcome->version, outcome->events, outcome->repeated});
       },
-      at_once);
+      by);
 }
 
 void node::count_refused(const aggregate_type& type, std::size_t index, errc why) {
@@ -354,20 +368,21 @@ void node::count_refused(const aggregate_type& type, std::size_t index, errc why
 void node::observe(const observation& seen) { self_->engine_.observe(seen); }
 
 result<void> node::query(const aggregate_type& type, std::string_view id, call_options how,
-                         callback<any_view> done, bool at_once) {
+                         callback<any_view> done, answer_exit by) {
   const auto sent = self_->engine_.entrance().submit(
       type, id, std::nullopt, {}, std::move(how),
       [done = std::move(done)](result<answer> outcome) {
         if (!outcome) return done(of_a_read(outcome.error()));
         done(any_view{outcome->version, std::move(outcome->view)});
       },
-      at_once);
+      by);
   if (!sent) return of_a_read(sent.error());
   return {};
 }
 
 result<void> node::events(const aggregate_type& type, std::string_view id, version from,
-                          std::size_t max_events, callback<std::vector<recorded_event>> done) {
+                          std::size_t max_events, callback<std::vector<recorded_event>> done,
+                          answer_exit by) {
   auto permit = self_->engine_.event_pages().take();
   if (!permit)
     return of_a_read({errc::overloaded, "too many pages of events are being read at once"});
@@ -378,12 +393,15 @@ result<void> node::events(const aggregate_type& type, std::string_view id, versi
   auto* adapter = self_->adapter_;
   const auto partition = self_->partition_;
   // It comes on a thread of the journal's, perhaps.
-  callback<std::vector<recorded_event>> told = [&engine = self_->engine_, &type, stream, request](
-                                                   result<std::vector<recorded_event>> found) {
-    engine.call_back({type.name, "events", &stream}, [request, found = std::move(found)] {
-      request->permit = nullptr;
-      request->done(found);
-    });
+  callback<std::vector<recorded_event>> told = [&engine = self_->engine_, &type, stream, request,
+                                                by](result<std::vector<recorded_event>> found) {
+    engine.call_back(
+        {type.name, "events", &stream},
+        [request, found = std::move(found)] {
+          request->permit = nullptr;
+          request->done(found);
+        },
+        by);
   };
   auto answer = [=, done = std::move(told)](result<event_page> page) {
     if (!page) return done(of_a_read(page.error()));
@@ -420,8 +438,8 @@ result<void> node::decode(const aggregate_type& type, const recorded_event& even
 
 subscription node::subscribe(position from, std::function<void(const recorded_event&)> handler,
                              std::function<void(const error&)> ended) {
-  auto state = std::make_shared<subscription::state>(self_->adapter_->identity(),
-                                                     std::move(handler), std::move(ended));
+  auto state = std::make_shared<subscription::state>(
+      self_->adapter_->identity(), std::move(handler), self_->end_handler(std::move(ended)));
   const auto begins = check_beginning(from, last());
   if (begins) {
     self_->engine_.subscribe(from, state);
@@ -438,7 +456,8 @@ subscription node::resume(const cursor& after, std::function<void(const recorded
   if (ours) return subscribe(after.position.next(), std::move(handler), std::move(ended));
   // It never leaves its cursor: whoever keeps reached() keeps what was refused.
   auto state = std::make_shared<subscription::state>(
-      journal_identity{after.journal, {{after.history, 0}}}, std::move(handler), std::move(ended));
+      journal_identity{after.journal, {{after.history, 0}}}, std::move(handler),
+      self_->end_handler(std::move(ended)));
   state->begin_after(after.position);
   state->stopped(ours.error(), self_->users_.get());
   return subscription{std::move(state)};
@@ -477,20 +496,23 @@ std::vector<dead_letter> node::dead_letters() const {
   return self_->engine_.entrance().dead_letters();
 }
 
-void node::parked(std::function<void(std::vector<acta::parked>)> done) {
-  self_->engine_.parked_now(std::move(done));
+void node::parked(std::function<void(std::vector<acta::parked>)> done, answer_exit by) {
+  self_->engine_.parked_now(std::move(done), by);
 }
 
-void node::metrics(std::function<void(std::string)> done) {
-  self_->engine_.metrics([self = self_.get(), done = std::move(done)](metrics_snapshot all) {
-    add_node_metrics(all, self->engine_, *self->adapter_, self->partition_, self->clock_);
-    add_callback_metrics(all, self->completions_.threads(), self->completions_.added());
-    if (self->on_disk_) {
-      const auto lag = self->on_disk_->lag();
-      add_index_metrics(all, lag.events, lag.waited);
-    }
-    done(prometheus_text(all));
-  });
+void node::metrics(std::function<void(std::string)> done, answer_exit by) {
+  self_->engine_.metrics(
+      [self = self_.get(), done = std::move(done)](metrics_snapshot all) {
+        add_node_metrics(all, self->engine_, *self->adapter_, self->partition_, self->clock_);
+        add_callback_metrics(all, self->completions_.callbacks().threads(),
+                             self->completions_.callbacks().added());
+        if (self->on_disk_) {
+          const auto lag = self->on_disk_->lag();
+          add_index_metrics(all, lag.events, lag.waited);
+        }
+        done(prometheus_text(all));
+      },
+      by);
 }
 
 bool node::shut_down(std::chrono::milliseconds deadline) { return self_->shut_down(deadline); }

@@ -1,4 +1,4 @@
-// START HERE: the embedding API. Standard library, actors/model and options only; no CAF.
+// START HERE: the embedding API. It includes the standard library and the model, never CAF.
 //
 //   acta::node node{acta::embedded("data")};
 //   auto accounts = node.host<bank::account>();
@@ -35,6 +35,7 @@
 #include "actors/model/guard.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/ports/backup_options.hpp"
+#include "actors/ports/completions.hpp"
 #include "actors/ports/observation.hpp"
 #include "actors/ports/set_aside.hpp"
 #include "runtime/call.hpp"
@@ -71,7 +72,8 @@ public:
   subscription(subscription&&) noexcept = default;
   subscription& operator=(subscription&&) noexcept;
   ~subscription();
-  /// Ends it now; waits for a handler that is running, unless called from it.
+  /// Ends it now; waits for a handler that is running, unless called from it. So two handlers that
+  /// cancel each other's subscription wait for ever.
   void cancel();
   /// The newest event that the handler is done with, at first the one before those it gets. How far
   /// `node.last()` is beyond it is how far the subscription is behind; who subscribes again from
@@ -127,9 +129,7 @@ public:
   /// domain_failed): then `done` is never called.
   [[nodiscard]] result<void> execute(const aggregate_type& type, std::string_view id,
                                      std::size_t index, any_value command, call_options how,
-                                     callback<receipt> done) {
-    return execute(type, id, index, std::move(command), std::move(how), std::move(done), false);
-  }
+                                     callback<receipt> done, internal::answer_exit by = {});
   /// Counts a command that its way in refused, so that no aggregate heard of it: the metrics have
   /// it with the others.
   void count_refused(const aggregate_type& type, std::size_t index, errc why);
@@ -138,9 +138,8 @@ public:
   /// Reads an aggregate's view, as fresh as `how` asks. not_found if it has no event. Fails as
   /// execute() does.
   [[nodiscard]] result<void> query(const aggregate_type& type, std::string_view id,
-                                   call_options how, callback<any_view> done) {
-    return query(type, id, std::move(how), std::move(done), false);
-  }
+                                   call_options how, callback<any_view> done,
+                                   internal::answer_exit by = {});
 
   /// Reads the events of one aggregate from version `from`, at most `max_events` (at least 1), and
   /// fewer if they are large (see most_page_bytes); empty if there are none from there on,
@@ -148,13 +147,15 @@ public:
   /// is never called.
   [[nodiscard]] result<void> events(const aggregate_type& type, std::string_view id, version from,
                                     std::size_t max_events,
-                                    callback<std::vector<recorded_event>> done);
+                                    callback<std::vector<recorded_event>> done,
+                                    internal::answer_exit by = {});
   /// Calls `handler` for every durable event from `from` on, in order, one at a time: first what
   /// is there, then live. A slow handler reads later, and costs no memory.
   /// The handlers of a subscription run on a thread of its own, which starts here and ends with it.
   /// They may block, and may use the blocking forms of this node: that holds up nothing else, but
   /// cancel() and the end of the node wait for them.
-  /// `ended` is told, once, why it ended if nobody cancelled it: the log cannot be read on
+  /// `ended` is told, once, why it ended if nobody cancelled it; without `ended`, `options.tell`
+  /// hears it, as `subscription_ended`. Reasons: the log cannot be read on
   /// (damaged, storage), the handler threw (dropped; that event is not handled), the node went
   /// (shutting_down). No handler runs after it. What could not begin is told on the caller's
   /// thread, before this returns: the node has shut down (shutting_down), `from` is beyond `last()`
@@ -202,28 +203,24 @@ public:
   /// The requests that were lost lately, at most 1,000 of each shard, the oldest first.
   [[nodiscard]] std::vector<dead_letter> dead_letters() const;
   /// The aggregates and commands that are set aside now.
-  void parked(std::function<void(std::vector<acta::parked>)> done);
+  void parked(std::function<void(std::vector<acta::parked>)> done, internal::answer_exit by = {});
   /// Everything measured so far, in Prometheus' text format.
-  void metrics(std::function<void(std::string)> done);
+  void metrics(std::function<void(std::string)> done, internal::answer_exit by = {});
 
   /// Refuses what is new, waits for what was accepted, at most this long (`max()`: for ever), and
   /// ends. What is still unanswered then gets `shutting_down`. Returns whether all was answered in
-  /// time and the node has ended. If it has not, since your code has not returned (a decision that
-  /// loops, a handler that blocks), `options.tell` hears what holds it, as `shutdown_held`; to call
-  /// this again waits on.
+  /// time and the node has ended; once something was not, it stays false. If the node has not
+  /// ended, since your code has not returned (a decision that loops, a handler that blocks),
+  /// `options.tell` hears what holds it, as `shutdown_held`; to call this again waits on.
   ///
   /// The destructor does it too, with options.drain_deadline. It cannot leave your code behind: it
-  /// waits until that has returned, and says so, as `shutdown_waits`.
+  /// waits until that has returned, and says so, as `shutdown_waits`. In a callback or a handler of
+  /// the same node it would wait for itself, for ever.
   bool shut_down(std::chrono::milliseconds deadline);
 
 private:
   template <class A>
   friend class aggregates;
-  /// `at_once`: `done` takes no time, and may be called by an actor.
-  result<void> execute(const aggregate_type& type, std::string_view id, std::size_t index,
-                       any_value command, call_options how, callback<receipt> done, bool at_once);
-  result<void> query(const aggregate_type& type, std::string_view id, call_options how,
-                     callback<any_view> done, bool at_once);
   subscription resume(const cursor& after, std::function<void(const recorded_event&)> handler,
                       std::function<void(const error&)> ended);
   /// `into` is an event_of<A>.
@@ -246,13 +243,15 @@ public:
   template <class Command>
   [[nodiscard]] result<void> send(std::string_view id, Command command, call_options how,
                                   callback<receipt> done) const {
-    return send(id, std::move(command), std::move(how), std::move(done), false);
+    return send(id, std::move(command), std::move(how), std::move(done),
+                internal::answer_exit::callbacks);
   }
   template <class Command>
   [[nodiscard]] pending<receipt> send(std::string_view id, Command command,
                                       call_options how = {}) const {
     return wait_for<receipt>([&](auto done) {
-      return send(id, std::move(command), std::move(how), std::move(done), true);
+      return send(id, std::move(command), std::move(how), std::move(done),
+                  internal::answer_exit::at_once);
     });
   }
 
@@ -265,8 +264,10 @@ public:
                         });
   }
   [[nodiscard]] pending<versioned<view>> get(std::string_view id, call_options how = {}) const {
-    return wait_for<versioned<view>>(
-        [&](auto done) { return node_->query(*type_, id, std::move(how), std::move(done), true); });
+    return wait_for<versioned<view>>([&](auto done) {
+      return node_->query(*type_, id, std::move(how), std::move(done),
+                          internal::answer_exit::at_once);
+    });
   }
   /// The same, as fresh as `wanted`. A template, so that `{}` means options, as above.
   template <std::same_as<freshness> Freshness>
@@ -291,13 +292,13 @@ public:
 private:
   template <class Command>
   result<void> send(std::string_view id, Command command, call_options how, callback<receipt> done,
-                    bool at_once) const {
+                    internal::answer_exit by) const {
     constexpr auto index = command_index<A, Command>();
     auto erased = guarded("a command's constructor",
                           [&]() -> result<any_value> { return any_value::of(std::move(command)); });
     if (erased)
       return node_->execute(*type_, id, index, *std::move(erased), std::move(how), std::move(done),
-                            at_once);
+                            by);
     node_->count_refused(*type_, index, erased.error().code);
     return erased.error();
   }

@@ -12,8 +12,9 @@ namespace acta {
 
 struct notice {
   bool failed = false;  ///< An error; else a warning.
-  /// A literal: `journal_read_only`, `log_tail_dropped`, `request_lost`, `shard_count_ignored`,
-  /// `snapshot_failed`, `node_failed`, `shutdown_held` or `shutdown_waits`.
+  /// A literal: `callbacks_block`, `journal_index_lags`, `journal_read_only`, `log_tail_dropped`,
+  /// `node_failed`, `request_lost`, `shard_count_ignored`, `shutdown_held`, `shutdown_waits`,
+  /// `snapshot_failed` or `subscription_ended`.
   std::string_view event;
   std::string reason;
 };

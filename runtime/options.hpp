@@ -81,10 +81,11 @@ struct options {
   /// was not asked for `evictable_after` leaves for each that comes; if there is none, `overloaded`
   /// is answered.
   std::size_t live_aggregates = 262'144;
-  /// The same limit in bytes: what the states in memory weigh in CBOR, by their newest snapshots
-  /// and the events since, and 4 KiB at least each; so many that the default number of small ones
-  /// fits. What states take in memory is a multiple of it. One that grows is not stopped for it:
-  /// idle ones leave then.
+  /// The same limit in bytes of CBOR: the newest snapshot of each state and the events since, at
+  /// least 4 KiB each. The default fits `live_aggregates` small ones. In memory a state takes
+  /// a multiple of its CBOR. An aggregate in use is never stopped for its size, and a shard may
+  /// always have one: beyond the limit there can be the largest state of each shard, until idle
+  /// ones leave.
   std::size_t live_bytes = 1024 * 1024 * 1024;
   std::chrono::milliseconds evictable_after{1'000};
 

@@ -28,13 +28,18 @@ public:
       : total_{std::max(bounded(total), bounded(shards * std::uint64_t{least}))},
         reserved_{std::max(total_ / (4 * static_cast<std::int64_t>(shards)),
                            static_cast<std::int64_t>(least))},
-        common_{total_ - reserved_ * static_cast<std::int64_t>(shards)} {}
+        common_at_rest_{total_ - reserved_ * static_cast<std::int64_t>(shards)},
+        common_{common_at_rest_} {}
   budget(const budget&) = delete;
   budget& operator=(const budget&) = delete;
 
   [[nodiscard]] std::uint64_t total() const { return static_cast<std::uint64_t>(total_); }
   /// Units that each shard may use, whatever the others do.
   [[nodiscard]] std::uint64_t reserved() const { return static_cast<std::uint64_t>(reserved_); }
+  /// The most that one shard can use, when the others use none.
+  [[nodiscard]] std::uint64_t most_of_one() const {
+    return static_cast<std::uint64_t>(reserved_ + common_at_rest_);
+  }
   /// Units in use by all shards together. Takes a lock and visits every share.
   [[nodiscard]] std::uint64_t used() const;
 
@@ -48,6 +53,7 @@ private:
 
   const std::int64_t total_;
   const std::int64_t reserved_;
+  const std::int64_t common_at_rest_;
   /// Below zero while a share that was refused puts back what it drew, and after overdraw().
   std::atomic<std::int64_t> common_;
   mutable std::mutex mutex_;

@@ -21,7 +21,8 @@ enum class errc {
   unknown_command,    ///< The aggregate has no command of this name.
   not_found,          ///< The aggregate does not exist: its stream has no event.
   command_id_reused,  ///< This command id came before, with another command.
-  overloaded,         ///< No credit was free. Nothing was tried; ask again later.
+  overloaded,         ///< A limit of the node is reached: of requests, their bytes, aggregates in
+                      ///< memory, pages, searches, subscriptions. Nothing was tried; ask later.
   deadline_exceeded,  ///< The deadline passed first. A command may still take effect.
   conflict,           ///< The journal refused the append: another writer was there. Ask again.
   outcome_unknown,    ///< A write or its sync failed: the effect may be there or not. Ask again

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <utility>
@@ -11,6 +12,13 @@
 
 namespace acta::internal {
 
+/// On whose threads an answer leaves.
+enum class answer_exit : std::uint8_t {
+  callbacks,  ///< Threads for callers' code, which may block.
+  ways_in,    ///< Threads for ways in, whose callbacks never wait for anything.
+  at_once,  ///< That of whoever has the answer: the callback takes no time and runs no user's code.
+};
+
 /// An answer that is on its way to its caller.
 class completion {
 public:
@@ -19,6 +27,7 @@ public:
   virtual void complete() = 0;
   /// Answers of one stream leave in order, one at a time; those of none in any order. Null: none.
   [[nodiscard]] virtual const stream_id* stream() const = 0;
+  [[nodiscard]] virtual answer_exit exit() const { return answer_exit::callbacks; }
 };
 
 using completion_ptr = std::shared_ptr<completion>;

@@ -78,6 +78,8 @@ public:
   void close();
 
   [[nodiscard]] admission_counts counts() const;
+  /// A request of more bytes is never admitted.
+  [[nodiscard]] std::uint64_t most_bytes() const { return of_->bytes.most_of_one(); }
   /// False: no request is somewhere, so no deadline can pass.
   [[nodiscard]] bool anything_outstanding() const { return requests_.used() > 0; }
   /// The newest dead letters, at most 1,000; the oldest first.

@@ -210,9 +210,11 @@ void ticket::complete() {
   if (over_) gate_->give_back(*this);
   if (!done_) return;
   call_back(gate_->users(), gate_->watcher(),
-            {request.type->name, request.name(), &request.append.stream},
-            [&] { done_(std::move(outcome_)); });
-  done_ = nullptr;
+            {request.type->name, request.name(), &request.append.stream}, [&] {
+              // What it captures is destroyed here, too: that is users' code as well.
+              const auto done = std::exchange(done_, nullptr);
+              done(std::move(outcome_));
+            });
 }
 
 }  // namespace acta::internal

@@ -41,8 +41,7 @@ struct request {
   bool load = false;  ///< A query that a cache asks, for all who wait there.
   std::chrono::steady_clock::time_point deadline{};
   std::size_t bytes = 0;  ///< What it costs of the byte credits.
-  /// Its callback runs no code of users and takes no time: whoever has the answer calls it.
-  bool answer_at_once = false;
+  answer_exit exit = answer_exit::callbacks;
 
   [[nodiscard]] std::string_view name() const {
     if (command_index) return type->commands[*command_index].name;
@@ -71,6 +70,7 @@ public:
   /// Gives the credit back, if the request is over, and calls back.
   void complete() override;
   [[nodiscard]] const stream_id* stream() const override { return &request.append.stream; }
+  [[nodiscard]] answer_exit exit() const override { return request.exit; }
   /// Answers that the request was lost: a dead letter, which keeps `inside`, the reason that is no
   /// caller's business.
   void lose(error told, const std::string& inside);
@@ -96,7 +96,9 @@ private:
   /// False: it was answered before.
   bool settle(result<internal::answer>&& what, bool lost);
   /// False: whoever has the answer calls back.
-  [[nodiscard]] bool leaves() const { return gate_->exit() && !request.answer_at_once; }
+  [[nodiscard]] bool leaves() const {
+    return gate_->exit() && request.exit != answer_exit::at_once;
+  }
   void leave();
 
   std::shared_ptr<admission> gate_;

@@ -170,15 +170,17 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   if (!since) return refuse(since.error());
   how->repeats_since = *since;
   const auto command_id = how->command_id;
-  const auto sent = to.execute(type, target.path[2], *index, *std::move(command), *std::move(how),
-                               [done, command_id](const result<receipt>& outcome) {
-                                 if (!outcome) return done(problem(in_http(outcome.error())));
-                                 ordered_json body{{"version", outcome->version.value},
-                                                   {"events", outcome->events},
-                                                   {"repeated", outcome->repeated}};
-                                 if (!command_id.empty()) body["command_id"] = command_id;
-                                 done(json_answer(body));
-                               });
+  const auto sent = to.execute(
+      type, target.path[2], *index, *std::move(command), *std::move(how),
+      [done, command_id](const result<receipt>& outcome) {
+        if (!outcome) return done(problem(in_http(outcome.error())));
+        ordered_json body{{"version", outcome->version.value},
+                          {"events", outcome->events},
+                          {"repeated", outcome->repeated}};
+        if (!command_id.empty()) body["command_id"] = command_id;
+        done(json_answer(body));
+      },
+      answer_exit::ways_in);
   if (!sent) done(problem(in_http(sent.error())));
 }
 
@@ -235,7 +237,8 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
         if (known.has(tag)) return done({304, {}, {}, {{"ETag", tag}}});
         made.headers.emplace_back("ETag", tag);
         done(std::move(made));
-      });
+      },
+      answer_exit::ways_in);
   if (!sent) done(problem(in_http(sent.error())));
 }
 
@@ -246,20 +249,21 @@ void get_events(node& to, const aggregate_type& type, const request_target& targ
   const auto limit = number(target, "limit", 100, 1, max_events_per_answer);
   if (!from) return done(problem(from.error()));
   if (!limit) return done(problem(limit.error()));
-  const auto admitted =
-      to.events(type, target.path[2], {*from}, *limit,
-                [done, &type, users = to.users()](result<std::vector<recorded_event>> got) {
-                  if (!got) return done(problem(got.error()));
-                  auto all = ordered_json::array();
-                  for (const auto& event : *got) {
-                    const users_code::call now{users.get(), "the JSON of", event.type,
-                                               &event.stream, event.position.offset};
-                    auto written = event_json(type, event);
-                    if (!written) return done(problem(written.error()));
-                    all.push_back(*std::move(written));
-                  }
-                  done(json_answer({{"events", std::move(all)}}));
-                });
+  const auto admitted = to.events(
+      type, target.path[2], {*from}, *limit,
+      [done, &type, users = to.users()](result<std::vector<recorded_event>> got) {
+        if (!got) return done(problem(got.error()));
+        auto all = ordered_json::array();
+        for (const auto& event : *got) {
+          const users_code::call now{users.get(), "the JSON of", event.type, &event.stream,
+                                     event.position.offset};
+          auto written = event_json(type, event);
+          if (!written) return done(problem(written.error()));
+          all.push_back(*std::move(written));
+        }
+        done(json_answer({{"events", std::move(all)}}));
+      },
+      answer_exit::ways_in);
   if (!admitted) done(problem(admitted.error()));
 }
 
@@ -314,16 +318,20 @@ void answer_service(node& to, const request_target& target, const http_call& cal
     return done({200, "text/plain", "alive\n"});
   }
   if (name == "metrics")
-    return to.metrics([done, around](const std::string& text) {
-      done({200, "text/plain; version=0.0.4", text + around()});
-    });
+    return to.metrics(
+        [done, around](const std::string& text) {
+          done({200, "text/plain; version=0.0.4", text + around()});
+        },
+        answer_exit::ways_in);
   const auto journal = to.data_directory();
   if (name == "dead-letters")
     return done(list_answer(name, to.dead_letters(), journal, dead_letter_json));
   if (name == "parked")
-    return to.parked([done, name, journal](const std::vector<parked>& all) {
-      done(list_answer(name, all, journal, parked_json));
-    });
+    return to.parked(
+        [done, name, journal](const std::vector<parked>& all) {
+          done(list_answer(name, all, journal, parked_json));
+        },
+        answer_exit::ways_in);
   if (state) return done({200, "text/plain", "ready\n"});
   done(problem(503, "not_ready", without_paths(state.error().detail, journal)));
 }

@@ -103,10 +103,13 @@ bool completion_threads::wait_for_work(guard& lock) {
 
 void completion_threads::watch() {
   guard lock{mutex_};
+  bool told_of_most = false;
   while (!stopping_) {
     const auto since = queue_.waits_since();
+    const bool most = running() >= limits_.most;
+    told_of_most = told_of_most && most;
     // One that was started takes the oldest answer: before that nobody knows if more are needed.
-    if (!since || idle_ > 0 || starting_ > 0 || running() >= limits_.most) {
+    if (!since || idle_ > 0 || starting_ > 0 || told_of_most) {
       watch_sleeps_ = true;
       all_busy_.wait(lock, [this] { return stopping_ || !watch_sleeps_; });
       continue;
@@ -115,7 +118,11 @@ void completion_threads::watch() {
       all_busy_.wait_until(lock, *since + limits_.add_after, [this] { return stopping_; });
       continue;
     }
-    const auto waiting = name_of(queue_.oldest());
+    if (most) {
+      told_of_most = true;
+      tell(lock, true);
+      continue;
+    }
     try {
       add_thread(lock);
     } catch (const std::system_error&) {
@@ -123,11 +130,17 @@ void completion_threads::watch() {
       continue;
     }
     ++added_;
-    const auto now = running();
-    lock.unlock();
-    if (tell_) tell_(now, waiting);
-    lock.lock();
+    tell(lock, false);
   }
+}
+
+void completion_threads::tell(guard& lock, bool no_more) {
+  if (!tell_) return;
+  const auto waiting = name_of(queue_.oldest());
+  const auto now = running();
+  lock.unlock();
+  tell_(now, no_more, waiting);
+  lock.lock();
 }
 
 void completion_threads::end_threads() {

@@ -26,9 +26,11 @@ struct completion_limits {
 /// Any thread.
 class completion_threads final : public completions {
 public:
-  /// Hears how many threads there are now that one more was started, and of which stream the answer
-  /// is that waited; on a thread of its own.
-  using told_of_more = std::function<void(std::size_t threads, const std::string& stream)>;
+  /// Hears that an answer has waited: one more thread was started, and there are so many now; or
+  /// `no_more` will be, and it waits on, which is told once until there are fewer. `stream` is that
+  /// of the answer. On a thread of its own.
+  using told_of_more =
+      std::function<void(std::size_t threads, bool no_more, const std::string& stream)>;
 
   /// Throws std::system_error if the least threads cannot be had.
   explicit completion_threads(completion_limits limits = {}, told_of_more tell = {});
@@ -61,6 +63,8 @@ private:
   /// What is to be notified, of one thread: an idle one; or the watch, if there is none.
   [[nodiscard]] std::condition_variable* due_to_wake();
   void watch();
+  /// Tells of the answer that has waited longest. Lets go of the lock meanwhile.
+  void tell(guard& lock, bool no_more);
   void end_threads();
 
   const completion_limits limits_;

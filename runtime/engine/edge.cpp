@@ -81,7 +81,7 @@ edge::edge(const options& how, std::size_t shards, edge_environment with,
 
 result<void> edge::submit(const aggregate_type& type, std::string_view id,
                           std::optional<std::size_t> index, any_value command, call_options how,
-                          answered done, bool at_once) {
+                          answered done, answer_exit by) {
   // It has no commands by which it could be counted.
   if (type.retired())
     return reject(type, std::nullopt,
@@ -95,15 +95,14 @@ result<void> edge::submit(const aggregate_type& type, std::string_view id,
   const auto cancelled = std::move(how.cancelled);
   auto asked = prepare(type, id, index, std::move(command), std::move(how));
   if (!asked) return reject(type, index, asked.error());
-  asked->answer_at_once = at_once;
+  asked->exit = by;
   const auto shard = shard_of(asked->append.stream);
   const bool cached = goes_to_cache(*asked, wanted);
   const auto sent = actors_->send(shard, cached ? duty::reads : duty::commands, [&] {
     return ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   });
   if (!sent) return reject(type, index, sent.error());
-  if (!*sent)
-    return reject(type, index, {errc::overloaded, "too many requests are under way here"});
+  if (!*sent) return reject(type, index, no_credit(*asked, *gates_[shard]));
   // Behind the request, so that one which can be answered at once is. The caller may keep its
   // cancellation for longer than there is a node.
   if (cancelled && cached && wanted.floor > version{})
@@ -113,6 +112,16 @@ result<void> edge::submit(const aggregate_type& type, std::string_view id,
       if (those && left) those->withdraw(shard, left);
     });
   return {};
+}
+
+error edge::no_credit(const request& asked, const admission& gate) const {
+  if (asked.bytes <= gate.most_bytes())
+    return {errc::overloaded, "too many requests are under way here"};
+  return {errc::malformed,
+          "takes " + std::to_string(asked.bytes) + " bytes, and options.credit_bytes admit " +
+              std::to_string(gate.most_bytes()) + " of one request at most",
+          {},
+          "command"};
 }
 
 bool edge::goes_to_cache(const request& asked, const freshness& wanted) const {

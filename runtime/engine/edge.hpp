@@ -35,10 +35,11 @@ public:
        std::shared_ptr<registry> actors);
 
   /// Asks the aggregate `id`: its command `index`, or, with none, for its view. Fails if the
-  /// request is not admitted: then `done` is never called. `at_once`: see request::answer_at_once.
+  /// request is not admitted: then `done` is never called. `by`: on whose threads it is called.
   [[nodiscard]] result<void> submit(const aggregate_type& type, std::string_view id,
                                     std::optional<std::size_t> index, any_value command,
-                                    call_options how, answered done, bool at_once = false);
+                                    call_options how, answered done,
+                                    answer_exit by = answer_exit::callbacks);
   /// Counts a request that was refused before it came here.
   void count_refused(const aggregate_type& type, std::optional<std::size_t> index, errc why) const;
   /// From now on everything is refused with `shutting_down`.
@@ -67,6 +68,8 @@ private:
   [[nodiscard]] bool goes_to_cache(const request& asked, const freshness& wanted) const;
   /// What is kept of a call's trace context; the rest is dropped and counted.
   [[nodiscard]] std::string trace_of(const call_options& how) const;
+  /// Why a request got no credit.
+  [[nodiscard]] error no_credit(const request& asked, const admission& gate) const;
   [[nodiscard]] error reject(const aggregate_type& type, std::optional<std::size_t> index,
                              error why) const;
   [[nodiscard]] std::string random_command_id() const;

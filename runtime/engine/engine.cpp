@@ -33,8 +33,12 @@ namespace {
 class callback_completion final : public completion {
 public:
   callback_completion(std::shared_ptr<users_code> users, observer& watcher,
-                      const callback_name& about, std::function<void()> callback)
-      : users_{std::move(users)}, watcher_{&watcher}, about_{about}, call_{std::move(callback)} {
+                      const callback_name& about, std::function<void()> callback, answer_exit by)
+      : users_{std::move(users)},
+        watcher_{&watcher},
+        about_{about},
+        call_{std::move(callback)},
+        exit_{by} {
     if (about.stream) stream_ = *about.stream;
   }
   void complete() override {
@@ -42,6 +46,7 @@ public:
     call_back(users_.get(), *watcher_, about_, std::exchange(call_, nullptr));
   }
   [[nodiscard]] const stream_id* stream() const override { return stream_ ? &*stream_ : nullptr; }
+  [[nodiscard]] answer_exit exit() const override { return exit_; }
 
 private:
   std::shared_ptr<users_code> users_;
@@ -49,6 +54,7 @@ private:
   callback_name about_;
   std::optional<stream_id> stream_;
   std::function<void()> call_;
+  answer_exit exit_;
 };
 
 /// The aggregate works on, and its next recoveries take longer: an operator should know why.
@@ -164,28 +170,31 @@ void engine::announce(std::vector<commit> what) {
     if (!of[i].what.empty()) shell::post(actors_->cache(i), std::move(of[i]));
 }
 
-void engine::call_back(const callback_name& about, std::function<void()> callback) {
+void engine::call_back(const callback_name& about, std::function<void()> callback, answer_exit by) {
   auto leaving =
-      std::make_shared<callback_completion>(ports_.users, feed_, about, std::move(callback));
+      std::make_shared<callback_completion>(ports_.users, feed_, about, std::move(callback), by);
   if (ports_.exit)
     ports_.exit->post(std::move(leaving));
   else
     leaving->complete();
 }
 
-void engine::parked_now(std::function<void(std::vector<parked>)> done) {
+void engine::parked_now(std::function<void(std::vector<parked>)> done, answer_exit by) {
   // Answers when the last shard has: or when the question dies with a shard that has not.
   struct gathering {
     ~gathering() {
-      by->call_back({{}, "parked"}, [done = std::move(done), all = std::move(all)] { done(all); });
+      by->call_back(
+          {{}, "parked"}, [done = std::move(done), all = std::move(all)] { done(all); }, exit);
     }
     engine* by = nullptr;
+    answer_exit exit{};
     std::mutex mutex;
     std::vector<parked> all;
     std::function<void(std::vector<parked>)> done;
   };
   const auto gathered = std::make_shared<gathering>();
   gathered->by = this;
+  gathered->exit = by;
   gathered->done = std::move(done);
   for (std::size_t i = 0; i < shard_count_; ++i)
     shell::post(actors_->shard(i), list_parked{[gathered](std::vector<parked> some) {
@@ -194,9 +203,10 @@ void engine::parked_now(std::function<void(std::vector<parked>)> done) {
                 }});
 }
 
-void engine::metrics(std::function<void(metrics_snapshot)> told) {
-  const auto done = [this, told = std::move(told)](metrics_snapshot all) {
-    call_back({{}, "metrics"}, [told, all = std::move(all)] { told(all); });
+void engine::metrics(std::function<void(metrics_snapshot)> told, answer_exit by) {
+  const auto done = [this, by, told = std::move(told)](metrics_snapshot all) {
+    call_back(
+        {{}, "metrics"}, [told, all = std::move(all)] { told(all); }, by);
   };
   // Should the metrics actor end with the question unanswered, there is nothing to tell; but the
   // caller waits.

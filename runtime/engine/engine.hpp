@@ -50,11 +50,12 @@ public:
 
   [[nodiscard]] edge& entrance() { return edge_; }
   [[nodiscard]] const edge& entrance() const { return edge_; }
-  void metrics(std::function<void(metrics_snapshot)> done);
+  void metrics(std::function<void(metrics_snapshot)> done, answer_exit by = answer_exit::callbacks);
   /// For what happens around the engine.
   void observe(const observation& seen) { feed_.observe(seen); }
   /// What is set aside, over all shards. Every question is answered.
-  void parked_now(std::function<void(std::vector<parked>)> done);
+  void parked_now(std::function<void(std::vector<parked>)> done,
+                  answer_exit by = answer_exit::callbacks);
   /// Passes on events until `to` is cancelled. If that cannot begin, `to` is told why before this
   /// returns: (shutting_down) after end(), (overloaded) beyond most_subscriptions, or if there is
   /// no thread for its handlers.
@@ -91,8 +92,9 @@ public:
   [[nodiscard]] bool failed() const { return life_->failed; }
   /// The calls into users' code that are under way.
   [[nodiscard]] const users_code& users() const { return *ports_.users; }
-  /// Has a user's callback called where answers leave.
-  void call_back(const callback_name& about, std::function<void()> callback);
+  /// Has a callback called where answers leave.
+  void call_back(const callback_name& about, std::function<void()> callback,
+                 answer_exit by = answer_exit::callbacks);
   /// Whether all that was admitted is answered. To be asked again, after entrance().close(), until
   /// it is or time is up: when only reads are left it lets go of those that wait for a version,
   /// which nothing can bring any more.

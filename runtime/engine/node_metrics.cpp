@@ -16,21 +16,29 @@ void add(metrics_snapshot& all, std::string name, const char* help, metric_famil
   all.push_back({std::move(name), help, kind, {std::move(one)}});
 }
 
-void add_law(metrics_snapshot& all, const std::string& name, const admission_counts& counts) {
-  add(all, name + "_admitted_total", "What got a credit.", counter, counts.admitted);
-  add(all, name + "_rejected_total", "Refused for want of credit.", counter, counts.rejected);
-  add(all, name + "_answered_total", "Admitted, and answered.", counter, counts.answered);
-  add(all, name + "_dead_lettered_total", "Admitted, and lost; who asked was told.", counter,
-      counts.dead_lettered);
-  add(all, name + "_outstanding", "Admitted, and under way.", gauge, counts.outstanding);
+void add_law(metrics_snapshot& all, const std::string& name, const std::string& what,
+             const admission_counts& counts) {
+  const auto add_one = [&](const char* of, const char* help, metric_family::kind kind, auto value) {
+    add(all, name + of, (what + help).c_str(), kind, value);
+  };
+  add_one("_admitted_total", " that got a credit.", counter, counts.admitted);
+  add_one("_rejected_total", " refused for want of credit.", counter, counts.rejected);
+  add_one("_answered_total", " that were admitted and answered.", counter, counts.answered);
+  add_one("_dead_lettered_total", " that were admitted and lost; their callers were told.", counter,
+          counts.dead_lettered);
+  add_one("_outstanding", " that were admitted and are under way.", gauge, counts.outstanding);
 }
 
 }  // namespace
 
 void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& adapter,
                       partition_id partition, const clock& time) {
-  add_law(all, "acta_requests", from.entrance().counts());
-  add_law(all, "acta_loads", from.entrance().load_counts());
+  const auto requests = from.entrance().counts();
+  add_law(all, "acta_requests", "Requests", requests);
+  add(all, "acta_requests_outstanding_bytes",
+      "What the requests under way take of options.credit_bytes.", gauge,
+      requests.outstanding_bytes);
+  add_law(all, "acta_loads", "Loads of views by caches", from.entrance().load_counts());
   const auto& older = from.older_commands();
   const std::chrono::duration<double> reach = older.reach_at(time.now());
   add(all, "acta_deduplication_bytes", "Memory of commands that are older than their window.",
@@ -41,7 +49,7 @@ void add_node_metrics(metrics_snapshot& all, const engine& from, const journal& 
   add(all, "acta_live_aggregates", "Aggregates in memory that were not told to leave it.", gauge,
       from.shards().live_aggregates().used());
   add(all, "acta_live_bytes",
-      "What their states weigh in CBOR, at least 4 KiB each; options.live_bytes bounds it.", gauge,
+      "What their states weigh in CBOR, at least 4 KiB each; see options.live_bytes.", gauge,
       from.shards().live_bytes().used());
   add(all, "acta_event_pages_rejected_total", "Reads of events refused: too many are under way.",
       counter, from.event_pages().refused());
@@ -65,9 +73,10 @@ void add_index_metrics(metrics_snapshot& all, std::uint64_t unindexed,
 }
 
 void add_callback_metrics(metrics_snapshot& all, std::size_t threads, std::uint64_t added) {
-  add(all, "acta_callback_threads", "Threads that callbacks run on.", gauge, threads);
+  add(all, "acta_callback_threads", "Threads for callbacks of the program; ways in have others.",
+      gauge, threads);
   add(all, "acta_callback_threads_added_total",
-      "Threads that were added since callbacks held up all there were.", counter, added);
+      "Threads that were added because callbacks held up all others.", counter, added);
 }
 
 }  // namespace acta::internal

@@ -143,9 +143,23 @@ TEST(nothing_is_lost, without_credit_a_caller_is_told_at_once) {
 
 TEST(nothing_is_lost, bytes_are_credits_too) {
   auto how = simulation::few_shards();
+  how.shard_count = 1;
+  how.credit_bytes = 1'000;  // for one request, not for two
+  simulation world{how};
+  world.journal.hold();
+  const auto first = world.send("x", add{1});
+  EXPECT_EQ(world.send("x", add{1})->outcome(), "overloaded");
+  world.journal.release_all();
+  world.run();
+  EXPECT_EQ(first->outcome(), "ok");
+  world.expect_conserved();
+}
+
+TEST(nothing_is_lost, what_needs_more_bytes_than_there_ever_are_is_not_asked_to_come_again) {
+  auto how = simulation::few_shards();
   how.credit_bytes = 100;  // less than any request costs
   simulation world{how};
-  EXPECT_EQ(world.send("x", add{1})->outcome(), "overloaded");
+  EXPECT_EQ(world.send("x", add{1})->outcome(), "malformed");
   world.expect_conserved();
 }
 

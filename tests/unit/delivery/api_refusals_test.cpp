@@ -312,14 +312,16 @@ TEST(api, answers_503_when_there_is_no_credit) {
   EXPECT_EQ(at.get("/healthz").status, 200);
 }
 
-TEST(api, answers_503_when_there_is_no_credit_for_so_many_bytes) {
+TEST(api, refuses_for_good_what_no_credit_would_suffice_for) {
   auto how = in_memory();
   how.credit_bytes = 4096;
   service at{how};
   const auto open = [&](std::size_t bytes) {
     return at.post("/v1/bank.account/7/open", json{{"owner", std::string(bytes, 'a')}}.dump());
   };
-  expect_overloaded(open(8192));
+  const auto never = open(8192);
+  expect_problem(never, 400, "malformed");
+  EXPECT_THAT(never.body, HasSubstr("options.credit_bytes"));
   EXPECT_EQ(open(16).status, 200);
 }
 

@@ -69,7 +69,8 @@ TEST(completion_threads, more_are_started_while_all_are_busy_and_the_stream_that
   gate blocked;
   std::promise<std::pair<std::size_t, std::string>> told;
   completion_threads threads{{.least = 2, .most = 16, .add_after = 10ms},
-                             [&](std::size_t now, const std::string& stream) {
+                             [&](std::size_t now, bool no_more, const std::string& stream) {
+                               EXPECT_FALSE(no_more);
                                told.set_value({now, stream});
                              }};
   threads.post(answer_of("a", blocked.callback()));
@@ -80,6 +81,26 @@ TEST(completion_threads, more_are_started_while_all_are_busy_and_the_stream_that
   EXPECT_EQ(told.get_future().get(), std::pair(std::size_t{3}, std::string{"test.counter/c"}));
   EXPECT_EQ(threads.added(), 1U) << "one for the one that waits";
   blocked.open();
+}
+
+TEST(completion_threads, that_no_more_can_be_started_is_told_once) {
+  gate blocked;
+  std::promise<std::string> waits;
+  std::atomic<int> told{0};
+  completion_threads threads{{.least = 1, .most = 1, .add_after = 1ms},
+                             [&](std::size_t now, bool no_more, const std::string& stream) {
+                               EXPECT_TRUE(no_more);
+                               EXPECT_EQ(now, 1U);
+                               if (++told == 1) waits.set_value(stream);
+                             }};
+  threads.post(answer_of("a", blocked.callback()));
+  blocked.wait_for(1);
+  threads.post(answer_of("b", blocked.callback()));
+  EXPECT_EQ(waits.get_future().get(), "test.counter/b");
+  threads.post(answer_of("c", blocked.callback()));
+  blocked.open();
+  threads.stop();
+  EXPECT_EQ(told, 1);
 }
 
 TEST(completion_threads, never_more_callbacks_run_than_there_may_be_threads) {

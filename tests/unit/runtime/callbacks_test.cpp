@@ -43,6 +43,36 @@ TEST(callbacks, one_that_blocks_delays_no_commit_and_no_answer_of_another_stream
   go_on.set_value();
 }
 
+TEST(callbacks, that_all_block_hold_up_no_way_in_and_are_named) {
+  std::promise<void> go_on;
+  const auto opened = go_on.get_future().share();
+  std::promise<std::string> told;
+  auto how = in_memory();
+  how.tell = [&](const notice& of) {
+    if (of.event == "callbacks_block" && of.reason.find("no more") != std::string::npos)
+      told.set_value(of.reason);
+  };
+  node here{std::move(how)};
+  auto counters = here.host<counter>();
+  const auto& type = *here.find("test.counter");
+  for (int i = 0; i < 17; ++i)
+    ASSERT_TRUE(counters.send("slow" + std::to_string(i), add{1}, {},
+                              [opened](const auto&) { opened.wait(); }));
+  const auto reason = told.get_future().get();
+  EXPECT_THAT(reason, ContainsRegex("there are 16 for callbacks now"));
+  EXPECT_THAT(reason, ContainsRegex("under way: .*test.counter/slow"));
+  std::promise<bool> read;
+  ASSERT_TRUE(here.query(
+      type, "slow0", {}, [&](const auto& seen) { read.set_value(seen.ok()); },
+      internal::answer_exit::ways_in));
+  EXPECT_TRUE(read.get_future().get());
+  std::promise<std::string> metrics;
+  here.metrics([&](std::string text) { metrics.set_value(std::move(text)); },
+               internal::answer_exit::ways_in);
+  EXPECT_THAT(metrics.get_future().get(), HasSubstr("acta_callback_threads 16\n"));
+  go_on.set_value();
+}
+
 TEST(callbacks, those_of_one_aggregate_run_in_order_and_one_at_a_time) {
   std::vector<std::uint64_t> versions;  // without a lock
   {

@@ -97,6 +97,20 @@ TEST(subscription, is_told_that_its_node_ended) {
   EXPECT_EQ(ended.get_future().get().code, errc::shutting_down);
 }
 
+TEST(subscription, whose_end_nobody_wants_to_hear_of_is_told_to_the_operator) {
+  std::promise<std::string> told;
+  auto how = in_memory();
+  how.tell = [&](const notice& of) {
+    if (of.event == "subscription_ended") told.set_value(of.reason);
+  };
+  node here{std::move(how)};
+  const auto mine = here.subscribe(
+      from_start, [](const recorded_event&) { throw std::runtime_error{"no more"}; });
+  const auto cancelled = here.subscribe(from_start, [](const recorded_event&) {});
+  ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
+  EXPECT_THAT(told.get_future().get(), HasSubstr("no more"));
+}
+
 TEST(subscription, begun_when_its_node_has_shut_down_ends_at_once) {
   node here{in_memory()};
   ASSERT_TRUE(here.shut_down(10s));
