@@ -24,14 +24,14 @@ inline constexpr std::size_t most_kept_bytes = 1'024;
 
 namespace detail {
 
-/// Keeps the exception that is being handled for ever. Only within a catch block.
-inline void never_destroy() {
+/// Keeps an exception for ever.
+inline void never_destroy(std::exception_ptr what) {
   struct kept {
     std::exception_ptr what;
     kept* older;
   };
   static std::atomic<kept*> newest{nullptr};
-  auto* one = new kept{std::current_exception(), newest.load()};
+  auto* one = new kept{std::move(what), newest.load()};
   while (!newest.compare_exchange_weak(one->older, one)) {
   }
 }
@@ -48,9 +48,29 @@ inline std::exception_ptr nested_in_handled() noexcept {
   }
 }
 
-/// Lets go of `last`, though the destructor of what it holds may throw: its own would end the
-/// process then.
-inline void let_go(std::exception_ptr last);
+/// Lets go of `last` and of what is nested in it, one exception after another, though their
+/// destructors may throw: that of exception_ptr would end the process then. More than
+/// most_nested, which may be nested in themselves, are leaked.
+inline constexpr std::size_t most_nested = 1'000;
+inline void let_go(std::exception_ptr last) {
+  for (std::size_t level = 0; last; ++level) {
+    if (level == most_nested) return never_destroy(std::move(last));
+    std::exception_ptr nested;
+    try {
+      try {
+        try {
+          std::rethrow_exception(std::exchange(last, nullptr));
+        } catch (...) {
+          nested = nested_in_handled();
+        }
+      } catch (...) {
+      }
+    } catch (...) {
+      never_destroy(std::current_exception());
+    }
+    last = std::move(nested);
+  }
+}
 
 }  // namespace detail
 
@@ -89,20 +109,12 @@ auto catching_all(Call&& call, Handle&& handle) -> std::invoke_result_t<Call> {
       }
     } catch (...) {
       if (!handled) throw;
-      detail::never_destroy();
+      detail::never_destroy(std::current_exception());
     }
     if (nested) detail::let_go(std::move(nested));
     return *std::move(handled);
   }
 }
-
-namespace detail {
-
-inline void let_go(std::exception_ptr last) {
-  catching_all([&last] { std::rethrow_exception(std::exchange(last, nullptr)); }, [] {});
-}
-
-}  // namespace detail
 
 /// The text of the exception that is being handled, or the beginning of a text that is longer than
 /// `most_bytes`. Only within a catch block.

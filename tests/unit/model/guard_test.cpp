@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <stdexcept>
+#include <vector>
 
 #include "tests/support/leaking.hpp"
 
@@ -74,6 +75,51 @@ TEST(guard, holds_against_what_throws_when_it_is_destroyed_though_it_is_nested) 
     ASSERT_FALSE(failed.ok());
     EXPECT_EQ(failed.error().detail, "view() threw: outer");
   }
+}
+
+struct in_itself : std::runtime_error, std::nested_exception {
+  using std::runtime_error::runtime_error;
+};
+
+TEST(guard, holds_against_exceptions_that_are_nested_in_themselves_or_very_deep) {
+  const auto in_a_circle = [](int members) {
+    std::vector<std::exception_ptr> all;
+    for (int i = 0; i < members; ++i) all.push_back(std::make_exception_ptr(in_itself{"again"}));
+    for (int i = 0; i < members; ++i) {
+      try {
+        std::rethrow_exception(all[static_cast<std::size_t>((i + 1) % members)]);
+      } catch (...) {
+        const std::nested_exception next;
+        try {
+          std::rethrow_exception(all[static_cast<std::size_t>(i)]);
+        } catch (in_itself& one) {
+          static_cast<std::nested_exception&>(one) = next;
+        }
+      }
+    }
+    std::rethrow_exception(all[0]);
+  };
+  const auto chain = [](int levels) {
+    std::exception_ptr newest;
+    for (int i = 0; i < levels; ++i) try {
+        if (newest) std::rethrow_exception(newest);
+        throw std::runtime_error{"first"};
+      } catch (...) {
+        try {
+          std::throw_with_nested(std::runtime_error{"again"});
+        } catch (...) {
+          newest = std::current_exception();
+        }
+      }
+    std::rethrow_exception(newest);
+  };
+  for (const int members : {1, 2, 3}) {
+    const auto failed =
+        testing::leaking([&] { return guarded("view()", [&] { in_a_circle(members); }); });
+    EXPECT_EQ(failed.error().detail, "view() threw: again");
+  }
+  const auto deep = testing::leaking([&] { return guarded("view()", [&] { chain(100'000); }); });
+  EXPECT_EQ(deep.error().detail, "view() threw: again");
 }
 
 TEST(guard, passes_on_what_its_handler_throws) {
