@@ -144,7 +144,8 @@ result<void> check_current(const std::filesystem::path& directory) {
   if (std::filesystem::status(place, failed).type() != std::filesystem::file_type::regular)
     return lost_current(directory, "CURRENT is no file, but a directory or something else");
   if (!std::ifstream{place}) return error{errc::storage, place.string() + " cannot be read"};
-  const auto text = beginning_of_file(place, watched_manifest::longest_name + 2);
+  const auto text =
+      beginning_of_file(place, watched_manifest::longest_name + 2).value_or(std::string{});
   const auto name = text.substr(0, text.find('\n'));
   if (text != name + "\n" || !watched_manifest::is_one(name))
     return lost_current(directory,

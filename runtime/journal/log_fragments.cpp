@@ -64,10 +64,22 @@ std::optional<std::uint64_t> end_of_write(std::string_view log, std::uint64_t at
   return part->end;
 }
 
-std::optional<std::uint64_t> write_after(std::string_view log, std::uint64_t at) {
-  while (++at + header_bytes <= log.size())
+/// The numbers of the writes that were read, from the first to the last.
+struct numbers {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  /// Whether a write with this number was read before: then its bytes are there twice.
+  [[nodiscard]] bool have(std::uint64_t number) const {
+    return number != 0 && first <= number && number <= last;
+  }
+};
+
+std::optional<std::uint64_t> write_after(std::string_view log, std::uint64_t at,
+                                         const numbers& known) {
+  for (; at + header_bytes <= log.size(); ++at)
     if (const auto type = byte_at(log, at + 6); type == full || type == first)
-      if (fragment_at(log, at)) return at;
+      if (fragment_at(log, at) && !known.have(number_of_write(log.substr(at + header_bytes))))
+        return at;
   return std::nullopt;
 }
 
@@ -82,10 +94,16 @@ std::uint64_t place_of(std::uint64_t offset, std::uint64_t from) {
 }
 
 /// The same for a write of which too little is left to check.
-std::optional<std::uint64_t> header_after(std::string_view log, std::uint64_t at) {
+std::optional<std::uint64_t> header_after(std::string_view log, std::uint64_t at,
+                                          const numbers& known) {
   const auto header = decode_log_header(log.substr(std::min(header_bytes, log.size())));
   if (!header) return std::nullopt;
-  const auto found = left_of_write(log, at).find(header_in_write(*header), header_in_write_at + 1);
+  const auto left = left_of_write(log, at);
+  const auto text = header_in_write(*header);
+  auto found = left.find(text, header_in_write_at + 1);
+  while (found != std::string::npos &&
+         known.have(number_of_write(std::string_view{left}.substr(found - header_in_write_at))))
+    found = left.find(text, found + 1);
   if (found == std::string::npos) return std::nullopt;
   return place_of(found - header_in_write_at, at) - header_bytes;
 }
@@ -98,17 +116,22 @@ log_content read_log(const std::filesystem::path& log) {
   if (!std::filesystem::is_regular_file(log, ignored)) return found;  // to read a directory throws
   std::ifstream file{log, std::ios::binary};
   found.bytes.assign(std::istreambuf_iterator<char>{file}, {});
+  numbers known;
   for (std::uint64_t at = 0;;) {
     const auto end = end_of_write(found.bytes, at);
     if (!end) break;
+    const auto number = number_of_write(std::string_view{found.bytes}.substr(at + header_bytes));
+    if (known.have(number)) break;
+    if (at == 0) known.first = number;
+    known.last = number;
     found.last_write = at;
     found.whole = *end;
     at = next_header(*end);
   }
   const auto not_whole = next_header(found.whole);
   if (not_whole >= found.bytes.size()) return found;
-  found.next_write = write_after(found.bytes, not_whole);
-  if (!found.next_write) found.next_write = header_after(found.bytes, not_whole);
+  found.next_write = write_after(found.bytes, not_whole + 1, known);
+  if (!found.next_write) found.next_write = header_after(found.bytes, not_whole, known);
   return found;
 }
 

@@ -23,12 +23,14 @@ constexpr unsigned char last_known = 8;  // 5 to 8: the same, in a file that is 
 /// A log, as its checksums show it.
 struct log_content {
   std::string bytes;
-  /// The end of the last write of those that are whole, from the first on without a gap.
+  /// The end of the last write of those that are whole, from the first on without a gap, and until
+  /// one comes for the second time: somebody appended bytes of the log to it.
   std::uint64_t whole = 0;
   /// Where that write begins.
   std::uint64_t last_write = 0;
   /// Where another write begins after the one at `whole`, which is not whole: that one was synced
-  /// then, and somebody may have been answered for it.
+  /// then, and somebody may have been answered for it. A write that is there for the second time
+  /// does not count.
   std::optional<std::uint64_t> next_write;
 };
 

@@ -1,7 +1,10 @@
 #include "runtime/journal/watched_manifest.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
 #include <string_view>
 
 #include "actors/ports/deliberate_fault.hpp"
@@ -25,13 +28,18 @@ fs::path current_beside(const watched_file& manifest) {
 
 }  // namespace
 
-std::string beginning_of_file(const fs::path& file, std::size_t most_bytes) {
+std::optional<std::string> beginning_of_file(const fs::path& file, std::size_t most_bytes) {
   std::error_code failed;
-  if (!fs::is_regular_file(file, failed)) return {};
+  if (!fs::is_regular_file(file, failed)) return std::string{};
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) return std::nullopt;
+    return std::string{};
+  }
   std::string text(most_bytes, '\0');
-  std::ifstream stream{file, std::ios::binary};
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
+  const auto size = ::pread(descriptor, text.data(), text.size(), 0);
+  ::close(descriptor);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   return text;
 }
 
@@ -71,8 +79,8 @@ std::string watched_manifest::what_is_wrong() const {
   const auto wanted = naming(*current_);
   const auto place = current_beside(*current_);
   const auto found = beginning_of_file(place, wanted.size() + 1);
-  if (found == wanted) return {};
-  if (found.substr(0, found.find('\n')) == name)
+  if (!found || *found == wanted) return {};
+  if (found->substr(0, found->find('\n')) == name)
     return place.string() + " has other bytes than the name of " + name + " and a newline";
   return place.string() + " does not name " + name + " any more, which is in use";
 }
@@ -93,8 +101,9 @@ std::optional<std::vector<watched_manifest::lost_file>> watched_manifest::lost_f
   const auto place = current_beside(*current_);
   const auto wanted = naming(*current_);
   const auto found = beginning_of_file(place, longest_name + 1);
-  if (found == wanted) return lost;
-  const auto named = found.substr(0, found.find('\n'));
+  if (!found) return std::nullopt;
+  if (*found == wanted) return lost;
+  const auto named = found->substr(0, found->find('\n'));
   std::error_code failed;
   if (!named.empty() && named != current_->path().filename() &&
       fs::exists(place.parent_path() / named, failed))

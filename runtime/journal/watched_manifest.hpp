@@ -15,9 +15,10 @@
 
 namespace acta::internal {
 
-/// The beginning of a regular file. Empty: there is none, or it cannot be read.
-[[nodiscard]] std::string beginning_of_file(const std::filesystem::path& file,
-                                            std::size_t most_bytes);
+/// The beginning of a regular file. Empty: there is none, or it cannot be read. Nothing: this
+/// process could not look now, for want of descriptors or memory.
+[[nodiscard]] std::optional<std::string> beginning_of_file(const std::filesystem::path& file,
+                                                           std::size_t most_bytes);
 
 /// RocksDB begins another manifest now and then: it makes the file, writes it, and then renames a
 /// new CURRENT. Any thread.
@@ -34,7 +35,8 @@ public:
   /// Calls `rename_current`: should it succeed, CURRENT names the newest manifest.
   rocksdb::IOStatus become_current(const std::function<rocksdb::IOStatus()>& rename_current);
 
-  /// A sentence. Empty: the manifest is as it was written, and CURRENT names it.
+  /// A sentence. Empty: the manifest is as it was written, and CURRENT names it, as far as this
+  /// process can see now.
   [[nodiscard]] std::string what_is_wrong() const;
 
   struct lost_file {

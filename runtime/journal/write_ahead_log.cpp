@@ -25,14 +25,6 @@ constexpr std::size_t header_size = 1 + 3 * 8;
 constexpr std::string_view holds = "holds ";
 constexpr std::string_view hash = "hash ";
 
-/// RocksDB's number of a write: 8 bytes, the lowest first.
-std::uint64_t decode_number(std::string_view write) {
-  if (write.size() < before_the_parts) return 0;
-  std::uint64_t number = 0;
-  for (std::size_t i = 8; i-- > 0;) number = number << 8 | static_cast<unsigned char>(write[i]);
-  return number;
-}
-
 std::uint64_t number_in(std::string_view text) {
   std::uint64_t number = 0;
   return detail::read_number(text, number) ? number : 0;
@@ -120,6 +112,14 @@ std::string encode_log_header(const log_header& header) {
   return blob;
 }
 
+// 8 bytes, the lowest first.
+std::uint64_t number_of_write(std::string_view write) {
+  if (write.size() < before_the_parts) return 0;
+  std::uint64_t number = 0;
+  for (std::size_t i = 8; i-- > 0;) number = number << 8 | static_cast<unsigned char>(write[i]);
+  return number;
+}
+
 std::string header_in_write(const log_header& header) {
   return std::string{blob_tag, static_cast<char>(header_size)} + encode_log_header(header);
 }
@@ -157,10 +157,10 @@ result<log_summary> check_log(const std::filesystem::path& log) {
       const auto write = std::string_view(block.data(), size).substr(at + header_bytes, length);
       if (begin + at == 0) {
         found.header = decode_log_header(write);
-        found.first_write = decode_number(write);
+        found.first_write = number_of_write(write);
       }
       if (type == full || type == first) {
-        under_way = decode_number(write);
+        under_way = number_of_write(write);
         const auto header = decode_log_header(write);
         if (header && found.header && *header != *found.header)
           return damaged(begin + at, "a write of " + to_string(*header) + " in a log of " +
@@ -169,6 +169,11 @@ result<log_summary> check_log(const std::filesystem::path& log) {
       if (type == 0 && length == 0) break;  // RocksDB leaves out the rest of such a block
       at += header_bytes + length;
       if (at <= size && (type == full || type == last)) {
+        const bool comes_again = under_way != 0 && under_way <= found.last_write;
+        if (comes_again && read_log(log).whole < begin + at)
+          return damaged(found.whole,
+                         "a write that came before, behind the newest one: bytes of "
+                         "this log were appended to it; `repair` takes them off");
         found.whole = begin + at;
         found.last_write = under_way;
       }

@@ -54,6 +54,10 @@ struct log_header {
 [[nodiscard]] std::string header_in_write(const log_header& header);
 constexpr std::size_t header_in_write_at = 12;
 
+/// RocksDB's number of a write as it stores it: that of a later write is greater. 0: too little of
+/// the write is there.
+[[nodiscard]] std::uint64_t number_of_write(std::string_view write);
+
 struct log_summary {
   std::uint64_t whole = 0;    ///< The end of the last whole write.
   std::uint64_t dropped = 0;  ///< The bytes after that.
@@ -71,7 +75,8 @@ struct log_summary {
 /// checksum, and events that were acknowledged would be gone without a word. One wrong bit is
 /// enough. Fails too if a write begins after what would be dropped: each is synced before the next
 /// one is begun, so no crash leaves that. Fails too if a write is of another journal or history
-/// than the first one. All else that may be wrong RocksDB finds. A log that is gone, or is still
+/// than the first one, or came before the one that it follows: RocksDB's assertions do not expect
+/// that. All else that may be wrong RocksDB finds. A log that is gone, or is still
 /// being written, is fine.
 [[nodiscard]] result<log_summary> check_log(const std::filesystem::path& log);
 

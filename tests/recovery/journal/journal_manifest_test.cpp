@@ -2,7 +2,11 @@
 // end, at rest; and removed or replaced while the journal is written.
 #include <gmock/gmock.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <thread>
+#include <vector>
 
 #include "runtime/journal/rocksdb_files.hpp"
 #include "tests/support/journal_files.hpp"
@@ -360,6 +364,36 @@ TEST_F(followed_manifest, may_give_way_to_another_of_RocksDB) {
   EXPECT_TRUE(files.manifest_in_place().ok());
   fs::remove(directory.path() / "MANIFEST-000002");
   EXPECT_THAT(files.manifest_in_place().ToString(), HasSubstr("MANIFEST-000002 was removed"));
+}
+
+/// All descriptors of this process are taken for as long as this lives.
+class no_descriptors {
+public:
+  no_descriptors() {
+    for (int one = ::open("/dev/null", O_RDONLY); one >= 0; one = ::open("/dev/null", O_RDONLY))
+      all_.push_back(one);
+  }
+  no_descriptors(const no_descriptors&) = delete;
+  no_descriptors& operator=(const no_descriptors&) = delete;
+  ~no_descriptors() {
+    for (const auto one : all_) ::close(one);
+  }
+
+private:
+  std::vector<int> all_;
+};
+
+TEST_F(followed_manifest, is_not_lost_because_nobody_can_look_for_want_of_descriptors) {
+  {
+    const no_descriptors while_this_lives;
+    EXPECT_TRUE(files.manifest_in_place().ok());
+  }
+  std::ofstream{directory.path() / "CURRENT"} << "MANIFEST-000007\n";
+  {
+    const no_descriptors while_this_lives;
+    EXPECT_FALSE(files.rescue_manifest().ok()) << "what is there now cannot be seen";
+  }
+  EXPECT_THAT(files.manifest_in_place().ToString(), HasSubstr("does not name"));
 }
 
 TEST_F(followed_manifest, is_put_back_with_all_that_was_written_and_no_table_is_deleted_then) {

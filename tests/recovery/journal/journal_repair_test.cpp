@@ -122,6 +122,30 @@ TEST_F(journal_repair, drops_the_last_write_alone_and_says_what_can_be_read_of_i
   EXPECT_EQ(expect_consistent(*open(copy)).size(), before.size() - 25);
 }
 
+TEST_F(journal_repair, takes_off_what_was_appended_of_the_log_itself) {
+  write_some();
+  const auto before = read_all(*tested)->events;
+  const auto all = bytes_of(how.directory / log);
+  std::size_t refused = 0;
+  for (const std::size_t size : {100UL, 116UL, 300UL, begins[1] + 3, begins[2] + 40, all.size()}) {
+    copy_files(how.directory, copy.directory);
+    std::ofstream{copy.directory / log, std::ios::app | std::ios::binary} << all.substr(0, size);
+    if (auto opened = open_rocksdb_journal(reading(copy))) {
+      EXPECT_EQ(expect_consistent(**opened), before) << size << ": no write of it is whole";
+      continue;
+    }
+    ++refused;
+    EXPECT_THAT(open_rocksdb_journal(copy).error().detail, HasSubstr("appended")) << size;
+    const auto found = find_unfinished_write(copy.directory);
+    ASSERT_TRUE(found.ok()) << size << ": " << found.error().detail;
+    EXPECT_EQ(found->begin, all.size()) << size;
+    const auto dropped = drop_unfinished_write(copy.directory);
+    ASSERT_TRUE(dropped.ok()) << size << ": " << dropped.error().detail;
+    EXPECT_EQ(expect_consistent(*open(copy)), before) << size;
+  }
+  EXPECT_GE(refused, 5U);
+}
+
 TEST_F(journal_repair, refuses_where_a_later_write_proves_that_the_damaged_one_was_synced) {
   write_some();
   for (const auto at : {begins[1] + 3, begins[1] + 5, begins[1] + 7 + 40, begins[1] + 40'000}) {
