@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace acta {
+namespace acta::internal {
 
 /// What stands for "never". A clock counts three times as far from the start of its machine.
 inline constexpr std::chrono::milliseconds longest_wait = std::chrono::years{100};
@@ -16,4 +16,4 @@ inline constexpr std::chrono::milliseconds longest_wait = std::chrono::years{100
   return std::clamp(wait, std::chrono::milliseconds{0}, longest_wait);
 }
 
-}  // namespace acta
+}  // namespace acta::internal

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace acta {
+namespace acta::internal {
 
 /// Closes the gap that a removed entry leaves at `gap`: what was pushed on from there, or from
 /// before it, moves back, since a search ends at the first free place (Knuth, The Art of Computer
@@ -25,4 +25,4 @@ std::size_t close_gap(std::vector<Place>& places, std::size_t gap, Taken taken, 
   return gap;
 }
 
-}  // namespace acta
+}  // namespace acta::internal

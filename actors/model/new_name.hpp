@@ -5,7 +5,7 @@
 
 #include "actors/base/utf8.hpp"
 
-namespace acta {
+namespace acta::internal {
 
 /// True if `text` may name something new: it is UTF-8 and has no control character (Unicode's Cc:
 /// U+0000 to U+001F, U+007F to U+009F). A terminal may obey a control character, and no reader can
@@ -24,4 +24,4 @@ namespace acta {
   return true;
 }
 
-}  // namespace acta
+}  // namespace acta::internal
