@@ -1,6 +1,9 @@
 #include "runtime/codec/trace_context.hpp"
 
 #include <algorithm>
+#include <charconv>
+
+#include "actors/base/hex.hpp"
 
 namespace acta::internal {
 
@@ -30,6 +33,13 @@ bool begins_like_version_00(std::string_view text) {
          text[52] == '-' && is_hex(flags);
 }
 
+/// Of digits that were checked.
+std::uint64_t from_hex(std::string_view digits) {
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  return number;
+}
+
 }  // namespace
 
 bool is_traceparent(std::string_view text) {
@@ -43,6 +53,30 @@ bool is_traceparent(std::string_view text) {
 
 bool is_tracestate(std::string_view text) {
   return !text.empty() && text.size() <= max_tracestate_bytes && is_printable(text);
+}
+
+span_context parse_traceparent(std::string_view text) {
+  if (!is_traceparent(text)) return {};
+  constexpr std::uint64_t sampled = 1;
+  return {from_hex(text.substr(3, 16)), from_hex(text.substr(19, 16)),
+          from_hex(text.substr(36, 16)), (from_hex(text.substr(53, 2)) & sampled) != 0};
+}
+
+std::string trace_id_of(const span_context& of) {
+  std::string text;
+  append_hex(text, of.trace_high);
+  append_hex(text, of.trace_low);
+  return text;
+}
+
+std::string span_id_of(const span_context& of) {
+  std::string text;
+  append_hex(text, of.span);
+  return text;
+}
+
+std::string to_traceparent(const span_context& of) {
+  return "00-" + trace_id_of(of) + "-" + span_id_of(of) + (of.sampled ? "-01" : "-00");
 }
 
 trace_parts parts_of(std::string_view trace_context) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "actors/ports/tracer.hpp"
+
 namespace acta::internal {
 
 constexpr std::size_t max_traceparent_bytes = 256;
@@ -17,6 +19,14 @@ constexpr std::size_t max_tracestate_bytes = 512;
 /// Whether `text` can be passed on as a tracestate: printable ASCII, 1 to max_tracestate_bytes. Its
 /// members are those of others, and are not looked into.
 [[nodiscard]] bool is_tracestate(std::string_view text);
+
+/// The span that a traceparent names; not valid if it is none. Of the flags only `sampled` is read.
+[[nodiscard]] span_context parse_traceparent(std::string_view text);
+/// A valid span as traceparent. `traceresponse` has the same form (W3C Trace Context Level 2).
+[[nodiscard]] std::string to_traceparent(const span_context& of);
+/// The ids as texts in lower case: of the trace, 32 digits, and of the span, 16.
+[[nodiscard]] std::string trace_id_of(const span_context& of);
+[[nodiscard]] std::string span_id_of(const span_context& of);
 
 /// The two parts of a text that is kept with an event.
 struct trace_parts {

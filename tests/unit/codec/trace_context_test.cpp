@@ -38,6 +38,34 @@ TEST(trace_context, is_refused_where_it_is_none) {
   EXPECT_FALSE(is_traceparent(with(1, '1') + "-" + std::string(201, 'a'))) << "257 bytes";
 }
 
+TEST(trace_context, names_a_span_and_says_whether_it_is_sampled) {
+  const auto named = parse_traceparent(good);
+  EXPECT_EQ(named,
+            (span_context{0x4bf92f3577b34da6, 0xa3ce929d0e0e4736, 0x00f067aa0ba902b7, true}));
+  EXPECT_FALSE(parse_traceparent(with(54, '0')).sampled);
+  EXPECT_FALSE(parse_traceparent(with(54, '2')).sampled) << "another flag";
+  EXPECT_TRUE(parse_traceparent(with(54, '3')).sampled);
+  EXPECT_TRUE(parse_traceparent(with(1, '1') + "-what-the-future-will-be-like").valid());
+}
+
+TEST(trace_context, names_no_span_where_it_is_none) {
+  for (const auto& wrong : {std::string{}, good + ", " + good, "ff" + good.substr(2), with(3, 'A'),
+                            "00-" + std::string(32, '0') + good.substr(35),
+                            good.substr(0, 36) + std::string(16, '0') + "-01"})
+    EXPECT_FALSE(parse_traceparent(wrong).valid()) << wrong;
+}
+
+TEST(trace_context, is_written_as_it_is_read) {
+  EXPECT_EQ(to_traceparent(parse_traceparent(good)), good);
+  EXPECT_EQ(to_traceparent(parse_traceparent(with(54, '0'))), with(54, '0'));
+  const span_context small{0, 1, 2, true};
+  EXPECT_EQ(to_traceparent(small),
+            "00-" + std::string(31, '0') + "1-" + std::string(15, '0') + "2-01");
+  EXPECT_EQ(parse_traceparent(to_traceparent(small)), small);
+  EXPECT_EQ(trace_id_of(parse_traceparent(good)), good.substr(3, 32));
+  EXPECT_EQ(span_id_of(parse_traceparent(good)), good.substr(36, 16));
+}
+
 TEST(trace_context, of_others_is_passed_on_as_far_as_it_can_be_shown) {
   EXPECT_TRUE(is_tracestate("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE"));
   EXPECT_TRUE(is_tracestate(std::string(512, 'a')));
