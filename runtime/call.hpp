@@ -10,6 +10,7 @@
 
 #include "actors/model/expected_version.hpp"
 #include "actors/model/identifiers.hpp"
+#include "actors/ports/begun_trace.hpp"
 #include "runtime/cancellation.hpp"
 
 namespace acta {
@@ -56,6 +57,9 @@ struct call_options {
   /// traceparent. The command goes on.
   std::string trace_context = {};
   std::string trace_state = {};
+  /// For ways in: the span of theirs that the call belongs to, as node::begin_trace() made it. The
+  /// two texts above stay what the caller sent.
+  internal::begun_trace within = {};
   /// For reads: how fresh the view must be.
   freshness fresh = {};
   /// For reads: cancel() ends the wait for a version, which is answered `deadline_exceeded` then. A

@@ -17,6 +17,8 @@ struct notice {
   /// `snapshot_failed` or `subscription_ended`.
   std::string_view event;
   std::string reason;
+  std::string trace_id = {};  ///< Of the request that it is about, in hex; empty: of none.
+  std::string span_id = {};
 };
 
 /// Any thread; is not to block. What it throws is lost: there is nobody left to tell.

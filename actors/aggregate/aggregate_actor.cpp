@@ -77,8 +77,17 @@ void aggregate_shell::begin() {
                                   "ok",
                                   with_.shared->time->now() - started_at_,
                                   state_.replayed()});
+  show_recovery(nullptr);
   for (auto& asked : std::exchange(waiting_, {})) take(std::move(asked));
   if (told_to_stop_ && !recovering_ && !stopping_) leave_lane();
+}
+
+void aggregate_shell::show_recovery(const error* problem) const {
+  for (const auto& asked : waiting_)
+    if (auto* trace = asked->request.trace.get())
+      trace->show_part("recover", started_at_, trace->now(),
+                       {{"acta.events_replayed", static_cast<std::int64_t>(state_.replayed())}},
+                       problem ? problem->detail : std::string{});
 }
 
 void aggregate_shell::take(ticket_ptr asked) {
@@ -101,6 +110,7 @@ void aggregate_shell::look_up(lookup one) {
       return one.asked->answer(
           error{errc::overloaded, "too many histories are being searched at once"});
   }
+  if (const auto* trace = one.asked->request.trace.get()) one.asked_journal_at = trace->now();
   lookups_.push_back(std::move(one));
   ask_journal(*search);
 }
@@ -124,6 +134,9 @@ void aggregate_shell::take_lookup(const result<search_result>& outcome) {
   auto one = std::move(lookups_.front());
   lookups_.pop_front();
   auto waiting = std::exchange(lookups_, {});
+  if (auto* trace = one.asked->request.trace.get())
+    trace->show_part("search", one.asked_journal_at, trace->now(), {},
+                     outcome ? std::string{} : outcome.error().detail);
   if (!outcome)
     one.asked->answer(outcome.error());
   else if (state_.take_search(*one.asked, search, *outcome, one.so_far))
@@ -145,6 +158,8 @@ void aggregate_shell::hand_back_lookups() {
 
 void aggregate_shell::handle(ticket_ptr asked) {
   if (asked->abandoned()) return;
+  if (auto* trace = asked->request.trace.get())
+    trace->enter(asked->request.command_index ? "decide" : "view", trace->now());
   const bool handled = catching_all(
       [&] {
         state_.handle(*asked);
@@ -168,6 +183,8 @@ void aggregate_shell::handle(ticket_ptr asked) {
 
 void aggregate_shell::hand_on(ticket_ptr asked) {
   asked->request.append.partition = with_.partition;
+  if (auto* trace = asked->request.trace.get())
+    trace->enter(asked->request.append.events.empty() ? "hold" : "append", trace->now());
   shell::post(self_, with_.journal,
               lane_entry{state_.writer(), caf::actor_cast<caf::actor>(self_), std::move(asked)});
 }
@@ -202,6 +219,7 @@ void aggregate_shell::fail(ticket& asked, errc code, const std::string& what) {
 }
 
 void aggregate_shell::stop_after(const error& problem) {
+  show_recovery(&problem);
   for (auto& asked : std::exchange(waiting_, {})) asked->answer(problem);
   if (problem.code != errc::damaged && problem.code != errc::domain_failed) return stop();
   problem_ = problem;

@@ -48,6 +48,8 @@ private:
   void leave_lane();
   void look_back_or_begin();
   void begin();
+  /// Shows the recovery in the traces of those who wait for it. `problem` null: it is over.
+  void show_recovery(const error* problem) const;
   /// Stops, as failed if there is a failure, when the shard has sent the last.
   void stop(std::optional<aggregate_failure> why = {});
   void quit();
@@ -58,6 +60,7 @@ private:
     ticket_ptr asked;
     command_memory::progress so_far = {};
     std::shared_ptr<void> permit = {};
+    std::chrono::steady_clock::time_point asked_journal_at{};  // if it is sampled
   };
   /// Handles it, or has it looked for: one at a time, the others wait.
   void look_up(lookup one);

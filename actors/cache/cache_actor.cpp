@@ -99,10 +99,18 @@ ticket_ptr cache_shell::ticket_of(const view_load& due) {
   // It comes back when its lane does. To give it up earlier and ask again would only make the lane
   // longer; those who wait here have deadlines of their own.
   asked.deadline = std::chrono::steady_clock::time_point::max();
+  span_context span;
+  if (const auto& reader = due.wanted_by; reader.decided && with_.loads->traces()) {
+    const auto& traces = *with_.loads->traces();
+    span = reader.span;
+    span.span = traces.new_span_id();
+    asked.trace = std::make_unique<request_trace>(traces, span, reader.span.span, std::string{},
+                                                  reader.time, traces.time->now());
+  }
   return ticket::admit(with_.loads, std::move(asked),
                        [me = caf::actor_cast<caf::actor>(self_), stream = due.stream,
-                        generation = due.generation](result<answer> found) {
-                         shell::post(me, loaded{stream, generation, std::move(found)});
+                        generation = due.generation, span](result<answer> found) {
+                         shell::post(me, loaded{stream, generation, std::move(found), span});
                        });
 }
 

@@ -15,6 +15,7 @@ std::optional<view_load> cache_state::read(ticket_ptr asked) {
   const auto* held = views_.visit(stream);
   if (held && version_of(*held) >= request.at_least) {
     ++counts_.hits;
+    if (request.trace) request.trace->note({"acta.cache", std::string{"hit"}});
     asked->answer(*held, answers_);
     return {};
   }
@@ -24,6 +25,11 @@ std::optional<view_load> cache_state::read(ticket_ptr asked) {
   those.type = request.type;
   if (held) those.known = version_of(*held);
   if (those.generation) ++counts_.coalesced;
+  if (request.trace) {
+    request.trace->note({"acta.cache", std::string{those.generation ? "joined" : "miss"}});
+    if (!those.wanted_by.decided)
+      those.wanted_by = {true, request.trace->context(), request.trace->time()};
+  }
   const auto floor = std::max(those.known.value_or(version{}), request.at_least);
   readers_.add(those.waiting, std::move(asked), floor);
   return go_on(place);
@@ -56,13 +62,13 @@ std::optional<view_load> cache_state::fill(const loaded& brought, std::size_t by
   those.generation = 0;
   const auto& found = brought.found;
   if (!found.ok() && found.error().code != errc::not_found) {
-    readers_.answer(those.waiting, found, answers_);
+    readers_.answer(those.waiting, found, answers_, {}, brought.span);
     return go_on(place);
   }
   const auto at = version_of(found);
   those.known = std::max(those.known.value_or(version{}), at);
   if (those.known == at) views_.put(brought.stream, found, bytes);
-  readers_.answer(those.waiting, found, answers_, at);
+  readers_.answer(those.waiting, found, answers_, at, brought.span);
   return go_on(place);
 }
 
@@ -72,7 +78,7 @@ std::optional<view_load> cache_state::go_on(pending_table::iterator place) {
   readers_.answer_left(those.waiting, answers_);
   if (load_can_help(those)) {
     those.generation = ++generation_;
-    return view_load{those.type, stream, those.generation};
+    return view_load{those.type, stream, those.generation, std::exchange(those.wanted_by, {})};
   }
   give_up(those);
   if (those.waiting.empty()) pending_.erase(place);

@@ -32,6 +32,7 @@ struct view_load {
   const aggregate_type* type = nullptr;
   stream_id stream;
   std::uint64_t generation = 0;
+  begun_trace wanted_by = {};  ///< The span of the reader that it is for, if that is sampled.
 };
 
 /// What happened since the cache started.
@@ -82,6 +83,7 @@ private:
     const aggregate_type* type = nullptr;
     std::optional<version> known;  ///< The newest durable version, once it was heard of.
     std::uint64_t generation = 0;  ///< Of the load under way; 0: none is.
+    begun_trace wanted_by;         ///< The first sampled reader since the last load began.
     waiting_readers::line waiting;
   };
   using pending_table = std::unordered_map<stream_id, pending>;

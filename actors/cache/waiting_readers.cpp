@@ -19,11 +19,13 @@ waiting_readers::by_floor::iterator waiting_readers::erase(by_floor& from, by_fl
 }
 
 void waiting_readers::answer(line& of, const found_view& found, answer_batch& leaving,
-                             std::optional<version> up_to) {
+                             std::optional<version> up_to, const span_context& load) {
   for (auto* those : {&of.leaving_, &of.staying_})
     for (auto one = those->begin(); one != those->end(); one = erase(*those, one)) {
       ++visited_;
       if (up_to && one->first > *up_to) break;
+      if (auto* trace = one->second.ticket->request.trace.get(); trace && load.valid())
+        trace->link(load);
       one->second.ticket->answer(found, leaving);
     }
 }

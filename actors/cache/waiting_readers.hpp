@@ -44,9 +44,10 @@ public:
   /// The stream of a ticket is that of its line, here and below. Answers are added to `leaving`,
   /// which the caller posts.
   void add(line& to, ticket_ptr asked, version floor);
-  /// Answers those who are content with version `up_to`, or all.
+  /// Answers those who are content with version `up_to`, or all. `load`: the span of what brought
+  /// it, to which those who are sampled link.
   void answer(line& of, const found_view& found, answer_batch& leaving,
-              std::optional<version> up_to = {});
+              std::optional<version> up_to = {}, const span_context& load = {});
   /// Its caller has left. It stays until answer() or answer_left(). False: it is not there.
   bool withdraw(line& of, const ticket& left);
   /// Answers those whose callers have left `deadline_exceeded`.

@@ -88,11 +88,13 @@ void journal_shell::settle(const batch_settled& batch) {
   std::size_t stored = 0;
   for (std::size_t i = 0; i < batch.results.size(); ++i)
     if (batch.results[i].status == append_status::stored) stored += written_.front().events[i];
+  const batch_facts facts{written_.front().at, with_.time->now(), outcome_of(batch.results),
+                          with_.adapter->system(), batch.results.size()};
   with_.watcher->observe({happening::batch_committed,
                           "journal",
                           {},
-                          outcome_of(batch.results),
-                          with_.time->now() - written_.front().at,
+                          facts.outcome,
+                          facts.settled - facts.handed_over,
                           stored});
   // Before the answers leave, so that a read that is begun after one finds no older view.
   auto commits = std::move(written_.front().commits);
@@ -100,7 +102,7 @@ void journal_shell::settle(const batch_settled& batch) {
   if (!too_late) announce(std::move(commits), batch.results);
   written_.pop_front();
   lane_effects effects;
-  lanes_.settle(batch.results, effects);
+  lanes_.settle(batch.results, effects, facts);
   if (too_late) {
     effects.answers.post();
     announce(std::move(commits), batch.results);

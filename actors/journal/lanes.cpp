@@ -48,6 +48,7 @@ void lanes::enter(lane_entry asked, lane_effects& effects) {
   const bool alone = !has_events(asked) && !entries_of_.contains(writer);
   if (alone || broken_.contains(writer)) return answer_held(asked, effects.answers);
   if (has_events(asked)) asked.ticket->entered_lane();
+  if (deliberate::commits("context_lost_at_the_lane")) asked.ticket->request.trace = nullptr;
   if (deliberate::commits("answer_before_sync")) asked.ticket->answer(asked.ticket->sealed);
   ++entries_of_[writer];
   pending_.emplace_back(std::move(asked));
@@ -114,14 +115,16 @@ std::vector<append_ptr> lanes::next_batch(lane_effects& effects) {
   return appends;
 }
 
-void lanes::settle(const std::vector<append_result>& results, lane_effects& effects) {
+void lanes::settle(const std::vector<append_result>& results, lane_effects& effects,
+                   const batch_facts& facts) {
   assert(!under_way_.empty());
   auto settled = std::move(under_way_.front());
   under_way_.pop_front();
+  settled_batch within{facts};
   auto next = results.begin();
   for (auto& [what, written] : settled) {
     if (written)
-      settle_append(std::get<lane_entry>(what), *next++, effects);
+      settle_append(std::get<lane_entry>(what), *next++, effects, within);
     else
       release(what, effects);
   }
@@ -164,8 +167,14 @@ void lanes::uncount(writer_id writer) {
   if (--count->second == 0) entries_of_.erase(count);
 }
 
-void lanes::settle_append(lane_entry& appended, const append_result& got, lane_effects& effects) {
+void lanes::settle_append(lane_entry& appended, const append_result& got, lane_effects& effects,
+                          settled_batch& within) {
   uncount(appended.writer);
+  appended.ticket->handed_to_journal(within.facts.handed_over);
+  if (auto* trace = appended.ticket->request.trace.get()) {
+    if (!within.shown.valid()) within.shown = trace->show_batch(within.facts);
+    trace->link(within.shown);
+  }
   if (got.status == append_status::stored)
     return appended.ticket->answer(std::move(appended.ticket->sealed), effects.answers);
   const auto why = to_errc(got.status);

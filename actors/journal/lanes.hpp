@@ -49,7 +49,8 @@ public:
   /// way already. Each batch must come back through settle(), in order.
   [[nodiscard]] std::vector<append_ptr> next_batch(lane_effects& effects);
   /// Releases the oldest batch: `results` has one element for each of its appends.
-  void settle(const std::vector<append_result>& results, lane_effects& effects);
+  void settle(const std::vector<append_result>& results, lane_effects& effects,
+              const batch_facts& facts = {});
 
   [[nodiscard]] bool idle() const { return pending_.empty() && under_way_.empty(); }
 
@@ -78,7 +79,13 @@ private:
   void attach_entries_without_events(lane_effects& effects);
   void release(entry& what, lane_effects& effects);
   void answer_held(lane_entry& held, answer_batch& leaving);
-  void settle_append(lane_entry& appended, const append_result& got, lane_effects& effects);
+  /// A batch that is being settled. Its span is made when an append that is sampled asks for it.
+  struct settled_batch {
+    const batch_facts& facts;
+    span_context shown = {};
+  };
+  void settle_append(lane_entry& appended, const append_result& got, lane_effects& effects,
+                     settled_batch& within);
   void uncount(writer_id writer);
 
   batch_limits limits_;

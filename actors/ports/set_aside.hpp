@@ -25,6 +25,8 @@ struct dead_letter {
   std::string command_id;  ///< Empty for a query.
   errc told = errc::dropped;
   std::string reason;
+  std::string trace_id = {};  ///< Of the request, in hex, and its span; empty: it has no trace.
+  std::string span_id = {};
 };
 
 /// An aggregate, or one command of it, that failed too often: it is not tried before `until`.

@@ -26,6 +26,7 @@
 namespace acta::internal {
 
 class ticket;
+struct tracing;
 
 /// The conservation law: at rest, admitted = answered + dead_lettered, and nothing is outstanding.
 struct admission_counts {
@@ -55,9 +56,10 @@ public:
   using told_of_lost = std::function<void(const dead_letter&)>;
   /// `tell` hears of every dead letter, on the thread that lost the request. `users` has the
   /// callbacks that are under way. Answers leave through `exit`; null: whoever answers calls back.
-  /// Both outlive this.
+  /// `traces`: null if nobody takes spans. All three outlive this.
   admission(std::shared_ptr<node_credits> of, const clock& time, observer& watcher,
-            told_of_lost tell = {}, users_code* users = nullptr, completions* exit = nullptr)
+            told_of_lost tell = {}, users_code* users = nullptr, completions* exit = nullptr,
+            const tracing* traces = nullptr)
       : of_{std::move(of)},
         requests_{of_->requests},
         bytes_{of_->bytes},
@@ -65,7 +67,8 @@ public:
         watcher_{&watcher},
         tell_{std::move(tell)},
         users_{users},
-        exit_{exit} {}
+        exit_{exit},
+        traces_{traces} {}
   admission(const admission&) = delete;
   admission& operator=(const admission&) = delete;
 
@@ -88,6 +91,7 @@ public:
   [[nodiscard]] observer& watcher() const { return *watcher_; }
   [[nodiscard]] users_code* users() const { return users_; }
   [[nodiscard]] completions* exit() const { return exit_; }
+  [[nodiscard]] const tracing* traces() const { return traces_; }
   [[nodiscard]] bool closed() const { return closed_.load(std::memory_order_relaxed); }
 
 private:
@@ -111,6 +115,7 @@ private:
   const told_of_lost tell_;
   users_code* users_;
   completions* exit_;
+  const tracing* traces_;
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_;
   admission_counts counts_;  // but for these, and what the shares know:

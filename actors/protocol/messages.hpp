@@ -149,6 +149,7 @@ struct loaded {
   stream_id stream;
   std::uint64_t generation = 0;
   result<answer> found{answer{}};
+  span_context span = {};  ///< Of the load, if it is sampled.
 };
 
 /// Subscription to journal: tell me, once, when there is an event after this position.

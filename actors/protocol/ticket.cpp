@@ -1,5 +1,6 @@
 #include "actors/protocol/ticket.hpp"
 
+#include "actors/base/hex.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta::internal {
@@ -119,7 +120,11 @@ ticket_ptr ticket::admit(std::shared_ptr<admission> gate, internal::request&& as
   return nullptr;
 }
 
-ticket::~ticket() { gate_->give_back(*this); }
+ticket::~ticket() {
+  // Answered by its deadline, and let go of since.
+  if (request.trace) request.trace->leave_stages(gate_->time().now());
+  gate_->give_back(*this);
+}
 
 void ticket::let_go(ticket* last) {
   const bool told = !last->done_;
@@ -146,13 +151,13 @@ void ticket::answer_for_itself() {
 }
 
 void ticket::answer(result<internal::answer> what) {
-  if (!settle(std::move(what), false)) return;
+  if (!settle(std::move(what), by::holder)) return;
   over_ = true;
   leave();
 }
 
 void ticket::answer(result<internal::answer> what, answer_batch& leaving) {
-  if (!settle(std::move(what), false)) return;
+  if (!settle(std::move(what), by::holder)) return;
   over_ = true;
   if (leaves())
     leaving.add(*gate_->exit(), shared_from_this());
@@ -167,8 +172,10 @@ void ticket::lose(error told, const std::string& inside) {
                      request.append.metadata.command_id,
                      told.code,
                      inside.empty() ? told.detail : inside};
-  if (!settle(std::move(told), true)) return;
+  span_context shown;
+  if (!settle(std::move(told), by::holder_that_lost_it, &shown)) return;
   over_ = true;
+  name_trace(letter, shown);
   gate_->watcher().observe(
       {happening::ticket_dropped, request.type->name, request.name(), to_string(letter.told)});
   gate_->bury(letter);
@@ -181,20 +188,56 @@ void ticket::abandon(errc why) {
   std::string what = why == errc::deadline_exceeded ? "not answered in time"
                                                     : "the node ended before this was answered";
   if (request.command_index) what += "; it may still take effect";
-  if (settle(error{why, std::move(what)}, false)) leave();
+  if (settle(error{why, std::move(what)}, by::other_thread)) leave();
 }
 
-bool ticket::settle(result<internal::answer>&& what, bool lost) {
+bool ticket::settle(result<internal::answer>&& what, by whom, span_context* shown) {
   if (done_called_.exchange(true, std::memory_order_acq_rel)) return false;
-  gate_->count_answer(lost);
+  gate_->count_answer(whom == by::holder_that_lost_it);
   const auto kind = request.command_index ? happening::command_finished
                     : request.load        ? happening::load_finished
                                           : happening::query_finished;
   const auto outcome = what.ok() ? std::string_view{"ok"} : to_string(what.error().code);
-  gate_->watcher().observe(
-      {kind, request.type->name, request.name(), outcome, gate_->time().now() - admitted_at_});
+  const auto now = gate_->time().now();
+  gate_->watcher().observe({kind, request.type->name, request.name(), outcome, now - admitted_at_});
   outcome_ = std::move(what);
+  if (gate_->traces()) {
+    const auto by_trace = trace_settled(now, whom);
+    if (shown) *shown = by_trace;
+  }
   return true;
+}
+
+request_end ticket::ended() const {
+  return {request.type->name, request.append.stream.id(), request.name(),
+          outcome_.ok() ? nullptr : &outcome_.error()};
+}
+
+span_context ticket::trace_settled(std::chrono::steady_clock::time_point now, by whom) {
+  if (request.trace) {
+    // Whoever holds it ends its stages; another thread must not touch them.
+    if (whom != by::other_thread) request.trace->leave_stages(now);
+    request.trace->settled(now);
+    return request.trace->context();
+  }
+  // A load fails its readers, which are shown.
+  if (request.never_shown || request.load) return {};
+  unsampled_end end{ended(), now - admitted_at_};
+  if (whom != by::other_thread && handed_over_.time_since_epoch().count() != 0)
+    end.before_journal = handed_over_ - admitted_at_;
+  return show_unsampled(*gate_->traces(), now, end);
+}
+
+void ticket::name_trace(dead_letter& in, const span_context& span) const {
+  if (span.valid()) {
+    append_hex(in.trace_id, span.trace_high);
+    append_hex(in.trace_id, span.trace_low);
+    append_hex(in.span_id, span.span);
+  } else if (const auto& given = request.append.metadata.trace_context; given.size() >= 55) {
+    // The edge has checked that it begins as a traceparent does.
+    in.trace_id = given.substr(3, 32);
+    in.span_id = given.substr(36, 16);
+  }
 }
 
 void ticket::leave() {
@@ -209,6 +252,7 @@ void ticket::complete() {
   // is still in a queue keeps its credit: that is what credits bound.
   if (over_) gate_->give_back(*this);
   if (!done_) return;
+  if (request.trace) request.trace->end(gate_->time().now(), ended());
   call_back(gate_->users(), gate_->watcher(),
             {request.type->name, request.name(), &request.append.stream}, [&] {
               // What it captures is destroyed here, too: that is users' code as well.

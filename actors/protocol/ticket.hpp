@@ -11,6 +11,7 @@
 #include "actors/model/expected_version.hpp"
 #include "actors/ports/journal.hpp"
 #include "actors/protocol/admission.hpp"
+#include "actors/protocol/request_trace.hpp"
 
 namespace acta::internal {
 
@@ -42,6 +43,10 @@ struct request {
   std::chrono::steady_clock::time_point deadline{};
   std::size_t bytes = 0;  ///< What it costs of the byte credits.
   answer_exit exit = answer_exit::callbacks;
+  /// Its caller's trace is not sampled: nothing of it is ever shown.
+  bool never_shown = false;
+  /// Null: it is not sampled.
+  std::unique_ptr<request_trace> trace = {};
 
   [[nodiscard]] std::string_view name() const {
     if (command_index) return type->commands[*command_index].name;
@@ -83,6 +88,8 @@ public:
   /// ticket lives until its write is settled, whoever else lets go of it. Lost after that, its
   /// outcome is unknown, not merely dropped.
   void entered_lane() { in_lane_ = true; }
+  /// Says when its batch was handed to the journal, before the answer to it.
+  void handed_to_journal(std::chrono::steady_clock::time_point at) { handed_over_ = at; }
 
   internal::request request;
   result<internal::answer> sealed{internal::answer{}};  ///< Decided; to be released when durable.
@@ -93,8 +100,14 @@ private:
   /// Deletes a ticket whose last holder is gone; or, if its caller was not told, answers it first.
   static void let_go(ticket* last);
   void answer_for_itself();
-  /// False: it was answered before.
-  bool settle(result<internal::answer>&& what, bool lost);
+  enum class by : std::uint8_t { holder, holder_that_lost_it, other_thread };
+  /// False: it was answered before. `shown`, if not null, gets the span that shows the request.
+  bool settle(result<internal::answer>&& what, by whom, span_context* shown = nullptr);
+  /// Notes in its trace that it is answered; or shows it, if it was not sampled and is worth it.
+  span_context trace_settled(std::chrono::steady_clock::time_point now, by whom);
+  [[nodiscard]] request_end ended() const;
+  /// Names `span` in a letter; or, if there is none, the span of the caller.
+  void name_trace(dead_letter& in, const span_context& span) const;
   /// False: whoever has the answer calls back.
   [[nodiscard]] bool leaves() const {
     return gate_->exit() && request.exit != answer_exit::at_once;
@@ -105,6 +118,7 @@ private:
   answered done_;
   result<internal::answer> outcome_{internal::answer{}};  // what the callback gets
   std::chrono::steady_clock::time_point admitted_at_;
+  std::chrono::steady_clock::time_point handed_over_{};
   std::atomic<bool> done_called_{false};
   bool in_lane_ = false;
   bool over_ = false;  // when it was answered, the request was in no queue any more

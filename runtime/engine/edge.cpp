@@ -24,7 +24,8 @@ admission::told_of_lost tell_of_lost(const notice_handler& tell) {
   return [tell](const dead_letter& lost) {
     tell({false, "request_lost",
           lost.request + " " + lost.command_id + " to " + to_string(lost.stream) +
-              " was answered " + std::string{to_string(lost.told)} + ": " + lost.reason});
+              " was answered " + std::string{to_string(lost.told)} + ": " + lost.reason,
+          lost.trace_id, lost.span_id});
   };
 }
 
@@ -74,14 +75,64 @@ edge::edge(const options& how, std::size_t shards, edge_environment with,
       how.credits, std::numeric_limits<std::uint64_t>::max(), shards);
   for (std::size_t i = 0; i < shards; ++i) {
     gates_.push_back(std::make_shared<admission>(of_requests, *with.time, *with.watcher,
-                                                 tell_of_lost(how.tell), with.users, with.exit));
-    load_gates_.push_back(std::make_shared<admission>(of_loads, *with.time, *with.watcher));
+                                                 tell_of_lost(how.tell), with.users, with.exit,
+                                                 with.traces));
+    load_gates_.push_back(std::make_shared<admission>(of_loads, *with.time, *with.watcher,
+                                                      admission::told_of_lost{}, nullptr, nullptr,
+                                                      with.traces));
   }
 }
 
 result<void> edge::submit(const aggregate_type& type, std::string_view id,
                           std::optional<std::size_t> index, any_value command, call_options how,
                           answered done, answer_exit by) {
+  trace_start start;
+  if (with_.traces) start = begin_trace(how);
+  auto sent =
+      send(type, id, index, std::move(command), std::move(how), std::move(done), by, start);
+  if (!sent && with_.traces) trace_refused(type, id, index, sent.error(), start);
+  return sent;
+}
+
+edge::trace_start edge::begin_trace(const call_options& how) const {
+  const auto& traces = *with_.traces;
+  const auto caller = parse_traceparent(how.trace_context);
+  trace_start start{nullptr, caller.valid() && !caller.sampled};
+  const bool state = caller.valid() && is_tracestate(how.trace_state);
+  const auto make = [&](const span_context& own, std::uint64_t parent, const trace_clock& time,
+                        trace_clock::time_point began) {
+    start.trace = std::make_unique<request_trace>(
+        traces, own, parent, state ? how.trace_state : std::string{}, time, began);
+  };
+  if (const auto& within = how.within; within.decided) {
+    if (!within.span.sampled) return start;
+    auto own = within.span;
+    own.span = traces.new_span_id();
+    make(own, within.span.span, within.time, within.handed_on);
+  } else if (const auto own = traces.begin(caller); own.valid()) {
+    const auto time = traces.start_clock();
+    make(own, caller.span, time, time.steady);
+  }
+  return start;
+}
+
+void edge::trace_refused(const aggregate_type& type, std::string_view id,
+                         std::optional<std::size_t> index, const error& why,
+                         const trace_start& of) const {
+  const request_end how{type.name, id, type.retired() ? "query" : name_of(type, index), &why};
+  const auto now = with_.time->now();
+  if (of.trace) {
+    of.trace->leave_stages(now);
+    of.trace->settled(now);
+    of.trace->end(now, how);
+  } else if (!of.never_shown) {
+    show_unsampled(*with_.traces, now, {how, {}});
+  }
+}
+
+result<void> edge::send(const aggregate_type& type, std::string_view id,
+                        std::optional<std::size_t> index, any_value command, call_options&& how,
+                        answered&& done, answer_exit by, trace_start& start) {
   // It has no commands by which it could be counted.
   if (type.retired())
     return reject(type, std::nullopt,
@@ -93,14 +144,17 @@ result<void> edge::submit(const aggregate_type& type, std::string_view id,
     return reject(type, index, {errc::read_only, "the journal takes no writes since one failed"});
   const auto wanted = how.fresh;
   const auto cancelled = std::move(how.cancelled);
-  auto asked = prepare(type, id, index, std::move(command), std::move(how));
+  auto asked = prepare(type, id, index, std::move(command), std::move(how), start.trace.get());
   if (!asked) return reject(type, index, asked.error());
   asked->exit = by;
+  asked->never_shown = start.never_shown;
+  asked->trace = std::move(start.trace);
   const auto shard = shard_of(asked->append.stream);
   const bool cached = goes_to_cache(*asked, wanted);
   const auto sent = actors_->send(shard, cached ? duty::reads : duty::commands, [&] {
     return ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   });
+  if (!sent || !*sent) start.trace = std::move(asked->trace);
   if (!sent) return reject(type, index, sent.error());
   if (!*sent) return reject(type, index, no_credit(*asked, *gates_[shard]));
   // Behind the request, so that one which can be answered at once is. The caller may keep its
@@ -132,7 +186,7 @@ bool edge::goes_to_cache(const request& asked, const freshness& wanted) const {
 
 result<request> edge::prepare(const aggregate_type& type, std::string_view id,
                               std::optional<std::size_t> index, any_value command,
-                              call_options&& how) const {
+                              call_options&& how, const request_trace* trace) const {
   if (!stream_id::valid_id(id))
     return malformed("id", "must be 1 to 256 bytes without control characters");
   if (auto good = check(how); !good) return good.error();
@@ -155,7 +209,7 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   metadata.correlation_id = std::move(how.correlation_id);
   metadata.causation_id = std::move(how.causation_id);
   metadata.principal = std::move(how.principal);
-  metadata.trace_context = trace_of(how);
+  metadata.trace_context = trace_of(how, trace);
   const auto weighed = [&] {
     const users_code::call now{with_.users, "the encoding of", type.commands[*index].name,
                                &asked.append.stream};
@@ -167,15 +221,16 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   return asked;
 }
 
-std::string edge::trace_of(const call_options& how) const {
+std::string edge::trace_of(const call_options& how, const request_trace* trace) const {
   const bool parent = is_traceparent(how.trace_context);
   const bool state = parent && is_tracestate(how.trace_state);
   if (!parent && !how.trace_context.empty())
     with_.watcher->observe({happening::trace_dropped, {}, "traceparent"});
   if (!state && !how.trace_state.empty())
     with_.watcher->observe({happening::trace_dropped, {}, "tracestate"});
-  if (!parent) return {};
-  return state ? how.trace_context + " " + how.trace_state : how.trace_context;
+  if (!parent && !trace) return {};
+  const auto kept = trace ? to_traceparent(trace->decision()) : how.trace_context;
+  return state ? kept + " " + how.trace_state : kept;
 }
 
 void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> index,

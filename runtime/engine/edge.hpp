@@ -26,6 +26,7 @@ struct edge_environment {
   users_code* users;
   const std::atomic<bool>* failed;  ///< Set when the actors gave up: nothing is served any more.
   completions* exit = nullptr;
+  const tracing* traces = nullptr;  ///< Null: nobody takes spans.
 };
 
 /// Any thread.
@@ -62,14 +63,29 @@ public:
   [[nodiscard]] std::size_t shard_of(const stream_id& stream) const;
 
 private:
+  /// The trace of a call, if it has one.
+  struct trace_start {
+    std::unique_ptr<request_trace> trace;
+    bool never_shown = false;  ///< Its caller's trace is not sampled.
+  };
+  [[nodiscard]] trace_start begin_trace(const call_options& how) const;
+  /// Shows a call that was not admitted.
+  void trace_refused(const aggregate_type& type, std::string_view id,
+                     std::optional<std::size_t> index, const error& why,
+                     const trace_start& of) const;
+  /// As submit(). `start` is moved from if the request is admitted.
+  result<void> send(const aggregate_type& type, std::string_view id,
+                    std::optional<std::size_t> index, any_value command, call_options&& how,
+                    answered&& done, answer_exit by, trace_start& start);
   result<request> prepare(const aggregate_type& type, std::string_view id,
-                          std::optional<std::size_t> index, any_value command,
-                          call_options&& how) const;
+                          std::optional<std::size_t> index, any_value command, call_options&& how,
+                          const request_trace* trace) const;
   [[nodiscard]] bool goes_to_cache(const request& asked, const freshness& wanted) const;
-  /// What is kept of a call's trace context; the rest is dropped and counted.
-  [[nodiscard]] std::string trace_of(const call_options& how) const;
   /// Why a request got no credit.
   [[nodiscard]] error no_credit(const request& asked, const admission& gate) const;
+  /// What is kept of a call's trace context; the rest is dropped and counted. Of one that is
+  /// sampled, the span that decides on it is kept instead of its caller's.
+  [[nodiscard]] std::string trace_of(const call_options& how, const request_trace* trace) const;
   [[nodiscard]] error reject(const aggregate_type& type, std::optional<std::size_t> index,
                              error why) const;
   [[nodiscard]] std::string random_command_id() const;

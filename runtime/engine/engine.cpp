@@ -73,6 +73,7 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
       how_{with_bounded_waits(how)},
       ports_{std::move(ports)},
       shard_count_{identity.shards},
+      tracing_{ports_.tracer, ports_.random, ports_.clock},
       older_commands_{how_.deduplication_bytes, how_.deduplication_reach},
       searches_{how.history_searches},
       event_pages_{how.event_pages},
@@ -92,7 +93,7 @@ engine::engine(caf::actor_system& system, const options& how, engine_ports ports
       edge_{how_,
             identity.shards,
             {ports_.codec, ports_.clock, ports_.random, &feed_, ports_.journal, ports_.users.get(),
-             &life_->failed, ports_.exit},
+             &life_->failed, ports_.exit, traces()},
             actors_},
       shards_{{system_, &how_, restarts(), &aggregates_, ports_.catalog, ports_.codec,
                ports_.users.get(), &edge_, actors_.get(), &listeners_},
@@ -158,6 +159,24 @@ caf::actor engine::start_journal() {
                                    [this](auto what) { announce(std::move(what)); }});
   actors_->set_journal(started);
   return started;
+}
+
+begun_trace engine::begin_trace(const span_context& caller) const {
+  if (!ports_.tracer) return {};
+  begun_trace begun{true, tracing_.begin(caller), {}};
+  if (begun.span.sampled) {
+    begun.time = tracing_.start_clock();
+    begun.handed_on = begun.time.steady;
+  } else if (caller.valid()) {
+    begun.span = {caller.trace_high, caller.trace_low, tracing_.new_span_id(), false};
+  }
+  return begun;
+}
+
+void engine::take_span(span&& ended) const {
+  if (!ports_.tracer) return;
+  if (ended.context.span == 0) ended.context.span = tracing_.new_span_id();
+  ports_.tracer->take(std::move(ended));
 }
 
 void engine::announce(std::vector<commit> what) {

@@ -10,6 +10,7 @@
 #include "actors/metrics/metrics_actor.hpp"
 #include "actors/ports/catalog.hpp"
 #include "actors/ports/handler_threads.hpp"
+#include "actors/ports/tracer.hpp"
 #include "runtime/engine/shard_tree.hpp"
 
 namespace acta::internal {
@@ -27,6 +28,8 @@ struct engine_ports {
   completions* exit = nullptr;
   /// Where handlers of subscriptions run. Null: for an engine without subscriptions.
   handler_threads* handlers = nullptr;
+  /// Where spans go. Null: nothing is traced.
+  internal::tracer* tracer = nullptr;
 };
 
 /// What the journal says of this start.
@@ -53,6 +56,13 @@ public:
   void metrics(std::function<void(metrics_snapshot)> done, answer_exit by = answer_exit::callbacks);
   /// For what happens around the engine.
   void observe(const observation& seen) { feed_.observe(seen); }
+  /// For a way in, when a request comes: the span that it is going to make of it, if the request is
+  /// sampled. `caller`: the span that the request names, if it names one. Any thread.
+  [[nodiscard]] begun_trace begin_trace(const span_context& caller) const;
+  /// Takes a span of a way in. One without an id gets one.
+  void take_span(span&& ended) const;
+  /// Null: nothing is traced.
+  [[nodiscard]] const tracing* traces() const { return ports_.tracer ? &tracing_ : nullptr; }
   /// What is set aside, over all shards. Every question is answered.
   void parked_now(std::function<void(std::vector<parked>)> done,
                   answer_exit by = answer_exit::callbacks);
@@ -119,6 +129,7 @@ private:
   options how_;
   engine_ports ports_;
   std::size_t shard_count_;
+  tracing tracing_;
   metrics_feed feed_;
   command_budget older_commands_;
   permits searches_;

@@ -100,6 +100,7 @@ public:
   [[nodiscard]] position last(partition_id of) const override {
     return {of, of == embedded_partition ? last_.load() : 0};
   }
+  [[nodiscard]] std::string_view system() const override { return "rocksdb"; }
   [[nodiscard]] std::string read_only_reason() const override {
     if (!read_only_.load(std::memory_order_acquire)) return {};
     const std::lock_guard lock{mutex_};

@@ -57,11 +57,17 @@ private:
 };
 using reply_ptr = std::shared_ptr<reply>;
 
+/// What most tests go without. Outlives the simulation.
+struct surroundings {
+  tracer* spans = nullptr;
+  completions* exit = nullptr;
+};
+
 class simulation {
 public:
   /// `seed` 0: actors take turns in the order in which they were woken; else in a random one.
   explicit simulation(options how = few_shards(), std::uint64_t seed = 0,
-                      std::uint32_t partitions = 1)
+                      std::uint32_t partitions = 1, surroundings around = {})
       : store{partitions}, turns_{seed}, shuffled_{seed != 0} {
     system_ = std::make_unique<caf::actor_system>(configuration_);
     coordinator_ = &coordinator_of(*system_);
@@ -70,6 +76,8 @@ public:
     handlers.run_on(*system_);
     engine_ports ports{&journal, &store, &codec_, &time_, &chance_};
     ports.handlers = &handlers;
+    ports.tracer = around.spans;
+    ports.exit = around.exit;
     engine_ = std::make_unique<internal::engine>(*system_, how, std::move(ports),
                                                  engine_identity{how.shard_count, 1});
     run();

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "actors/protocol/request_trace.hpp"
+
 namespace acta {
 
 using namespace internal;
@@ -42,6 +44,11 @@ TEST(problem, has_a_status_for_every_error_code) {
     ASSERT_TRUE(statuses.contains(code)) << to_string(code);
     EXPECT_EQ(status_of(code), statuses.at(code)) << to_string(code);
   }
+}
+
+TEST(problem, is_a_fault_of_ours_in_traces_where_its_status_says_so) {
+  for (const auto code : every_errc())
+    EXPECT_EQ(our_fault(code), status_of(code) >= 500) << to_string(code);
 }
 
 TEST(problem, is_a_document_with_the_same_fields_for_every_error_code) {
