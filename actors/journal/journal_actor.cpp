@@ -88,8 +88,9 @@ void journal_shell::settle(const batch_settled& batch) {
   std::size_t stored = 0;
   for (std::size_t i = 0; i < batch.results.size(); ++i)
     if (batch.results[i].status == append_status::stored) stored += written_.front().events[i];
-  const batch_facts facts{written_.front().at, with_.time->now(), outcome_of(batch.results),
-                          with_.adapter->system(), batch.results.size()};
+  const batch_facts facts{written_.front().at,     with_.time->now(),    outcome_of(batch.results),
+                          with_.adapter->system(), batch.results.size(), batch.results.write,
+                          batch.results.sync};
   with_.watcher->observe({happening::batch_committed,
                           "journal",
                           {},

@@ -1,9 +1,11 @@
 // What is appended to a journal, and what becomes of it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "actors/model/identifiers.hpp"
@@ -40,6 +42,15 @@ struct append_result {
   position first{};  ///< With `stored`: of the first event; the others follow without a gap.
 };
 
-using append_done = std::function<void(std::vector<append_result>)>;
+/// One result for each append of a batch, at its place; and what the batch took.
+struct append_results : std::vector<append_result> {
+  append_results() = default;
+  append_results(std::vector<append_result> each) : vector{std::move(each)} {}
+
+  std::chrono::nanoseconds write{-1};  ///< Without the sync. Below 0: the journal does not say.
+  std::chrono::nanoseconds sync{-1};
+};
+
+using append_done = std::function<void(append_results)>;
 
 }  // namespace acta::internal

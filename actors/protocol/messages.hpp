@@ -117,7 +117,7 @@ struct lane_left {};
 
 /// Journal adapter to journal actor: a batch was written and synced, or not; one result per append.
 struct batch_settled {
-  std::vector<append_result> results;
+  append_results results;
 };
 
 /// What became of one append: the stream's version with it; nothing if it was not stored, so that

@@ -57,7 +57,7 @@ IOStatus journal_files::watch(const std::filesystem::path& log,
                               std::unique_ptr<rocksdb::FSWritableFile>* made) {
   auto watcher = std::make_shared<watched_file>(log);
   if (!watcher->watches()) return IOStatus::IOError(log.string() + " cannot be opened again");
-  *made = watched_file::wrap(watcher, std::move(*made));
+  *made = watched_file::wrap(watcher, std::move(*made), &log_syncs_);
   const std::lock_guard lock{logs_mutex_};
   logs_.push_back(std::move(watcher));
   return IOStatus::OK();

@@ -78,6 +78,10 @@ public:
   /// Fails if a write-ahead log is not as it was written. After a sync, and before an answer that
   /// rests on it.
   [[nodiscard]] rocksdb::IOStatus logs_in_place() const;
+  /// What the syncs of write-ahead logs have taken so far.
+  [[nodiscard]] std::chrono::nanoseconds log_syncs() const {
+    return std::chrono::nanoseconds{log_syncs_.load(std::memory_order_relaxed)};
+  }
   /// Writes down, once for each, that the newest write-ahead log has something in it, and how much
   /// of it is synced. Before the first answer out of it.
   rocksdb::IOStatus note_first_answer();
@@ -126,6 +130,7 @@ private:
   bool keeps_files_ = false;
   std::set<std::string> kept_files_;
   bool rescued_ = false;
+  watched_file::sync_time log_syncs_{0};
   mutable std::mutex logs_mutex_;
   std::vector<std::shared_ptr<watched_file>> logs_;  // the newest last
   watched_manifest manifest_;

@@ -142,7 +142,7 @@ public:
 private:
   struct append_job {
     std::vector<append_ptr> batch;
-    std::vector<append_result> results;
+    append_results results;
     append_done done;
   };
   struct recover_job {
@@ -262,7 +262,15 @@ private:
       }
     if (!written.empty()) {
       add_saved();
-      settle(group, store_->write(writes_to_store_), written, next - 1);
+      const auto begun = std::chrono::steady_clock::now();
+      const auto synced_before = store_->log_syncs();
+      const auto done = store_->write(writes_to_store_);
+      const auto synced = store_->log_syncs() - synced_before;
+      for (auto& one : group) {
+        one.results.write = std::chrono::steady_clock::now() - begun - synced;
+        one.results.sync = synced;
+      }
+      settle(group, done, written, next - 1);
     }
     for (auto& one : group) one.done(std::move(one.results));
     group.clear();

@@ -74,6 +74,8 @@ public:
   /// Calls `tell` when work in the background fails, now if it has already. Any thread.
   void on_failure(std::function<void(std::string)> tell) { failures_.listen(std::move(tell)); }
 
+  /// What the syncs of its write-ahead logs have taken so far.
+  [[nodiscard]] std::chrono::nanoseconds log_syncs() const { return files_->log_syncs(); }
   /// Fails (storage) if a write-ahead log in use is not as it was written; what it held is moved
   /// into tables then. Fails too if the manifest is not, or CURRENT does not name it; where that
   /// can be undone, it is. After each sync, and now and then while nobody writes.

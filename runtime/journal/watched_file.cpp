@@ -21,8 +21,11 @@ constexpr std::size_t end_bytes = 16;
 class watched_file::file final : public rocksdb::FSWritableFileOwnerWrapper {
 public:
   using status = rocksdb::IOStatus;
-  file(std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile>&& written)
-      : FSWritableFileOwnerWrapper{std::move(written)}, watcher_{std::move(watcher)} {}
+  file(std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile>&& written,
+       sync_time* syncs)
+      : FSWritableFileOwnerWrapper{std::move(written)},
+        watcher_{std::move(watcher)},
+        syncs_{syncs} {}
 
   status Append(const rocksdb::Slice& data, const rocksdb::IOOptions& how,
                 rocksdb::IODebugContext* debug) override {
@@ -36,12 +39,10 @@ public:
     return told(data, target()->Append(data, how, check, debug));
   }
   status Sync(const rocksdb::IOOptions& how, rocksdb::IODebugContext* debug) override {
-    const auto bytes = watcher_->written_.load();
-    return synced(bytes, target()->Sync(how, debug));
+    return synced([&] { return target()->Sync(how, debug); });
   }
   status Fsync(const rocksdb::IOOptions& how, rocksdb::IODebugContext* debug) override {
-    const auto bytes = watcher_->written_.load();
-    return synced(bytes, target()->Fsync(how, debug));
+    return synced([&] { return target()->Fsync(how, debug); });
   }
 
 private:
@@ -49,11 +50,17 @@ private:
     if (done.ok()) watcher_->appended({data.data(), data.size()});
     return done;
   }
-  status synced(std::uint64_t bytes, status done) {
+  template <class Sync>
+  status synced(Sync sync) {
+    const auto bytes = watcher_->written_.load();
+    const auto begun = std::chrono::steady_clock::now();
+    auto done = sync();
+    if (syncs_) *syncs_ += (std::chrono::steady_clock::now() - begun).count();
     if (done.ok()) watcher_->synced_ = bytes;
     return done;
   }
   const std::shared_ptr<watched_file> watcher_;
+  sync_time* const syncs_;
 };
 
 watched_file::watched_file(std::filesystem::path path)
@@ -69,8 +76,9 @@ watched_file::~watched_file() {
 }
 
 std::unique_ptr<rocksdb::FSWritableFile> watched_file::wrap(
-    std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile> written) {
-  return std::make_unique<file>(std::move(watcher), std::move(written));
+    std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile> written,
+    sync_time* syncs) {
+  return std::make_unique<file>(std::move(watcher), std::move(written), syncs);
 }
 
 bool watched_file::ends_as_written() const {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -25,9 +26,12 @@ public:
   watched_file& operator=(const watched_file&) = delete;
   ~watched_file();
 
-  /// Writes to `written` are told to this one.
+  /// Adds up what syncs take. Any thread.
+  using sync_time = std::atomic<std::chrono::nanoseconds::rep>;
+  /// Writes to `written` are told to this one; `syncs`, if not null, outlives the file.
   static std::unique_ptr<rocksdb::FSWritableFile> wrap(
-      std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile> written);
+      std::shared_ptr<watched_file> watcher, std::unique_ptr<rocksdb::FSWritableFile> written,
+      sync_time* syncs = nullptr);
 
   /// Says what happened to the file: its name is gone or another file's, it lost bytes that were
   /// written, or has some at its end that were not. Empty: it is as it was written. A second name

@@ -74,6 +74,26 @@ TEST(journal_threads, read_what_is_durable_while_it_grows_and_is_indexed) {
   EXPECT_EQ(*verify_rocksdb_journal(reading(how)), 3 * events);
 }
 
+TEST(journal_threads, are_told_what_the_write_and_its_sync_took) {
+  const temporary_directory directory;
+  const auto tested = open(small_runs(directory.path()));
+  const auto appended = [&](std::uint64_t expected) {
+    std::promise<append_results> got;
+    tested->append({make_append("a", expected)},
+                   [&](append_results results) { got.set_value(std::move(results)); });
+    return got.get_future().get();
+  };
+  const auto begun = std::chrono::steady_clock::now();
+  const auto written = appended(0);
+  const auto elapsed = std::chrono::steady_clock::now() - begun;
+  EXPECT_GT(written.sync.count(), 0);
+  EXPECT_GT(written.write.count(), 0);
+  EXPECT_LE(written.write + written.sync, elapsed);
+  const auto refused = appended(7);
+  EXPECT_EQ(refused.front().status, append_status::wrong_version);
+  EXPECT_LT(refused.sync.count(), 0) << "nothing was written";
+}
+
 TEST(journal_threads, get_every_answer_when_it_is_closed_at_once) {
   const temporary_directory directory;
   std::atomic<int> answers{0};
