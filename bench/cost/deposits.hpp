@@ -17,8 +17,9 @@ namespace acta::bench {
 class deposits {
 public:
   /// `keys`: each command has a command id of its own.
-  deposits(std::size_t accounts, bool keys, std::size_t shards = options{}.shard_count)
-      : keys_{keys}, world_{with_shards(shards)} {
+  deposits(std::size_t accounts, bool keys, std::size_t shards = options{}.shard_count,
+           internal::tracer* spans = nullptr)
+      : keys_{keys}, world_{with_shards(shards), 0, 1, {spans}} {
     for (std::size_t i = 0; i < accounts; ++i) {
       ids_.push_back(std::to_string(i));
       send(i, ::bank::open{"owner", std::nullopt});
