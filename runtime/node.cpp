@@ -15,6 +15,7 @@
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/text.hpp"
+#include "runtime/codec/trace_context.hpp"
 #include "runtime/contracts/stored_contracts.hpp"
 #include "runtime/engine/actor_configuration.hpp"
 #include "runtime/engine/answer_exits.hpp"
@@ -189,7 +190,8 @@ public:
         completions_{told_of_threads(how_.tell, users_)},
         engine_{*system_,
                 how_,
-                {adapter_, adapter_, &codec_, &clock_, &random_, users_, &completions_, &handlers_},
+                {adapter_, adapter_, &codec_, &clock_, &random_, users_, &completions_, &handlers_,
+                 how_.tracer.get()},
                 identify(*adapter_, how_)} {
     engine_.wait_until_started();
     if (!engine_.failed()) return;
@@ -366,6 +368,12 @@ void node::count_refused(const aggregate_type& type, std::size_t index, errc why
 }
 
 void node::observe(const observation& seen) { self_->engine_.observe(seen); }
+
+begun_trace node::begin_trace(std::string_view traceparent) const {
+  return self_->engine_.begin_trace(parse_traceparent(traceparent));
+}
+
+void node::take_span(span ended) const { self_->engine_.take_span(std::move(ended)); }
 
 result<void> node::query(const aggregate_type& type, std::string_view id, call_options how,
                          callback<any_view> done, answer_exit by) {

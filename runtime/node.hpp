@@ -135,6 +135,13 @@ public:
   void count_refused(const aggregate_type& type, std::size_t index, errc why);
   /// Counts what a way in has to say: a request that it answered, a connection that it refused.
   void observe(const observation& seen);
+  /// For ways in: begins the span of a request, which names its caller's as W3C traceparent, or
+  /// with an empty text none. What it returns goes into call_options.within. Nothing is made if
+  /// traces are off, or the request is not sampled.
+  [[nodiscard]] internal::begun_trace begin_trace(std::string_view traceparent) const;
+  /// For ways in: takes such a span when its request is answered, and parts of it; a span without
+  /// an id gets one.
+  void take_span(internal::span ended) const;
   /// Reads an aggregate's view, as fresh as `how` asks. not_found if it has no event. Fails as
   /// execute() does.
   [[nodiscard]] result<void> query(const aggregate_type& type, std::string_view id,

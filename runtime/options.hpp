@@ -9,6 +9,7 @@
 #include <string>
 
 #include "actors/model/error.hpp"
+#include "actors/ports/tracer.hpp"
 #include "runtime/notice.hpp"
 
 namespace acta {
@@ -109,6 +110,10 @@ struct options {
   std::chrono::milliseconds metrics_tick{200};
   /// How long the destructor, and SIGTERM, wait for accepted commands to be answered.
   std::chrono::milliseconds drain_deadline{10'000};
+
+  /// Takes the spans of requests, and says which are sampled: for tests, and for exporters of one's
+  /// own. Null: no spans are made.
+  std::shared_ptr<internal::tracer> tracer = {};
 
   /// Told what an operator should hear of although nobody asked: for a log.
   notice_handler tell = {};

@@ -11,6 +11,7 @@
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/event_json.hpp"
+#include "runtime/delivery/http_trace.hpp"
 #include "runtime/delivery/paths.hpp"
 #include "runtime/delivery/preconditions.hpp"
 #include "runtime/delivery/problem.hpp"
@@ -148,7 +149,7 @@ result<any_value> command_from(const command_type& type, const std::string& body
 }
 
 void post_command(node& to, const aggregate_type& type, const request_target& target,
-                  const http_call& call, const http_done& done) {
+                  const http_call& call, const http_done& done, const http_trace& trace) {
   const auto index = type.find_command(target.path[3]);
   if (!index)
     return done(problem(
@@ -170,9 +171,11 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   if (!since) return refuse(since.error());
   how->repeats_since = *since;
   const auto command_id = how->command_id;
+  how->within = trace.hand_on();
   const auto sent = to.execute(
       type, target.path[2], *index, *std::move(command), *std::move(how),
-      [done, command_id](const result<receipt>& outcome) {
+      [done, command_id, trace](const result<receipt>& outcome) {
+        trace.engine_answered();
         if (!outcome) return done(problem(in_http(outcome.error())));
         ordered_json body{{"version", outcome->version.value},
                           {"events", outcome->events},
@@ -203,7 +206,7 @@ std::string tag_of(version at, const std::string& body) {
 }
 
 void get_view(node& to, const aggregate_type& type, const request_target& target,
-              const http_call& call, const http_done& done) {
+              const http_call& call, const http_done& done, const http_trace& trace) {
   auto how = options_of(call);
   if (!how) return done(problem(how.error()));
   const auto fresh = freshness_of(target);
@@ -215,9 +218,12 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
   const auto known = known_by_if_none_match(call);
   if (!known) return done(problem(known.error()));
   const auto& id = target.path[2];
+  how->within = trace.hand_on();
   const auto sent = to.query(
       type, id, *std::move(how),
-      [done, id, known = *known, expected = *expected, users = to.users()](result<any_view> got) {
+      [done, id, trace, known = *known, expected = *expected,
+       users = to.users()](result<any_view> got) {
+        trace.engine_answered();
         if (!got) return done(problem(in_http(got.error())));
         if (!expected.holds(got->version)) return done(problem(wrong_version(got->version)));
         std::vector<std::string> unrepresentable;
@@ -268,7 +274,7 @@ void get_events(node& to, const aggregate_type& type, const request_target& targ
 }
 
 void answer_aggregate(node& to, const request_target& target, const http_call& call,
-                      const http_done& done) {
+                      const http_done& done, const http_trace& trace) {
   const auto& path = target.path;
   const auto* type = to.find(path[1]);
   if (!type)
@@ -282,10 +288,10 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   // A command may be called so too: it is posted, and they are read.
   const bool events = path.size() == 4 && path[3] == "events" &&
                       !(call.method == "POST" && type->find_command("events"));
-  if (path.size() == 4 && !events) return post_command(to, *type, target, call, done);
+  if (path.size() == 4 && !events) return post_command(to, *type, target, call, done, trace);
   if (!reads(call)) return done(only(reading_methods));
   if (events) return get_events(to, *type, target, done);
-  get_view(to, *type, target, call, done);
+  get_view(to, *type, target, call, done, trace);
 }
 
 template <class T>
@@ -340,6 +346,8 @@ void answer_service(node& to, const request_target& target, const http_call& cal
 
 void answer_call(node& to, const http_call& call, http_done done, const site& here,
                  const more_metrics& around) {
+  const http_trace trace{to, call};
+  done = trace.ending(std::move(done));
   // Asked of the server as a whole (RFC 9112, 3.2.4), which is no route.
   const bool of_all = call.method == "OPTIONS" && call.target == "*";
   const auto target = parse_target(of_all ? "/" : call.target);
@@ -357,7 +365,7 @@ void answer_call(node& to, const http_call& call, http_done done, const site& he
   if (!reads(call) && here.is_foreign(call))
     return done(problem(403, "foreign_origin", "commands are not taken from other sites' pages"));
   if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
-    return answer_aggregate(to, *target, call, done);
+    return answer_aggregate(to, *target, call, done, trace);
   if (path.size() == 1 && std::find(services.begin(), services.end(), path[0]) != services.end())
     return answer_service(to, *target, call, done, around);
   done(problem(404, "no_route", "see GET /v1 for what there is"));

@@ -135,6 +135,7 @@ ordered_json dead_letter_json(const dead_letter& letter, const std::filesystem::
                     {"told", to_string(letter.told)},
                     {"reason", without_paths(letter.reason, journal)}};
   add_if_said(made, "command_id", letter.command_id);
+  add_if_said(made, "trace_id", letter.trace_id);
   return made;
 }
 

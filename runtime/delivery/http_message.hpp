@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/ports/tracer.hpp"
 #include "runtime/cancellation.hpp"
 
 namespace acta::internal {
@@ -39,6 +40,7 @@ struct http_answer {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string inside = {};  ///< Not sent: what the operator's log is to say of it; seldom anything.
+  span_context trace = {};  ///< Not sent as it is: the request's span, for the operator's log.
   std::string_view route = "other";  ///< Not sent: a literal, by which the request is counted.
 };
 

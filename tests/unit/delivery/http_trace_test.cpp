@@ -1,0 +1,145 @@
+#include "runtime/delivery/http_trace.hpp"
+
+#include "runtime/codec/trace_context.hpp"
+#include "tests/support/remembering_tracer.hpp"
+#include "tests/support/service.hpp"
+
+namespace acta {
+
+using namespace internal;
+namespace {
+
+using testing::attribute;
+using ::testing::ElementsAre;
+using testing::headers;
+using testing::names_of;
+using testing::remembering_tracer;
+using testing::service;
+
+const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+const std::string caller = "00f067aa0ba902b7";
+const std::string sampled = "00-" + trace + "-" + caller + "-01";
+const std::string unsampled = "00-" + trace + "-" + caller + "-00";
+
+options traced_by(const std::shared_ptr<remembering_tracer>& tracer) {
+  auto how = in_memory();
+  how.tracer = tracer;
+  return how;
+}
+
+std::string response_of(const http_answer& answer) {
+  for (const auto& [name, value] : answer.headers)
+    if (name == "traceresponse") return value;
+  return {};
+}
+
+class http_trace_test : public ::testing::Test {
+protected:
+  /// Once the node has ended, every span is here.
+  void end() { at_.reset(); }
+  service& at() {
+    if (!at_) at_.emplace(traced_by(tracer));
+    return *at_;
+  }
+
+  std::shared_ptr<remembering_tracer> tracer = std::make_shared<remembering_tracer>();
+
+private:
+  std::optional<service> at_;
+};
+
+TEST_F(http_trace_test, one_command_is_one_trace_without_a_hole) {
+  const auto answer = at().post("/v1/test.counter/c/add?", R"({"amount": 5})",
+                                {{"traceparent", sampled}, {"tracestate", "a=1"}});
+  end();
+  const auto server = tracer->only("POST /v1/{aggregate}/{id}/{command}");
+  EXPECT_EQ(server.kind, span_kind::server);
+  EXPECT_EQ(trace_id_of(server.context), trace);
+  EXPECT_EQ(server.parent, parse_traceparent(sampled).span);
+  EXPECT_EQ(server.trace_state, "a=1");
+  EXPECT_EQ(attribute(server, "http.request.method"), "POST");
+  EXPECT_EQ(attribute(server, "http.route"), "/v1/{aggregate}/{id}/{command}");
+  EXPECT_EQ(attribute(server, "url.path"), "/v1/test.counter/c/add");
+  EXPECT_EQ(attribute(server, "http.response.status_code"), "200");
+  EXPECT_FALSE(server.failed);
+  EXPECT_EQ(response_of(answer), to_traceparent(server.context));
+
+  const auto request = tracer->only("test.counter add");
+  EXPECT_EQ(request.parent, server.context.span);
+  EXPECT_EQ(names_of(tracer->children_of(server)), "read test.counter add answer");
+  const auto read = tracer->only("read");
+  const auto written = tracer->only("answer");
+  EXPECT_EQ(read.start, server.start);
+  EXPECT_EQ(read.end, request.start) << "nothing is between HTTP's part and the engine's";
+  EXPECT_LE(request.end, written.start);
+  EXPECT_EQ(written.end, server.end);
+  EXPECT_NE(read.context.span, written.context.span);
+  EXPECT_EQ(names_of(tracer->children_of(request)), "wait decide append release");
+  std::chrono::nanoseconds stages{0};
+  for (const auto& stage : tracer->children_of(request)) stages += stage.end - stage.start;
+  EXPECT_EQ(stages, request.end - request.start);
+  for (const auto& one : tracer->spans) EXPECT_EQ(trace_id_of(one.context), trace) << one.name;
+}
+
+TEST_F(http_trace_test, a_read_is_traced_too) {
+  at().post("/v1/test.counter/c/add", R"({"amount": 5})");
+  const auto answer = at().call("GET", "/v1/test.counter/c", {}, {{"traceparent", sampled}});
+  end();
+  const auto server = tracer->only("GET /v1/{aggregate}/{id}");
+  EXPECT_EQ(response_of(answer), to_traceparent(server.context));
+  EXPECT_EQ(tracer->only("test.counter query").parent, server.context.span);
+  EXPECT_EQ(trace_id_of(tracer->only("test.counter load").context), trace);
+}
+
+TEST_F(http_trace_test, what_is_not_sampled_shows_nothing_and_is_answered_with_its_trace) {
+  const auto answer = at().call("GET", "/v1/test.counter/c", {}, {{"traceparent", unsampled}});
+  end();
+  EXPECT_TRUE(tracer->spans.empty());
+  const auto named = parse_traceparent(response_of(answer));
+  EXPECT_EQ(trace_id_of(named), trace);
+  EXPECT_NE(span_id_of(named), caller);
+  EXPECT_FALSE(named.sampled);
+}
+
+TEST_F(http_trace_test, without_a_trace_nothing_is_made_or_answered) {
+  tracer = std::make_shared<remembering_tracer>(false);
+  const auto answer = at().post("/v1/test.counter/c/add", R"({"amount": 5})");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(response_of(answer), "");
+  end();
+  EXPECT_TRUE(tracer->spans.empty());
+  EXPECT_EQ(tracer->asked, 1U) << "the engine does not decide again";
+  service untraced;
+  EXPECT_EQ(response_of(untraced.call("GET", "/v1", {}, {{"traceparent", sampled}})), "");
+}
+
+TEST_F(http_trace_test, two_headers_are_no_context) {
+  at().call("GET", "/v1", {},
+            {{"traceparent", sampled}, {"traceparent", sampled}, {"tracestate", "a=1"}});
+  end();
+  const auto server = tracer->only("GET /v1");
+  EXPECT_EQ(server.parent, 0U);
+  EXPECT_NE(trace_id_of(server.context), trace);
+  EXPECT_EQ(server.trace_state, "");
+}
+
+TEST_F(http_trace_test, of_a_target_the_path_alone_is_shown) {
+  EXPECT_EQ(path_of("/v1/a/b?token=secret"), "/v1/a/b");
+  EXPECT_EQ(path_of("http://me:secret@host/v1?x"), "/v1");
+  EXPECT_EQ(path_of("http://me:secret@host"), "");
+  EXPECT_EQ(path_of("*"), "");
+  EXPECT_EQ(path_of("me:secret@host"), "");
+}
+
+TEST_F(http_trace_test, clients_make_no_names_of_spans) {
+  at().call("BREW", "/teapot/4711");
+  at().call("GET", "/no/such/route/here/at/all");
+  end();
+  EXPECT_EQ(attribute(tracer->only("HTTP"), "http.request.method"), "_OTHER");
+  EXPECT_EQ(attribute(tracer->only("GET"), "http.route"), "");
+  EXPECT_EQ(attribute(tracer->only("GET"), "http.response.status_code"), "404");
+  EXPECT_FALSE(tracer->only("GET").failed) << "the client's mistake";
+}
+
+}  // namespace
+}  // namespace acta
