@@ -203,6 +203,7 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   asked.deadline =
       with_.time->now() + (how.deadline.count() > 0 ? bounded(how.deadline) : default_deadline_);
   asked.bytes = request_overhead_bytes;
+  if (!how.trace_context.empty() || !how.trace_state.empty()) count_dropped(how);
   if (!index) return asked;
   auto& metadata = asked.append.metadata;
   metadata.command_id = how.command_id.empty() ? random_command_id() : std::move(how.command_id);
@@ -221,16 +222,19 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   return asked;
 }
 
-std::string edge::trace_of(const call_options& how, const request_trace* trace) const {
+void edge::count_dropped(const call_options& how) const {
   const bool parent = is_traceparent(how.trace_context);
-  const bool state = parent && is_tracestate(how.trace_state);
   if (!parent && !how.trace_context.empty())
     with_.watcher->observe({happening::trace_dropped, {}, "traceparent"});
-  if (!state && !how.trace_state.empty())
+  if (!how.trace_state.empty() && !(parent && is_tracestate(how.trace_state)))
     with_.watcher->observe({happening::trace_dropped, {}, "tracestate"});
+}
+
+std::string edge::trace_of(const call_options& how, const request_trace* trace) {
+  const bool parent = is_traceparent(how.trace_context);
   if (!parent && !trace) return {};
   const auto kept = trace ? to_traceparent(trace->decision()) : how.trace_context;
-  return state ? kept + " " + how.trace_state : kept;
+  return parent && is_tracestate(how.trace_state) ? kept + " " + how.trace_state : kept;
 }
 
 void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> index,

@@ -83,9 +83,11 @@ private:
   [[nodiscard]] bool goes_to_cache(const request& asked, const freshness& wanted) const;
   /// Why a request got no credit.
   [[nodiscard]] error no_credit(const request& asked, const admission& gate) const;
-  /// What is kept of a call's trace context; the rest is dropped and counted. Of one that is
-  /// sampled, the span that decides on it is kept instead of its caller's.
-  [[nodiscard]] std::string trace_of(const call_options& how, const request_trace* trace) const;
+  /// Counts what of a call's trace context is not valid, and so is dropped.
+  void count_dropped(const call_options& how) const;
+  /// What is kept of a call's trace context: of one that is sampled, the span that decides on it
+  /// instead of its caller's.
+  [[nodiscard]] static std::string trace_of(const call_options& how, const request_trace* trace);
   [[nodiscard]] error reject(const aggregate_type& type, std::optional<std::size_t> index,
                              error why) const;
   [[nodiscard]] std::string random_command_id() const;
