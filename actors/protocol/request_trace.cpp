@@ -129,9 +129,10 @@ span_context request_trace::show_batch(const batch_facts& batch) {
   auto shown =
       make("append batch", with_->new_span_id(), stage_span_, batch.handed_over, batch.settled);
   shown.kind = span_kind::client;
-  shown.attributes = {text("db.operation.name", "append"),
-                      {"db.operation.batch.size", static_cast<std::int64_t>(batch.appends)},
-                      text("acta.outcome", batch.outcome)};
+  shown.attributes = {text("db.operation.name", "append"), text("acta.outcome", batch.outcome)};
+  if (batch.appends > 1)  // by the conventions one is no batch
+    shown.attributes.push_back(
+        {"db.operation.batch.size", static_cast<std::int64_t>(batch.appends)});
   if (!batch.system.empty()) shown.attributes.push_back(text("db.system.name", batch.system));
   if (batch.write.count() >= 0) shown.attributes.push_back({"acta.write_us", in_us(batch.write)});
   if (batch.sync.count() >= 0) shown.attributes.push_back({"acta.sync_us", in_us(batch.sync)});

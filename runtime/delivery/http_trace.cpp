@@ -76,6 +76,7 @@ span http_trace::open_span::whole(const http_answer& with, trace_clock::time_poi
                      text("url.path", path),
                      text("url.scheme", "http"),
                      {"http.response.status_code", std::int64_t{with.status}}};
+  if (named != method) made.attributes.push_back(text("http.request.method_original", method));
   // A route names its method, as in "GET /v1".
   const auto blank = with.route.find(' ');
   if (blank == std::string_view::npos) {

@@ -136,6 +136,7 @@ TEST_F(http_trace_test, clients_make_no_names_of_spans) {
   at().call("GET", "/no/such/route/here/at/all");
   end();
   EXPECT_EQ(attribute(tracer->only("HTTP"), "http.request.method"), "_OTHER");
+  EXPECT_EQ(attribute(tracer->only("HTTP"), "http.request.method_original"), "BREW");
   EXPECT_EQ(attribute(tracer->only("GET"), "http.route"), "");
   EXPECT_EQ(attribute(tracer->only("GET"), "http.response.status_code"), "404");
   EXPECT_FALSE(tracer->only("GET").failed) << "the client's mistake";
