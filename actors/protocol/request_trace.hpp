@@ -66,7 +66,8 @@ struct request_end {
   const error* problem = nullptr;
 };
 
-/// The holder of the request calls its members, but for those below `settled()`.
+/// The holder of the request calls its members; settled() and end() are for whoever answers it,
+/// which may be another thread at the same time.
 class request_trace {
 public:
   using time_point = std::chrono::steady_clock::time_point;
