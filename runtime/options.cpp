@@ -40,13 +40,19 @@ result<void> check(const options& how) {
                        needed{"recovery_page_events", how.recovery_page_events > 0},
                        needed{"live_aggregates", how.live_aggregates > 0},
                        needed{"live_bytes", how.live_bytes > 0},
-                       needed{"metrics_tick", how.metrics_tick > 0ms}};
+                       needed{"metrics_tick", how.metrics_tick > 0ms},
+                       needed{"traces.timeout", how.traces.timeout > 0ms},
+                       needed{"traces.waiting_spans", how.traces.waiting_spans > 0},
+                       needed{"traces.batch_spans", how.traces.batch_spans > 0}};
   for (const auto& one : all)
     if (!one.there) return wrong(one.option, "must be more than 0");
   const std::array times{needed{"evictable_after", how.evictable_after >= 0ms},
                          needed{"aggregate_restart_period", how.aggregate_restart_period >= 0ms},
                          needed{"restart_period", how.restart_period >= 0ms},
-                         needed{"deduplication_reach", how.deduplication_reach >= 0ms}};
+                         needed{"deduplication_reach", how.deduplication_reach >= 0ms},
+                         needed{"traces.slower_than", how.traces.slower_than >= 0ms},
+                         needed{"traces.batch_delay", how.traces.batch_delay >= 0ms},
+                         needed{"traces.flush_deadline", how.traces.flush_deadline >= 0ms}};
   for (const auto& one : times)
     if (!one.there) return wrong(one.option, "must not be negative");
   if (how.parking_least > how.parking_most)
@@ -55,6 +61,9 @@ result<void> check(const options& how) {
     return wrong("restart_delay_least", "must not be more than restart_delay_most");
   if (how.scheduler != scheduler_policy::sharing && how.scheduler != scheduler_policy::stealing)
     return wrong("scheduler", "must be sharing or stealing");
+  // Not a number is not within it either.
+  if (!(how.traces.sample_ratio >= 0 && how.traces.sample_ratio <= 1))
+    return wrong("traces.sample_ratio", "must be from 0 to 1");
   struct bounded_number {
     const char* option;
     std::size_t value;
@@ -74,7 +83,8 @@ options with_bounded_waits(options how) {
        {&how.default_deadline, &how.deadline_tick, &how.passivate_after, &how.evictable_after,
         &how.aggregate_restart_period, &how.parking_least, &how.parking_most,
         &how.restart_delay_least, &how.restart_delay_most, &how.restart_period, &how.metrics_tick,
-        &how.drain_deadline, &how.deduplication_reach})
+        &how.drain_deadline, &how.deduplication_reach, &how.traces.timeout, &how.traces.slower_than,
+        &how.traces.batch_delay, &how.traces.flush_deadline})
     *wait = bounded(*wait);
   return how;
 }

@@ -7,6 +7,9 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "actors/model/error.hpp"
 #include "actors/ports/tracer.hpp"
@@ -20,6 +23,43 @@ enum class scheduler_policy {
   stealing,  ///< In its own queue, then in the others'. An idle thread polls, and sleeps up to 10
              ///< ms.
 };
+
+/// Which traces of requests leave the node, and where to: docs/traces.md.
+struct trace_options {
+  /// The URL that spans are posted to, by OTLP/HTTP in JSON, as "http://127.0.0.1:4318/v1/traces".
+  /// Empty: no spans are made. Without a user and a password: those are for `headers`.
+  std::string endpoint;
+  /// Sent with each request. Their values are secret: no log and no error has them.
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  /// For one request to the collector and its answer.
+  std::chrono::milliseconds timeout{10'000};
+  /// What every span says of its maker; `service.name` is one of them.
+  std::vector<std::pair<std::string, std::string>> resource = {};
+
+  /// Of traces that begin here, so many are exported, from 0 to 1.
+  double sample_ratio = 0.01;
+  /// A trace that began elsewhere is exported if its parent is. False: if its parent is, and the
+  /// ratio takes it too. With a ratio of 0, false exports nothing at all.
+  bool follow_parent = true;
+  /// A request that takes longer, or fails by our fault, is exported as one span, also if its trace
+  /// is not: but not if it has a parent that says no, and so many in a second.
+  std::chrono::milliseconds slower_than{1'000};
+  std::size_t unsampled_per_second = 100;
+
+  /// Spans that wait for the collector; beyond them, or 32 MiB, new ones are dropped and counted.
+  std::size_t waiting_spans = 8'192;
+  /// Spans in one request, and how long the first of them waits for others.
+  std::size_t batch_spans = 512;
+  std::chrono::milliseconds batch_delay{1'000};
+  /// How long the end of a node waits for its last spans to be sent.
+  std::chrono::milliseconds flush_deadline{2'000};
+};
+
+/// Reads OpenTelemetry's environment variables, as docs/traces.md lists them. Without an endpoint,
+/// or with OTEL_SDK_DISABLED, nothing is exported, and no other variable is looked at. `service` is
+/// the `service.name` if no variable has one. Fails (malformed), with the variable as `field`, at
+/// the first that cannot be read; the error has nothing of the value of a header.
+[[nodiscard]] result<trace_options> tracing_from_environment(std::string_view service);
 
 /// How a node runs. Make one with embedded() or in_memory(), then change what you must.
 struct options {
@@ -105,6 +145,8 @@ struct options {
   /// Restarts of one part of the node within the period, beyond which its supervisor gives up.
   std::size_t restart_intensity = 5;
   std::chrono::milliseconds restart_period{10'000};
+
+  trace_options traces = {};
 
   /// How often the metrics actor takes in what was observed.
   std::chrono::milliseconds metrics_tick{200};

@@ -1,7 +1,6 @@
 #include "runtime/telemetry/line_writer.hpp"
 
 #include <poll.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +9,8 @@
 #include <mutex>
 #include <string_view>
 #include <utility>
+
+#include "runtime/telemetry/signal_free_thread.hpp"
 
 namespace acta::internal {
 
@@ -32,23 +33,6 @@ bool write_all(int to, std::string_view text) {
     }
   }
   return true;
-}
-
-/// Starts a thread that takes no signal: those of the process are for whoever blocks them later,
-/// and a reader that left is told by write().
-std::thread start_without_signals(std::function<void()> run) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    std::thread started{std::move(run)};
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return started;
-  } catch (...) {
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    throw;
-  }
 }
 
 }  // namespace
