@@ -24,6 +24,7 @@
 #include "runtime/engine/thread_per_subscription.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
+#include "runtime/telemetry/otlp_exporter.hpp"
 #include "runtime/telemetry/prometheus.hpp"
 
 namespace acta {
@@ -111,6 +112,11 @@ std::unique_ptr<embedded_journal> open_on_disk(const options& how) {
   return or_throw(open_rocksdb_journal(opening));
 }
 
+std::unique_ptr<otlp_exporter> start_export(const options& how) {
+  if (how.traces.endpoint.empty()) return nullptr;
+  return or_throw(otlp_exporter::start(how.traces, how.tell));
+}
+
 /// A number that the journal remembers; `otherwise` if it is new.
 std::uint64_t number_in(const std::map<std::string, std::string>& properties, const char* name,
                         std::uint64_t otherwise) {
@@ -184,6 +190,7 @@ public:
   explicit implementation(options&& how)
       : how_{valid(std::move(how), users_)},
         configuration_{(register_messages(), how_)},
+        exporter_{start_export(how_)},
         on_disk_{open_on_disk(how_)},
         in_memory_{on_disk_ ? nullptr : std::make_unique<memory_journal>()},
         system_{make_system(configuration_)},
@@ -191,7 +198,7 @@ public:
         engine_{*system_,
                 how_,
                 {adapter_, adapter_, &codec_, &clock_, &random_, users_, &completions_, &handlers_,
-                 how_.tracer.get()},
+                 how_.tracer ? how_.tracer.get() : exporter_.get()},
                 identify(*adapter_, how_)} {
     engine_.wait_until_started();
     if (!engine_.failed()) return;
@@ -307,6 +314,8 @@ public:
   cbor_codec codec_;
   system_clock clock_;
   system_random random_;
+  /// Before all that may make a span, so that it ends after it. Null: nothing is traced.
+  std::unique_ptr<otlp_exporter> exporter_;
   thread_per_subscription handlers_;
   std::unique_ptr<embedded_journal> on_disk_;  // or
   std::unique_ptr<memory_journal> in_memory_;
@@ -518,6 +527,7 @@ void node::metrics(std::function<void(std::string)> done, answer_exit by) {
           const auto lag = self->on_disk_->lag();
           add_index_metrics(all, lag.events, lag.waited);
         }
+        if (self->exporter_) add_trace_metrics(all, self->exporter_->counts());
         done(prometheus_text(all));
       },
       by);

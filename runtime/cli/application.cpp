@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 
 #include "actors/model/guard.hpp"
@@ -59,6 +61,22 @@ std::string no_host(const std::string& text) {
                           : "'" + text +
                                 "' is no host name: letters, digits and '-', in parts of 1 to 63 "
                                 "with a '.' between them, 253 in all";
+}
+
+/// Reads "250ms", "2s" or "1m"; nothing, if it is no such text.
+std::optional<std::chrono::milliseconds> duration_of(std::string_view text) {
+  const auto digits = text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+  const auto number = whole_number(digits);
+  const auto unit = text.substr(digits.size());
+  const std::uint64_t each = unit == "ms" ? 1 : unit == "s" ? 1'000 : unit == "m" ? 60'000 : 0;
+  constexpr std::uint64_t most = std::chrono::milliseconds{std::chrono::days{1}}.count();
+  if (!number || each == 0 || *number > most / each) return std::nullopt;
+  return std::chrono::milliseconds{*number * each};
+}
+
+/// Says why it is no duration, or nothing.
+std::string no_duration(const std::string& text) {
+  return duration_of(text) ? "" : "'" + text + "' is no time of at most a day, as 250ms, 2s or 1m";
 }
 
 constexpr double least_rate = 0.001;
@@ -175,6 +193,12 @@ void application::add_standard_commands() {
   serving->add_option("--log-level", serving_.log_level, "least level of the log on standard error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
+  serving
+      ->add_option_function<std::string>(
+          "--trace-slower-than",
+          [this](const std::string& text) { serving_.trace_slower_than = duration_of(text); },
+          "a request that takes longer is traced, sampled or not: 250ms, 2s or 1m (default 1s)")
+      ->check(no_duration);
   chosen_ = start;
 
   auto* logging = command("log", "Prints events as JSON, one a line",

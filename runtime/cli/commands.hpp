@@ -2,9 +2,11 @@
 // errors by throwing command_error.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,6 +41,8 @@ struct serve_options {
   std::string listen = "127.0.0.1:8080";
   std::vector<std::string> hosts = {};  ///< Names that clients may ask for.
   std::string log_level = "info";
+  /// If it is given, in place of settings.traces.slower_than.
+  std::optional<std::chrono::milliseconds> trace_slower_than = {};
   std::function<void(node&)> started = [](node&) {};
 };
 /// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains; or until the node gives up. Those of

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "actors/base/longest_wait.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/greeting.hpp"
@@ -50,7 +51,21 @@ constexpr std::chrono::hours longest_drain{24 * 365};  // "never" must not overf
 
 std::chrono::milliseconds time_to_end(const options& settings) {
   return std::min<std::chrono::milliseconds>(settings.drain_deadline, longest_drain) +
-         last_answers + closing;
+         last_answers + closing +
+         (settings.traces.endpoint.empty() ? std::chrono::milliseconds{0}
+                                           : bounded(settings.traces.flush_deadline));
+}
+
+/// What the program has set goes before the environment.
+trace_options traced(const serve_options& how) {
+  auto traces = how.settings.traces;
+  if (traces.endpoint.empty()) {
+    auto read = tracing_from_environment(how.name);
+    if (!read) throw command_error{read.error()};
+    traces = *std::move(read);
+  }
+  if (how.trace_slower_than) traces.slower_than = *how.trace_slower_than;
+  return traces;
 }
 
 std::string joined(const std::vector<std::string>& all) {
@@ -78,6 +93,8 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   service_log told{events, end};
   std::optional<node> serving;
 
+  auto settings = how.settings;
+  settings.traces = traced(how);
   auto address = listening(how, told);
   address.answered = [&serving](std::string_view route, int status, std::chrono::nanoseconds took) {
     serving->observe({happening::request_handled, "http", route, status_text(status), took});
@@ -98,7 +115,6 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
         {{"reason", how.listen + " can be reached from elsewhere, and requests for every name are "
                                  "taken: with --host NAME only those for it are"}});
 
-  auto settings = how.settings;
   settings.tell = told.told_to_both(std::move(settings.tell));
   end.leave_after(time_to_end(settings));
   serving.emplace(settings);

@@ -1,6 +1,7 @@
 #include "runtime/engine/node_metrics.hpp"
 
 #include "runtime/engine/engine.hpp"
+#include "runtime/telemetry/otlp_exporter.hpp"
 
 namespace acta::internal {
 
@@ -77,6 +78,32 @@ void add_callback_metrics(metrics_snapshot& all, std::size_t threads, std::uint6
       gauge, threads);
   add(all, "acta_callback_threads_added_total",
       "Threads that were added because callbacks held up all others.", counter, added);
+}
+
+void add_trace_metrics(metrics_snapshot& all, const otlp_counts& spans) {
+  add(all, "acta_trace_spans_exported_total", "Spans that the collector took.", counter,
+      spans.exported);
+  metric_family dropped{"acta_trace_spans_dropped_total",
+                        "Spans that never reached the collector, by the reason.",
+                        counter,
+                        {}};
+  for (const auto& [reason, count] : {std::pair{"queue_full", spans.dropped_for_room},
+                                      {"refused", spans.dropped_refused},
+                                      {"rejected", spans.dropped_rejected},
+                                      {"unreachable", spans.dropped_unreachable},
+                                      {"ended", spans.dropped_at_end}}) {
+    metric_series one;
+    one.labels = {{"reason", reason}};
+    one.value = static_cast<double>(count);
+    dropped.series.push_back(std::move(one));
+  }
+  all.push_back(std::move(dropped));
+  add(all, "acta_trace_spans_waiting", "Spans that wait for the collector.", gauge, spans.waiting);
+  add(all, "acta_trace_export_failures_total", "Requests to the collector that did not succeed.",
+      counter, spans.failed_attempts);
+  add(all, "acta_trace_requests_limited_total",
+      "Failed or slow requests without a span: too many in one second.", counter,
+      spans.limited_requests);
 }
 
 }  // namespace acta::internal

@@ -9,6 +9,7 @@
 namespace acta::internal {
 
 class engine;
+struct otlp_counts;
 
 /// Appends to `all`, which the metrics actor made: requests and loads by the conservation law, what
 /// is remembered of older commands, what lives in memory, subscriptions, and how the journal is,
@@ -21,5 +22,7 @@ void add_index_metrics(metrics_snapshot& all, std::uint64_t unindexed,
 /// Appends how many threads callbacks run on, and how many were ever added because callbacks held
 /// up all of them.
 void add_callback_metrics(metrics_snapshot& all, std::size_t threads, std::uint64_t added);
+/// Appends what became of the spans that were to be exported.
+void add_trace_metrics(metrics_snapshot& all, const otlp_counts& spans);
 
 }  // namespace acta::internal

@@ -83,7 +83,12 @@ TEST(application, says_with_a_code_of_its_own_that_it_did_not_understand) {
                                              {"log", "--limit", "18446744073709551616"},
                                              {"serve", "--host", "here:80"},
                                              {"serve", "--host", "::1"},
-                                             {"serve", "--host", "[::1]"}}) {
+                                             {"serve", "--host", "[::1]"},
+                                             {"serve", "--trace-slower-than", "2"},
+                                             {"serve", "--trace-slower-than", "-1s"},
+                                             {"serve", "--trace-slower-than", "1.5s"},
+                                             {"serve", "--trace-slower-than", "25h"},
+                                             {"serve", "--trace-slower-than", "1441m"}}) {
     application app{"counting", "Counts."};
     app.host<counter>();
     ::testing::internal::CaptureStderr();
@@ -103,6 +108,7 @@ TEST(application, takes_no_option_without_a_name_for_one_that_is_not_given) {
            {"serve", "--host", ""},
            {"serve", "--listen", ""},
            {"serve", "--log-level", ""},
+           {"serve", "--trace-slower-than", ""},
            {"schema", "lock", "--file", ""},
            {"schema", "lock", "--data", ""},
            {"schema", "check", "--file", ""},

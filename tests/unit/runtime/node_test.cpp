@@ -81,6 +81,15 @@ TEST(node, does_not_start_with_what_nothing_could_run_with) {
   EXPECT_EQ(refused([](options& how) { how.scheduler = scheduler_policy{2}; }), "scheduler");
   EXPECT_EQ(refused([](options& how) { how.messages_per_turn = ~std::size_t{0}; }),
             "messages_per_turn");
+  EXPECT_EQ(refused([](options& how) { how.traces.sample_ratio = 1.1; }), "traces.sample_ratio");
+  EXPECT_EQ(refused([](options& how) { how.traces.timeout = 0ms; }), "traces.timeout");
+  EXPECT_EQ(refused([](options& how) { how.traces.waiting_spans = 0; }), "traces.waiting_spans");
+  EXPECT_EQ(refused([](options& how) { how.traces.endpoint = "here:4318"; }), "traces.endpoint");
+  EXPECT_EQ(refused([](options& how) {
+              how.traces.endpoint = "http://here";
+              how.traces.headers = {{"a b", ""}};
+            }),
+            "traces.headers");
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "journal"));
 }
 
