@@ -88,8 +88,7 @@ result<void> edge::submit(const aggregate_type& type, std::string_view id,
                           answered done, answer_exit by) {
   trace_start start;
   if (with_.traces) start = begin_trace(how);
-  auto sent =
-      send(type, id, index, std::move(command), std::move(how), std::move(done), by, start);
+  auto sent = send(type, id, index, std::move(command), std::move(how), std::move(done), by, start);
   if (!sent && with_.traces) trace_refused(type, id, index, sent.error(), start);
   return sent;
 }
