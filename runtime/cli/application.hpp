@@ -51,6 +51,9 @@ public:
   /// or is told then, as a subscription is.
   void on_start(std::function<void(node&)> call) { serving_.started = std::move(call); }
 
+  /// Adds a way in that `serve` opens beside HTTP.
+  void add(internal::way_in_factory way) { serving_.ways_in.push_back(std::move(way)); }
+
   /// Adds a command; `action` returns the exit code. The result takes options, and lives as long as
   /// this.
   CLI::App* command(std::string name, std::string help, std::function<int()> action);

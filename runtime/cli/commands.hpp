@@ -15,6 +15,7 @@
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
 #include "actors/ports/backup_options.hpp"
+#include "runtime/delivery/way_in.hpp"
 #include "runtime/options.hpp"
 
 namespace acta {
@@ -44,10 +45,11 @@ struct serve_options {
   /// If it is given, in place of settings.traces.slower_than.
   std::optional<std::chrono::milliseconds> trace_slower_than = {};
   std::function<void(node&)> started = [](node&) {};
+  std::vector<internal::way_in_factory> ways_in = {};  ///< Beside HTTP.
 };
-/// Serves HTTP until SIGINT, SIGTERM or SIGHUP, then drains; or until the node gives up. Those of
-/// the signals that are ignored when it starts stay ignored. At the drain's deadline, or on a
-/// second signal, it leaves the process with exit code 1.
+/// Serves HTTP, and by the other ways in, until SIGINT, SIGTERM or SIGHUP, then drains; or until
+/// the node gives up. Those of the signals that are ignored when it starts stay ignored. At the
+/// drain's deadline, or on a second signal, it leaves the process with exit code 1.
 int serve(const serve_options& how, const std::vector<aggregate_type>& types);
 
 struct log_options {

@@ -2,7 +2,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "actors/base/longest_wait.hpp"
 #include "actors/ports/users_code.hpp"
@@ -92,6 +94,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   stopping end{events};
   service_log told{events, end};
   std::optional<node> serving;
+  ways_in ways{events, end};
 
   auto settings = how.settings;
   settings.traces = traced(how);
@@ -105,7 +108,8 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   const site here{address.host, how.hosts};
   http_server http{address, [&](const http_call& call, http_done done) {
                      answer_call(*serving, call, told.logged(call, std::move(done)), here,
-                                 [&events] { return process_metrics(events); });
+                                 {[&events] { return process_metrics(events); },
+                                  [&ways] { return ways.not_ready_reason(); }});
                    }};
   // The ways in open last. But a port that is in use must not leave a new journal behind.
   if (const auto bound = http.bind(); !bound) throw command_error{bound.error()};
@@ -131,8 +135,12 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
                            return answer;
                          },
                          answer_while_busy};
-  ways_in ways{events, end};
   if (!data.empty()) ways.add(control, "no_backup_while_serving");
+  std::vector<std::unique_ptr<way_in>> others;
+  for (const auto& make : how.ways_in) {
+    others.push_back(make({*serving, events, [&end] { end.give_up(); }}));
+    ways.add(*others.back());
+  }
   ways.add(http);
   ways.open();
   const auto url = url_of(address, http.port());
@@ -152,6 +160,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   if (!drained && !users->none()) end.leave("users' code did not return in time");
   end.doing("closing the journal");
   // Its last flush may fail, and is told of.
+  others.clear();
   serving.reset();
   // While a second signal still ends us as it should.
   end.doing("writing the log");

@@ -17,6 +17,12 @@ void ways_in::open() {
   }
 }
 
+std::string ways_in::not_ready_reason() const {
+  for (const auto& one : all_)
+    if (auto why = one.way->not_ready_reason(); !why.empty()) return why;
+  return {};
+}
+
 bool ways_in::drain(node& serving, std::chrono::milliseconds deadline) {
   end_.doing("draining");
   for (const auto& one : all_) one.way->refuse_new();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "runtime/cli/stopping.hpp"
@@ -30,6 +31,9 @@ public:
   /// Starts them in order. Throws command_error at the first that the service needs and that cannot
   /// start: `serve` ends with exit code 1, and the reason is its one line.
   void open();
+
+  /// Why the service is not ready although its node is, or nothing. Any thread, once open() began.
+  [[nodiscard]] std::string not_ready_reason() const;
 
   /// Has them refuse what is new, in order; has `serving` answer what came in, at most `deadline`
   /// long; then stops them, the last first, which may take last_answers all together. Returns true

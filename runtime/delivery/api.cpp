@@ -5,11 +5,11 @@
 #include <limits>
 #include <span>
 
-#include "actors/model/guard.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/json.hpp"
 #include "runtime/codec/text.hpp"
+#include "runtime/delivery/command_json.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/delivery/http_trace.hpp"
 #include "runtime/delivery/paths.hpp"
@@ -123,31 +123,6 @@ http_answer unknown_coding() {
   return made;
 }
 
-/// The path within the body, or the body itself.
-error in_body(error what) {
-  if (what.field.empty()) what.field = "body";
-  return what;
-}
-
-result<any_value> command_from(const command_type& type, const std::string& body,
-                               users_code* users) {
-  const users_code::call now{users, "the reading of", type.name};
-  const auto make = [&] {
-    return guarded("a command's constructor",
-                   [&]() -> result<any_value> { return any_value{*type.payload}; });
-  };
-  const auto empty = make();
-  if (!empty) return empty.error();
-  const auto shape = shape_of([&](visitor& v) { return empty->visit(v); });
-  const auto parsed = parse_json(body.empty() ? "{}" : body, &shape);
-  if (!parsed) return in_body(parsed.error());
-  auto command = make();
-  if (!command) return command.error();
-  const auto read = from_json(*parsed, [&](visitor& v) { return command->visit(v); });
-  if (!read) return read.error().code == errc::malformed ? in_body(read.error()) : read.error();
-  return command;
-}
-
 void post_command(node& to, const aggregate_type& type, const request_target& target,
                   const http_call& call, const http_done& done, const http_trace& trace) {
   const auto index = type.find_command(target.path[3]);
@@ -160,7 +135,7 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
     to.count_refused(type, *index, why.code);
     done(problem(why));
   };
-  auto command = command_from(type.commands[*index], call.body, to.users().get());
+  auto command = command_from_json(type.commands[*index], call.body, to.users().get());
   if (!command) return refuse(command.error());
   auto how = options_of(call);
   if (!how) return refuse(how.error());
@@ -308,7 +283,7 @@ http_answer list_answer(std::string name, const std::vector<T>& all,
 constexpr std::array services{"v1", "metrics", "healthz", "readyz", "parked", "dead-letters"};
 
 void answer_service(node& to, const request_target& target, const http_call& call,
-                    const http_done& done, const more_metrics& around) {
+                    const http_done& done, const api_surroundings& around) {
   const auto& name = target.path[0];
   if (!reads(call)) return done(only(reading_methods));
   if (auto good = takes_only(target, {}); !good) return done(problem(good.error()));
@@ -325,8 +300,8 @@ void answer_service(node& to, const request_target& target, const http_call& cal
   }
   if (name == "metrics")
     return to.metrics(
-        [done, around](const std::string& text) {
-          done({200, "text/plain; version=0.0.4", text + around()});
+        [done, metrics = around.metrics](const std::string& text) {
+          done({200, "text/plain; version=0.0.4", text + metrics()});
         },
         answer_exit::ways_in);
   const auto journal = to.data_directory();
@@ -338,14 +313,15 @@ void answer_service(node& to, const request_target& target, const http_call& cal
           done(list_answer(name, all, journal, parked_json));
         },
         answer_exit::ways_in);
-  if (state) return done({200, "text/plain", "ready\n"});
-  done(problem(503, "not_ready", without_paths(state.error().detail, journal)));
+  const auto why = state ? around.not_ready_reason() : state.error().detail;
+  if (why.empty()) return done({200, "text/plain", "ready\n"});
+  done(problem(503, "not_ready", without_paths(why, journal)));
 }
 
 }  // namespace
 
 void answer_call(node& to, const http_call& call, http_done done, const site& here,
-                 const more_metrics& around) {
+                 const api_surroundings& around) {
   const http_trace trace{to, call};
   done = trace.ending(std::move(done));
   // Asked of the server as a whole (RFC 9112, 3.2.4), which is no route.

@@ -18,14 +18,18 @@
 
 namespace acta::internal {
 
-/// Returns metrics of what is around a node, in Prometheus' text format. On any thread.
-using more_metrics = std::function<std::string()>;
+/// What is around a node, in its process. On any thread.
+struct api_surroundings {
+  /// Returns metrics in Prometheus' text format.
+  std::function<std::string()> metrics = [] { return std::string{}; };
+  /// Returns why the service is not ready although its node is, or nothing.
+  std::function<std::string()> not_ready_reason = [] { return std::string{}; };
+};
 
 /// Answers one call that came to `here`. `done` is called once, now or on a thread of the runtime.
-/// /metrics shows the node's metrics, and those of `around`.
-void answer_call(
-    node& to, const http_call& call, http_done done, const site& here = {},
-    const more_metrics& around = [] { return std::string{}; });
+/// /metrics and /readyz show what the node says, and what is `around` it.
+void answer_call(node& to, const http_call& call, http_done done, const site& here = {},
+                 const api_surroundings& around = {});
 
 /// The path's segments, percent-decoded, and the query's parameters.
 struct request_target {

@@ -11,10 +11,19 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
 
 #include "actors/model/error.hpp"
 
+namespace acta {
+class node;
+}
+
 namespace acta::internal {
+
+class log;
 
 /// One thread calls the three members, in the order above. It may call refuse_new() and stop() more
 /// than once, without start(), and after a start() that failed.
@@ -26,8 +35,9 @@ public:
   /// As stop(0 ms).
   virtual ~way_in() = default;
 
-  /// Lets requests in; from now on they are handled on threads of the way in's own. Waits for
-  /// nobody. Fails if nobody can come in; the detail is one line for an operator.
+  /// Lets requests in; from now on they are handled on threads of the way in's own. Waits for no
+  /// request; some seconds at most for somebody whom it depends on. Fails if nobody can come in;
+  /// the detail is one line for an operator.
   [[nodiscard]] virtual result<void> start() = 0;
 
   /// Lets nothing new in. What has come in goes on: the node that answers it is about to drain.
@@ -44,6 +54,20 @@ public:
   /// What stop() does, or would do now, as in "writing the last answers": a literal, for the log of
   /// a process that cannot wait for it.
   [[nodiscard]] virtual const char* stopping_means() const = 0;
+
+  /// Why the service should not be called ready, or nothing. Any thread.
+  [[nodiscard]] virtual std::string not_ready_reason() const { return {}; }
 };
+
+/// What a way in finds in its service. All of it outlives the way in.
+struct way_in_surroundings {
+  node& serving;
+  log& events;
+  /// Ends the service, with exit code 1: its way in cannot do what it is there for. Any thread.
+  std::function<void()> give_up = [] {};
+};
+
+/// Makes a way in, which is not started yet.
+using way_in_factory = std::function<std::unique_ptr<way_in>(const way_in_surroundings&)>;
 
 }  // namespace acta::internal

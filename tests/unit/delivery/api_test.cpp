@@ -303,7 +303,7 @@ TEST(api, shows_the_metrics_of_what_is_around_the_node) {
   answer_call(
       at.node(), {"GET", "/metrics", {}, {}},
       [&](const http_answer& made) { answered.set_value(made.body); }, {},
-      [] { return std::string{"of_the_log 7\n"}; });
+      {.metrics = [] { return std::string{"of_the_log 7\n"}; }});
   const auto text = answered.get_future().get();
   EXPECT_THAT(text, HasSubstr("\nof_the_log 7\n"));
   EXPECT_THAT(text, HasSubstr("\nacta_journal_last_position 0\n"));
@@ -315,6 +315,18 @@ TEST(api, says_that_it_is_alive_and_ready) {
   EXPECT_EQ(at.get("/healthz").body, "alive\n");
   EXPECT_EQ(at.get("/readyz").status, 200);
   EXPECT_EQ(at.get("/readyz").body, "ready\n");
+}
+
+TEST(api, is_not_ready_while_what_is_around_the_node_says_so) {
+  service at;
+  std::promise<http_answer> answered;
+  answer_call(
+      at.node(), {"GET", "/readyz", {}, {}},
+      [&](http_answer made) { answered.set_value(std::move(made)); }, {},
+      {.not_ready_reason = [] { return std::string{"the queue is away"}; }});
+  const auto answer = answered.get_future().get();
+  expect_problem(answer, 503, "not_ready");
+  EXPECT_EQ(body_of(answer).at("detail"), "the queue is away");
 }
 
 TEST(api, lists_what_was_lost_and_what_is_set_aside_with_the_reasons) {

@@ -1,0 +1,38 @@
+#include "runtime/delivery/command_json.hpp"
+
+#include "actors/model/guard.hpp"
+#include "actors/ports/users_code.hpp"
+#include "runtime/codec/json.hpp"
+
+namespace acta::internal {
+
+namespace {
+
+/// The path within the body, or the body itself.
+error in_body(error what) {
+  if (what.field.empty()) what.field = "body";
+  return what;
+}
+
+}  // namespace
+
+result<any_value> command_from_json(const command_type& type, const std::string& body,
+                                    users_code* users) {
+  const users_code::call now{users, "the reading of", type.name};
+  const auto make = [&] {
+    return guarded("a command's constructor",
+                   [&]() -> result<any_value> { return any_value{*type.payload}; });
+  };
+  const auto empty = make();
+  if (!empty) return empty.error();
+  const auto shape = shape_of([&](visitor& v) { return empty->visit(v); });
+  const auto parsed = parse_json(body.empty() ? "{}" : body, &shape);
+  if (!parsed) return in_body(parsed.error());
+  auto command = make();
+  if (!command) return command.error();
+  const auto read = from_json(*parsed, [&](visitor& v) { return command->visit(v); });
+  if (!read) return read.error().code == errc::malformed ? in_body(read.error()) : read.error();
+  return command;
+}
+
+}  // namespace acta::internal
