@@ -107,6 +107,10 @@ constexpr std::array descriptions{
                 "acta_way_in_connections_refused_total",
                 "Connections that a way in closed unread, and why.",
                 {"via", "", "reason"}},
+    description{happening::connection_lost,
+                "acta_way_in_connections_lost_total",
+                "Times that a way in lost its broker, or did not find it.",
+                {"via", "", ""}},
     description{happening::callback_threw,
                 "acta_callbacks_threw_total",
                 "Callers' callbacks that ended in an exception.",
@@ -193,6 +197,7 @@ void metrics_state::observe(const observation& seen) {
     case happening::load_finished: time(load_seconds, seen); break;
     case happening::request_handled: time(way_in_seconds, seen); break;
     case happening::cache_bytes: cache_bytes_[seen.subject] = seen.amount; break;
+    case happening::way_in_connected: connected_[seen.subject] = seen.amount; break;
     case happening::batch_committed:
       if (seen.outcome == "refused") break;  // nothing was written
       time(commit_seconds, {});
@@ -214,6 +219,7 @@ void metrics_state::add(const metrics_state& later) {
     if (const auto [here, is_new] = histograms_.try_emplace(key, values); !is_new)
       here->second.add(values);
   for (const auto& [shard, bytes] : later.cache_bytes_) cache_bytes_[shard] = bytes;
+  for (const auto& [way, is] : later.connected_) connected_[way] = is;
   events_replayed_ += later.events_replayed_;
   events_committed_ += later.events_committed_;
 }
@@ -261,6 +267,13 @@ metrics_snapshot metrics_state::snapshot() const {
   for (const auto& [shard, value] : cache_bytes_)
     bytes.series.push_back({{{"shard", std::string{shard}}}, static_cast<double>(value), {}, {}});
   all.push_back(std::move(bytes));
+  metric_family connected{"acta_way_in_connected",
+                          "1 while the broker of a way in is there, 0 while it is away.",
+                          metric_family::kind::gauge,
+                          {}};
+  for (const auto& [way, is] : connected_)
+    connected.series.push_back({{{"via", std::string{way}}}, static_cast<double>(is), {}, {}});
+  all.push_back(std::move(connected));
   const auto total = [&all](const char* name, const char* help, std::uint64_t value) {
     metric_series one;
     one.value = static_cast<double>(value);

@@ -96,6 +96,7 @@ private:
   latest_series<happening, std::uint64_t> latest_counter_;
   latest_series<const char*, histogram> latest_histogram_;
   std::map<std::string_view, std::uint64_t> cache_bytes_;
+  std::map<std::string_view, std::uint64_t> connected_;  // by way in
   std::uint64_t events_replayed_ = 0;
   std::uint64_t events_committed_ = 0;
 };

@@ -33,6 +33,8 @@ enum class happening : std::uint8_t {
   trace_dropped,         ///< name: the header; it was not valid, and its command went on
   request_handled,       ///< subject: the way in, name: the route, outcome: the status, duration
   connection_refused,    ///< subject: the way in, outcome: why
+  connection_lost,       ///< subject: the way in; its broker is away
+  way_in_connected,      ///< subject: the way in, amount: 1 if whom it depends on is there, else 0
   callback_threw,        ///< subject: aggregate type, name: command or "query"; a caller's bug
 };
 

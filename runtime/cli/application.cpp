@@ -177,6 +177,7 @@ void application::add_data_option(CLI::App& to) {
 void application::add_standard_commands() {
   const auto start = [this] {
     serves_ = true;
+    if (auto way = amqp_.way_in()) add(std::move(way));
     return serve(serving_, types_);
   };
   auto* serving = command("serve", "Serves HTTP until it is told to stop", start);
@@ -199,6 +200,7 @@ void application::add_standard_commands() {
           [this](const std::string& text) { serving_.trace_slower_than = duration_of(text); },
           "a request that takes longer is traced, sampled or not: 250ms, 2s or 1m (default 1s)")
       ->check(no_duration);
+  amqp_.add_to(*serving);
   chosen_ = start;
 
   auto* logging = command("log", "Prints events as JSON, one a line",

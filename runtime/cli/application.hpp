@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "actors/model/describe.hpp"
+#include "runtime/cli/amqp_command_line.hpp"
 #include "runtime/cli/commands.hpp"
 
 namespace acta {
@@ -51,7 +52,7 @@ public:
   /// or is told then, as a subscription is.
   void on_start(std::function<void(node&)> call) { serving_.started = std::move(call); }
 
-  /// Adds a way in that `serve` opens beside HTTP.
+  /// Adds a way in that `serve` opens beside HTTP: acta::amqp({...}), for instance.
   void add(internal::way_in_factory way) { serving_.ways_in.push_back(std::move(way)); }
 
   /// Adds a command; `action` returns the exit code. The result takes options, and lives as long as
@@ -81,6 +82,7 @@ private:
   std::filesystem::path data_ = "data";
   serve_options serving_;
   std::function<void(options&)> configure_ = [](options&) {};
+  internal::amqp_command_line amqp_;
   log_options logging_;
   std::filesystem::path backup_;
   backup_options backing_up_;

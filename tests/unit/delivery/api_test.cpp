@@ -300,10 +300,9 @@ TEST(api, measures_rate_errors_and_duration_of_each_command) {
 TEST(api, shows_the_metrics_of_what_is_around_the_node) {
   service at;
   std::promise<std::string> answered;
-  answer_call(
-      at.node(), {"GET", "/metrics", {}, {}},
-      [&](const http_answer& made) { answered.set_value(made.body); }, {},
-      {.metrics = [] { return std::string{"of_the_log 7\n"}; }});
+  answer_call(at.node(), {"GET", "/metrics", {}, {}},
+              [&](const http_answer& made) { answered.set_value(made.body); }, {},
+              {.metrics = [] { return std::string{"of_the_log 7\n"}; }});
   const auto text = answered.get_future().get();
   EXPECT_THAT(text, HasSubstr("\nof_the_log 7\n"));
   EXPECT_THAT(text, HasSubstr("\nacta_journal_last_position 0\n"));
@@ -320,10 +319,9 @@ TEST(api, says_that_it_is_alive_and_ready) {
 TEST(api, is_not_ready_while_what_is_around_the_node_says_so) {
   service at;
   std::promise<http_answer> answered;
-  answer_call(
-      at.node(), {"GET", "/readyz", {}, {}},
-      [&](http_answer made) { answered.set_value(std::move(made)); }, {},
-      {.not_ready_reason = [] { return std::string{"the queue is away"}; }});
+  answer_call(at.node(), {"GET", "/readyz", {}, {}},
+              [&](http_answer made) { answered.set_value(std::move(made)); }, {},
+              {.not_ready_reason = [] { return std::string{"the queue is away"}; }});
   const auto answer = answered.get_future().get();
   expect_problem(answer, 503, "not_ready");
   EXPECT_EQ(body_of(answer).at("detail"), "the queue is away");
