@@ -1,0 +1,45 @@
+// What schedules ask of the node that they are on.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "actors/model/aggregate_type.hpp"
+#include "actors/model/error.hpp"
+#include "actors/model/recorded_event.hpp"
+#include "actors/ports/clock.hpp"
+#include "actors/ports/observation.hpp"
+#include "actors/ports/users_code.hpp"
+#include "runtime/call.hpp"
+#include "runtime/notice.hpp"
+#include "runtime/pending.hpp"
+
+namespace acta::internal {
+
+/// The members are those of a node of the same name. Any thread.
+class schedule_port {
+public:
+  virtual ~schedule_port() = default;
+  /// The type of the books.
+  [[nodiscard]] virtual const aggregate_type& books() const = 0;
+  /// False if no book of the journal can have an event.
+  [[nodiscard]] virtual bool may_have_books() const = 0;
+  [[nodiscard]] virtual const aggregate_type* find(std::string_view type) const = 0;
+  virtual result<void> execute(const aggregate_type& type, std::string_view id, std::size_t index,
+                               any_value command, call_options how,
+                               std::function<void(result<receipt>)> done) = 0;
+  virtual result<void> query(const aggregate_type& type, std::string_view id, call_options how,
+                             std::function<void(result<any_view>)> done) = 0;
+  /// Reads the one event of this version.
+  virtual result<void> event(const aggregate_type& type, std::string_view id, version which,
+                             std::function<void(result<recorded_event>)> done) = 0;
+  [[nodiscard]] virtual result<void> decode(const aggregate_type& type, const recorded_event& event,
+                                            void* into) const = 0;
+  virtual void observe(const observation& seen) = 0;
+  virtual void tell(const notice& what) = 0;
+  [[nodiscard]] virtual users_code* users() const = 0;
+  [[nodiscard]] virtual const clock& time() const = 0;
+};
+
+}  // namespace acta::internal
