@@ -16,6 +16,15 @@ acta::refusal invalid_amount() {
   return acta::refuse("invalid_amount", "an amount is at least one minor unit");
 }
 
+bool is_month(std::string_view text) {
+  constexpr std::string_view form = "0000-00";
+  if (text.size() != form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i)
+    if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i]) return false;
+  const auto month = text.substr(5);
+  return month >= "01" && month <= "12";
+}
+
 }  // namespace
 
 acta::decision<account> account::decide(const open& command, const acta::context&) const {
@@ -42,6 +51,12 @@ acta::decision<account> account::decide(const withdraw& command, const acta::con
   if (overdraft_limit_ && balance_ - command.minor_units < -*overdraft_limit_)
     return acta::refuse("insufficient_funds", "the balance is " + std::to_string(balance_));
   return withdrawn{command.minor_units, command.reference};
+}
+
+acta::decision<account> account::decide(const close_month& command, const acta::context&) const {
+  if (!open_) return not_open();
+  if (!is_month(command.month)) return acta::refuse("invalid_month", "a month is written 2027-01");
+  return month_closed{command.month, balance_};
 }
 
 void account::apply(const opened& event) {

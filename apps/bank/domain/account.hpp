@@ -42,6 +42,15 @@ bool inspect(Inspector& f, withdrawn& e) {
                             f.field("reference", e.reference));
 }
 
+struct month_closed {
+  std::string month;  ///< 2027-01
+  std::int64_t balance = 0;
+};
+template <class Inspector>
+bool inspect(Inspector& f, month_closed& e) {
+  return f.object(e).fields(f.field("month", e.month), f.field("balance", e.balance));
+}
+
 // Commands.
 
 struct open {
@@ -75,6 +84,15 @@ bool inspect(Inspector& f, withdraw& c) {
                             f.field("reference", c.reference).fallback(std::string{}));
 }
 
+/// Records the balance with which a month ends. A schedule sends it.
+struct close_month {
+  std::string month;  ///< 2027-01
+};
+template <class Inspector>
+bool inspect(Inspector& f, close_month& c) {
+  return f.object(c).fields(f.field("month", c.month));
+}
+
 /// What readers see.
 struct account_view {
   std::string owner;
@@ -88,23 +106,27 @@ bool inspect(Inspector& f, account_view& v) {
 }
 
 /// One account. Refuses with already_open, not_open, invalid_owner, invalid_limit, invalid_amount,
-/// insufficient_funds, balance_out_of_range.
+/// insufficient_funds, balance_out_of_range, invalid_month.
 class account {
 public:
   static constexpr std::string_view type = "bank.account";
   static constexpr int state_version = 1;  // to be raised when apply() changes its meaning
   using events = acta::events<acta::event<opened, "bank.account.opened", 1>,
                               acta::event<deposited, "bank.account.deposited", 1>,
-                              acta::event<withdrawn, "bank.account.withdrawn", 1>>;
-  using commands = acta::commands<open, deposit, withdraw>;
+                              acta::event<withdrawn, "bank.account.withdrawn", 1>,
+                              acta::event<month_closed, "bank.account.month_closed", 1>>;
+  using commands = acta::commands<open, deposit, withdraw, close_month>;
 
   [[nodiscard]] acta::decision<account> decide(const open& command, const acta::context&) const;
   [[nodiscard]] acta::decision<account> decide(const deposit& command, const acta::context&) const;
   [[nodiscard]] acta::decision<account> decide(const withdraw& command, const acta::context&) const;
+  [[nodiscard]] acta::decision<account> decide(const close_month& command,
+                                               const acta::context&) const;
 
   void apply(const opened& event);
   void apply(const deposited& event);
   void apply(const withdrawn& event);
+  void apply(const month_closed&) {}
 
   [[nodiscard]] account_view view() const { return {owner_, balance_, overdraft_limit_}; }
 

@@ -55,6 +55,15 @@ TEST(account, may_be_overdrawn_to_its_limit) {
             then(withdrawn{1'000'000, ""}));
 }
 
+TEST(account, closes_a_month_with_its_balance) {
+  const auto with_500 = given<account>(ann, deposited{500, ""});
+  EXPECT_EQ(with_500.when(close_month{"2027-01"}), then(month_closed{"2027-01", 500}));
+  for (const auto* wrong :
+       {"", "2027", "2027-13", "2027-00", "2027-1", "27-01", "2027-01-01", "${due:%Y-%m}"})
+    EXPECT_EQ(with_500.when(close_month{wrong}), then_refused("invalid_month")) << wrong;
+  EXPECT_EQ(given<account>().when(close_month{"2027-01"}), then_refused("not_open"));
+}
+
 TEST(account, keeps_every_balance_within_what_can_be_kept) {
   EXPECT_EQ(given<account>(ann, deposited{most, ""}).when(deposit{1, ""}),
             then_refused("balance_out_of_range"));
