@@ -13,6 +13,7 @@
 #include "actors/base/longest_wait.hpp"
 #include "actors/model/guard.hpp"
 #include "runtime/codec/cbor.hpp"
+#include "runtime/codec/json.hpp"
 #include "runtime/codec/schema.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/codec/trace_context.hpp"
@@ -25,6 +26,8 @@
 #include "runtime/journal/memory_journal.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/telemetry/otlp_exporter.hpp"
+#include "runtime/schedule/book.hpp"
+#include "runtime/schedule/port.hpp"
 #include "runtime/telemetry/prometheus.hpp"
 
 namespace acta {
@@ -213,6 +216,12 @@ public:
   }
 
   const aggregate_type& host(aggregate_type&& type) {
+    if (type.name == schedule_type)
+      throw startup_error{{errc::malformed, type.name + " is a type of acta's own"}};
+    return host_any(std::move(type));
+  }
+
+  const aggregate_type& host_any(aggregate_type&& type) {
     // Of a class of the program the compiler has said so.
     if (type.name.empty() || type.name.find('/') != std::string::npos)
       throw startup_error{{errc::malformed, "'" + type.name +
@@ -241,12 +250,13 @@ public:
     std::vector<const aggregate_type*> all;
     const std::shared_lock lock{mutex_};
     for (const auto& [name, type] : types_)
-      if (type->retired() == retired) all.push_back(type.get());
+      if (type->retired() == retired && name != schedule_type) all.push_back(type.get());
     return all;
   }
 
   bool shut_down(std::chrono::milliseconds deadline) {
     const std::lock_guard lock{shutdown_};
+    if (schedules_) schedules_->refuse_new();
     const auto until = clock_.now() + bounded(deadline);
     if (!std::exchange(abandoned_, true)) {
       engine_.entrance().close();
@@ -297,6 +307,7 @@ public:
 
   /// Waits until nothing runs any more.
   void finish() {
+    if (schedules_) schedules_->close();
     engine_.end();
     system_->registry().await_running_count_equal(0);
     // After the actors, which have told each thread to end; before the system, which it posts to.
@@ -306,6 +317,8 @@ public:
     on_disk_.reset();
     in_memory_.reset();
     completions_.stop();
+    // After the last callback, which may have brought an answer for it.
+    if (schedules_) schedules_->stop();
   }
 
   const std::shared_ptr<users_code> users_ = std::make_shared<users_code>();
@@ -328,13 +341,81 @@ public:
   engine engine_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::unique_ptr<const aggregate_type>, std::less<>> types_;
+  std::unique_ptr<acta::schedules> schedules_;
   std::mutex shutdown_;
   bool ended_ = false;
   bool drained_ = false;
   bool abandoned_ = false;
 };
 
-node::node(options how) : self_{std::make_unique<implementation>(std::move(how))} {}
+namespace {
+
+/// The node as its schedules see it.
+class port_of_node final : public schedule_port {
+public:
+  port_of_node(node& here, const aggregate_type& books, const notice_handler& tell,
+               const clock& time)
+      : node_{here}, books_{books}, tell_{tell}, time_{time} {}
+
+  [[nodiscard]] const aggregate_type& books() const override { return books_; }
+  [[nodiscard]] bool may_have_books() const override {
+    return std::any_of(books_.events.begin(), books_.events.end(),
+                       [](const event_type& one) { return one.contract->stored.load(); });
+  }
+  [[nodiscard]] const aggregate_type* find(std::string_view type) const override {
+    return node_.find(type);
+  }
+  result<void> execute(const aggregate_type& type, std::string_view id, std::size_t index,
+                       any_value command, call_options how, callback<receipt> done) override {
+    return node_.execute(type, id, index, std::move(command), std::move(how), std::move(done),
+                         answer_exit::at_once);
+  }
+  result<void> query(const aggregate_type& type, std::string_view id, call_options how,
+                     callback<any_view> done) override {
+    return node_.query(type, id, std::move(how), std::move(done), answer_exit::at_once);
+  }
+  result<void> event(const aggregate_type& type, std::string_view id, version which,
+                     callback<recorded_event> done) override {
+    return node_.events(type, id, which, 1,
+                        [done = std::move(done)](result<std::vector<recorded_event>> page) {
+                          if (!page) return done(page.error());
+                          if (page->empty()) return done(error{errc::not_found, "no such event"});
+                          done(std::move(page->front()));
+                        },
+ answer_exit::ways_in);
+  }
+  [[nodiscard]] result<void> decode(const aggregate_type& type, const recorded_event& event,
+                                    void* into) const override {
+    return decode_(type, event, into);
+  }
+  void observe(const observation& seen) override { node_.observe(seen); }
+  void tell(const notice& what) override {
+    if (tell_) tell_(what);
+  }
+  [[nodiscard]] users_code* users() const override { return node_.users().get(); }
+  [[nodiscard]] const clock& time() const override { return time_; }
+
+  /// node.decode(), which is not for everybody.
+  std::function<result<void>(const aggregate_type&, const recorded_event&, void*)> decode_;
+
+private:
+  node& node_;
+  const aggregate_type& books_;
+  const notice_handler& tell_;
+  const clock& time_;
+};
+
+}  // namespace
+
+node::node(options how) : self_{std::make_unique<implementation>(std::move(how))} {
+  // After the engine: of a node that cannot start nothing is hosted.
+  const auto& books = self_->host_any(describe<schedule_book>());
+  auto port = std::make_unique<port_of_node>(*this, books, self_->how_.tell, self_->clock_);
+  port->decode_ = [this](const aggregate_type& type, const recorded_event& event, void* into) {
+    return decode(type, event, into);
+  };
+  self_->schedules_ = std::make_unique<acta::schedules>(std::move(port));
+}
 
 node::~node() = default;
 
@@ -345,6 +426,7 @@ void node::retire(std::string type) { self_->host(retired_aggregate(std::move(ty
 void node::require_all_hosted() const {
   auto all = hosted();
   for (const auto* type : retired()) all.push_back(type);
+  all.push_back(find(schedule_type));
   const users_code::call now{self_->users_.get(), "the description of what is hosted"};
   if (auto agreed = check_contracts(*self_->adapter_, all); !agreed)
     throw startup_error{agreed.error()};
@@ -483,6 +565,52 @@ subscription node::resume(const cursor& after, std::function<void(const recorded
 result<position> node::backup(const std::filesystem::path& directory, const backup_options& how) {
   if (!self_->on_disk_) return error{errc::storage, "a journal in memory has no backup"};
   return guarded("backup_options.stopped", [&] { return self_->on_disk_->backup(directory, how); });
+}
+
+acta::schedules& node::schedules() { return *self_->schedules_; }
+
+void node::run_schedules() { self_->schedules_->run(); }
+
+pending<schedule_receipt> node::schedule(schedule_plan plan, call_options how) {
+  auto promise = std::make_shared<std::promise<result<schedule_receipt>>>();
+  pending<schedule_receipt> later{promise->get_future()};
+  schedules().add(std::move(plan), std::move(how), [promise](result<schedule_receipt> answer) {
+    promise->set_value(std::move(answer));
+  });
+  return later;
+}
+
+pending<schedule_receipt> node::send_at(timestamp time, const aggregate_type& type,
+                                        std::string_view id, std::size_t index,
+                                        const result<any_value>& command, call_options how) {
+  const auto refused = [](error why) {
+    std::promise<result<schedule_receipt>> told;
+    told.set_value(std::move(why));
+    return pending<schedule_receipt>{told.get_future()};
+  };
+  if (!command) return refused(command.error());
+  std::vector<std::string> unrepresentable;
+  const auto json = guarded("a command's inspect()", [&] {
+    return to_json([&](visitor& v) { return command->visit(v); }, &unrepresentable);
+  });
+  if (!json) return refused(json.error());
+  if (!unrepresentable.empty())
+    return refused({errc::malformed,
+                    "a schedule keeps its command as JSON, which has no form for it",
+                    {},
+                    unrepresentable.front()});
+  if (how.command_id.empty())
+    how.command_id =
+        "send-at-" + std::to_string(self_->random_.next()) + std::to_string(self_->random_.next());
+  schedule_plan plan;
+  plan.name = how.command_id;
+  plan.at = time;
+  plan.aggregate = type.name;
+  plan.id = id;
+  plan.command = type.commands[index].name;
+  plan.arguments = json->dump();
+  plan.fills_in_due = false;
+  return schedule(std::move(plan), std::move(how));
 }
 
 const std::filesystem::path& node::data_directory() const { return self_->how_.data_directory; }

@@ -41,6 +41,7 @@
 #include "runtime/call.hpp"
 #include "runtime/options.hpp"
 #include "runtime/pending.hpp"
+#include "runtime/schedule/schedules.hpp"
 
 namespace acta {
 
@@ -119,7 +120,8 @@ public:
   /// its journal. Blocking.
   void require_all_hosted() const;
 
-  /// A hosted or retired type by its published name, or null.
+  /// A hosted or retired type by its published name, or null. Also acta.schedule, which every node
+  /// hosts and hosted() leaves out.
   [[nodiscard]] const aggregate_type* find(std::string_view type) const;
   [[nodiscard]] std::vector<const aggregate_type*> hosted() const;
   [[nodiscard]] std::vector<const aggregate_type*> retired() const;
@@ -185,6 +187,15 @@ public:
     return resume(after, std::move(handler), std::move(ended));
   }
 
+  /// Adds a schedule: a command that is sent when it is due, durably, each due time with one
+  /// effect. Errors: see schedules::add(). What is due is sent while run_schedules() holds.
+  [[nodiscard]] pending<schedule_receipt> schedule(schedule_plan plan, call_options how = {});
+  /// Lists, pauses, resumes, cancels and runs schedules.
+  [[nodiscard]] acta::schedules& schedules();
+  /// Sends from now on, until the node shuts down, what is due. Call it when every type is hosted:
+  /// a due command for another type ends in unknown_aggregate. `serve` calls it.
+  void run_schedules();
+
   /// Where its journal is, as the options gave it; empty: in memory.
   [[nodiscard]] const std::filesystem::path& data_directory() const;
   /// The newest durable event's position.
@@ -228,6 +239,9 @@ public:
 private:
   template <class A>
   friend class aggregates;
+  pending<schedule_receipt> send_at(timestamp time, const aggregate_type& type, std::string_view id,
+                                    std::size_t index, const result<any_value>& command,
+                                    call_options how);
   subscription resume(const cursor& after, std::function<void(const recorded_event&)> handler,
                       std::function<void(const error&)> ended);
   /// `into` is an event_of<A>.
@@ -260,6 +274,17 @@ public:
       return send(id, std::move(command), std::move(how), std::move(done),
                   internal::answer_exit::at_once);
     });
+  }
+
+  /// Has a command sent at a time, as a one-shot schedule whose name is how.command_id, or a random
+  /// one. A time that has passed is due at once. Durable when it is answered; see node.schedule().
+  template <class Command>
+  [[nodiscard]] pending<schedule_receipt> send_at(timestamp time, std::string_view id,
+                                                  Command command, call_options how = {}) const {
+    constexpr auto index = command_index<A, Command>();
+    auto erased = guarded("a command's constructor",
+                          [&]() -> result<any_value> { return any_value::of(std::move(command)); });
+    return node_->send_at(time, *type_, id, index, std::move(erased), std::move(how));
   }
 
   /// Reads the view of one aggregate; not_found if it has no event. Fails as send() does.

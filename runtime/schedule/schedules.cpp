@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <future>
 #include <map>
 #include <mutex>
@@ -26,6 +27,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_under_way = 1'024;
+constexpr std::size_t most_reads = 16;  // of options.event_pages, which others need too
 constexpr std::size_t next_times = 3;
 constexpr std::size_t most_detail_bytes = 256;
 /// A clock that steps is noticed within this.
@@ -88,7 +90,7 @@ public:
     }
     std::promise<void> passed;
     post([&] {
-      load_failed();
+      abandon();
       passed.set_value();
     });
     passed.get_future().wait();
@@ -131,7 +133,7 @@ private:
   void load();
   void load_book(std::size_t book);
   void loaded(std::size_t book, const result<any_view>& seen);
-  void load_failed();
+  void abandon();
   void one_loaded();
   void insert(std::size_t book, const schedule_entry& entry);
   void forget(const entry_key& key);
@@ -172,6 +174,8 @@ private:
   std::size_t loading_ = 0;
   std::map<std::size_t, error> unreadable_;  // books
   std::vector<job> before_loaded_;
+  std::size_t reading_ = 0;
+  std::deque<job> reads_;  // when there are as many as may be at once
   std::multimap<std::chrono::steady_clock::time_point, job> later_;
 };
 
@@ -259,8 +263,9 @@ void schedules::implementation::one_loaded() {
   for (auto& work : std::exchange(before_loaded_, {})) work();
 }
 
-void schedules::implementation::load_failed() {
-  later_.clear();
+void schedules::implementation::abandon() {
+  // Each of them asks, is told that nobody is to be asked any more, and answers its caller.
+  for (auto& [time, work] : std::exchange(later_, {})) work();
   for (auto& work : std::exchange(before_loaded_, {})) work();
 }
 
@@ -309,7 +314,14 @@ void schedules::implementation::ask(std::size_t book, const Command& command,
 
 void schedules::implementation::read(std::size_t book, version which,
                                      std::function<void(const result<book_event>&)> told) {
+  if (reading_ == most_reads) return reads_.push_back([=, this] { read(book, which, told); });
+  ++reading_;
   auto heard = [=, this](const result<recorded_event>& found) {
+    --reading_;
+    if (!reads_.empty()) {
+      post(std::move(reads_.front()));
+      reads_.pop_front();
+    }
     if (!found && may_retry(found.error().code) && !closed_)
       return later(ask_again_after, [=, this] { read(book, which, told); });
     if (!found) return told(found.error());
@@ -464,7 +476,12 @@ void schedules::implementation::run_now(const std::string& name, call_options ho
       if (!to_target.repeats_since) to_target.repeats_since = requested->due;
       const auto sent = closed_ ? result<void>{ending()}
                                 : to_->execute(*type, plan.id, command->index,
-                                               std::move(command->command), to_target, told);
+                                               std::move(command->command), to_target,
+                                               [this, told](result<receipt> outcome) {
+                                                 post([told, outcome = std::move(outcome)] {
+                                                   told(outcome);
+                                                 });
+                                               });
       if (!sent) told(sent.error());
     });
   });
