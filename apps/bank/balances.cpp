@@ -54,6 +54,8 @@ int print_balances(const std::filesystem::path& data, bool as_csv) {
   const std::vector types{acta::describe<account>()};
   std::map<std::string, row, by_number> accounts;
   acta::for_each_event(data, 1, [&](const acta::recorded_event& event) {
+    // Schedules are in the journal too.
+    if (event.stream.type() != account::type) return true;
     auto& one = accounts[std::string{event.stream.id()}];
     acta::apply_event(acta::type_of(types, event), event, &one.state);
     if (event.type != "bank.account.opened") ++one.transactions;

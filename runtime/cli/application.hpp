@@ -1,5 +1,5 @@
-// The command line that every application gets: serve, log, verify, backup, repair, schema; and
-// room for its own.
+// The command line that every application gets: serve, log, verify, backup, repair, schedule,
+// schema; and room for its own.
 //
 //   acta::application app{"bank", "Accounts, event-sourced."};
 //   app.host<bank::account>();
@@ -76,6 +76,7 @@ private:
   /// Only within a catch block. Returns the exit code.
   [[nodiscard]] int tell_thrown() const;
   void add_schema_commands();
+  void add_schedule_commands();
 
   CLI::App cli_;
   std::vector<aggregate_type> types_;
@@ -89,6 +90,7 @@ private:
   double backup_rate_ =  // MiB a second
       static_cast<double>(backup_options{}.bytes_per_second) / (1024 * 1024);
   schema_options schemas_;
+  schedule_command scheduling_;
   std::vector<std::string> forgotten_;
   bool json_ = false;
   bool serves_ = false;

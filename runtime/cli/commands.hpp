@@ -100,6 +100,30 @@ std::string answer_control(node& running, const std::string& request,
 /// Returns the answer to a request that comes while the request `under_way` is carried out.
 std::string answer_while_busy(const std::string& under_way);
 
+/// What `schedule` is asked to do.
+struct schedule_command {
+  std::string call = "list";  ///< add, list, pause, resume, cancel, run-now
+  std::string name;
+  std::string cron;
+  std::string zone;
+  std::string every;
+  std::string at;
+  std::string missed;
+  std::string type;
+  std::string id;
+  std::string command;
+  std::string arguments = "{}";
+  std::string command_id;
+  bool as_json = false;
+};
+/// Carries it out in the node that serves the journal, or, if none does, by opening the journal.
+/// Then nothing is due meanwhile.
+int schedule(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
+             const schedule_command& what);
+/// Carries out a request of the command above in a serving node, and returns the answer. Nothing:
+/// the request is another one.
+std::optional<std::string> answer_schedule_control(node& running, const std::string& request);
+
 /// Drops the last write of a closed journal, if it is there in part, and prints what can still be
 /// read of it. With `dry_run` changes nothing. Says so if every write is whole. Throws if there is
 /// no journal, somebody has it open, or what is not whole may have been answered.

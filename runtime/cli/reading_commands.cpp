@@ -5,6 +5,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "actors/model/describe.hpp"
 #include "actors/model/guard.hpp"
 #include "actors/ports/replay_event.hpp"
 #include "runtime/cli/commands.hpp"
@@ -13,6 +14,7 @@
 #include "runtime/contracts/stored_contracts.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/journal/read_page.hpp"
+#include "runtime/schedule/book.hpp"
 
 namespace acta {
 
@@ -46,6 +48,7 @@ void for_each_event(journal& of, std::uint64_t from,
 
 std::vector<aggregate_type> with_retired_events(const catalog& of,
                                                 std::vector<aggregate_type> types) {
+  types.push_back(describe<schedule_book>());
   for (auto& type : types)
     if (auto added = add_retired_events(of, type); !added) throw command_error{added.error()};
   return types;

@@ -3,12 +3,14 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "actors/model/describe.hpp"
 #include "runtime/cli/commands.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/contracts/lock_file.hpp"
 #include "runtime/contracts/stored_contracts.hpp"
 #include "runtime/delivery/event_json.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
+#include "runtime/schedule/book.hpp"
 
 namespace acta {
 
@@ -109,7 +111,10 @@ std::string check_journal(const std::filesystem::path& directory,
   reading.read_only = true;
   const auto opened = open_rocksdb_journal(reading);
   if (!opened) throw command_error{opened.error()};
-  const auto agreed = check_contracts(**opened, pointers_to(types));
+  const auto books = describe<schedule_book>();
+  auto all = pointers_to(types);
+  all.push_back(&books);
+  const auto agreed = check_contracts(**opened, all);
   if (!agreed) return printable(directory.string()) + ":\n" + agreed.error().detail + "\n";
   published = *agreed;
   return {};

@@ -16,6 +16,7 @@
 #include "runtime/cli/ways_in.hpp"
 #include "runtime/delivery/api.hpp"
 #include "runtime/delivery/control_socket.hpp"
+#include "runtime/delivery/due_commands.hpp"
 #include "runtime/delivery/http_server.hpp"
 #include "runtime/delivery/routes.hpp"
 #include "runtime/node.hpp"
@@ -130,6 +131,8 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   const auto& data = settings.data_directory;
   control_socket control{data,
                          [&](const std::string& request, const std::function<bool()>& unwanted) {
+                           if (auto answer = answer_schedule_control(*serving, request))
+                             return *answer;
                            auto answer = answer_control(*serving, request, unwanted);
                            events.info("asked", {{"request", request}, {"answer", answer}});
                            return answer;
@@ -141,6 +144,8 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
     others.push_back(make({*serving, events, [&end] { end.give_up(); }}));
     ways.add(*others.back());
   }
+  due_commands due{*serving};
+  ways.add(due);
   ways.add(http);
   ways.open();
   const auto url = url_of(address, http.port());

@@ -16,6 +16,8 @@
 #include "runtime/delivery/preconditions.hpp"
 #include "runtime/delivery/problem.hpp"
 #include "runtime/delivery/routes.hpp"
+#include "runtime/delivery/schedule_requests.hpp"
+#include "runtime/schedule/book.hpp"
 
 namespace acta::internal {
 
@@ -260,6 +262,7 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   if (type->retired() && !(path.size() == 4 && path[3] == "events" && reads(call)))
     return done(
         problem(error{errc::retired, type->name + " is retired: only its events can be read"}));
+  if (type->name == schedule_type && !reads(call)) return done(only(reading_methods));
   // A command may be called so too: it is posted, and they are read.
   const bool events = path.size() == 4 && path[3] == "events" &&
                       !(call.method == "POST" && type->find_command("events"));
@@ -318,6 +321,49 @@ void answer_service(node& to, const request_target& target, const http_call& cal
   done(problem(503, "not_ready", without_paths(why, journal)));
 }
 
+/// GET /schedules and /schedules/NAME, POST /schedules and /schedules/NAME/{pause,...}.
+void answer_schedules(node& to, const request_target& target, const http_call& call,
+                      const http_done& done) {
+  const auto& path = target.path;
+  const bool lists = path.size() == 1 && reads(call);
+  if (auto good = lists ? takes_only(target, {"after", "limit"}) : takes_only(target, {}); !good)
+    return done(problem(good.error()));
+  schedule_request request;
+  if (lists) {
+    const auto limit = number(target, "limit", 100, 1, max_events_per_answer);
+    if (!limit) return done(problem(limit.error()));
+    request.most = *limit;
+    if (const auto after = target.query.find("after"); after != target.query.end())
+      request.name = after->second;
+  } else if (path.size() == 1) {
+    if (call.method != "POST") return done(only("GET, HEAD, POST"));
+    const auto body = parse_json(call.body);
+    if (!body) return done(problem(in_body(body.error())));
+    request.call = schedule_call::add;
+    request.plan = *body;
+  } else if (path.size() == 2) {
+    if (!reads(call)) return done(only(reading_methods));
+    request.call = schedule_call::show;
+    request.name = path[1];
+  } else {
+    const auto wanted = schedule_call_of(path[2]);
+    if (!wanted || *wanted < schedule_call::pause)
+      return done(problem(404, "no_route", "see GET /v1 for what there is"));
+    if (call.method != "POST") return done(only("POST"));
+    request.call = *wanted;
+    request.name = path[1];
+  }
+  auto how = options_of(call);
+  if (!how) return done(problem(how.error()));
+  const auto since = repeats_since(call);
+  if (!since) return done(problem(since.error()));
+  how->repeats_since = *since;
+  answer_schedules(to, request, *std::move(how), [done](const result<ordered_json>& answer) {
+    if (!answer) return done(problem(in_http(answer.error())));
+    done(json_answer(*answer));
+  });
+}
+
 }  // namespace
 
 void answer_call(node& to, const http_call& call, http_done done, const site& here,
@@ -342,6 +388,8 @@ void answer_call(node& to, const http_call& call, http_done done, const site& he
     return done(problem(403, "foreign_origin", "commands are not taken from other sites' pages"));
   if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
     return answer_aggregate(to, *target, call, done, trace);
+  if (!path.empty() && path.size() <= 3 && path[0] == "schedules")
+    return answer_schedules(to, *target, call, done);
   if (path.size() == 1 && std::find(services.begin(), services.end(), path[0]) != services.end())
     return answer_service(to, *target, call, done, around);
   done(problem(404, "no_route", "see GET /v1 for what there is"));
