@@ -126,6 +126,7 @@ TEST(schedule, has_one_effect_for_each_due_time_however_often_its_server_is_kill
     EXPECT_TRUE(came.at("outcome") == "done" || came.at("outcome") == "repeated") << came;
     repeated += came.at("outcome") == "repeated" ? 1U : 0U;
   }
+  EXPECT_GT(repeated, 0U) << "no kill came between an effect and its record";
   std::cout << events.size() << " events, " << repeated << " due times were recognised\n";
   expect_sound(bank.data(), events.size());
 }

@@ -283,8 +283,9 @@ TEST(schedules, leave_nothing_in_a_journal_that_has_none) {
   reading.read_only = true;
   const auto journal = internal::open_rocksdb_journal(reading);
   ASSERT_TRUE(journal);
-  for (const auto& [name, schema] : *(*journal)->contracts())
-    EXPECT_THAT(name, StartsWith("test.counter/"));
+  const auto contracts = (*journal)->contracts();
+  ASSERT_TRUE(contracts);
+  for (const auto& [name, schema] : *contracts) EXPECT_THAT(name, StartsWith("test.counter/"));
 }
 
 TEST(schedules, answer_everybody_when_the_node_ends) {
