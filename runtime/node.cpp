@@ -25,9 +25,9 @@
 #include "runtime/engine/thread_per_subscription.hpp"
 #include "runtime/journal/memory_journal.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
-#include "runtime/telemetry/otlp_exporter.hpp"
 #include "runtime/schedule/book.hpp"
 #include "runtime/schedule/port.hpp"
+#include "runtime/telemetry/otlp_exporter.hpp"
 #include "runtime/telemetry/prometheus.hpp"
 
 namespace acta {
@@ -376,13 +376,14 @@ public:
   }
   result<void> event(const aggregate_type& type, std::string_view id, version which,
                      callback<recorded_event> done) override {
-    return node_.events(type, id, which, 1,
-                        [done = std::move(done)](result<std::vector<recorded_event>> page) {
-                          if (!page) return done(page.error());
-                          if (page->empty()) return done(error{errc::not_found, "no such event"});
-                          done(std::move(page->front()));
-                        },
- answer_exit::ways_in);
+    return node_.events(
+        type, id, which, 1,
+        [done = std::move(done)](result<std::vector<recorded_event>> page) {
+          if (!page) return done(page.error());
+          if (page->empty()) return done(error{errc::not_found, "no such event"});
+          done(std::move(page->front()));
+        },
+        answer_exit::ways_in);
   }
   [[nodiscard]] result<void> decode(const aggregate_type& type, const recorded_event& event,
                                     void* into) const override {

@@ -6,15 +6,10 @@
 
 namespace acta::internal {
 
-namespace {
-
-/// The path within the body, or the body itself.
 error in_body(error what) {
   if (what.field.empty()) what.field = "body";
   return what;
 }
-
-}  // namespace
 
 result<any_value> command_from_json(const command_type& type, const std::string& body,
                                     users_code* users) {

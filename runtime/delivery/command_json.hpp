@@ -10,6 +10,9 @@ namespace acta::internal {
 
 class users_code;
 
+/// Names the body as the place of an error that names none.
+[[nodiscard]] error in_body(error what);
+
 /// Reads a command of this type from `body`; an empty body is an empty object. Fails (malformed,
 /// with the path within the body as `field`, or `body`) if it does not fit its description, and
 /// with domain_failed if the domain's code throws. `users` may be null.

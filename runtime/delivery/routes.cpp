@@ -17,6 +17,14 @@ std::string_view route_of_service(std::string_view name) {
   return no_route;
 }
 
+std::string_view route_of_schedules(bool reads, std::string_view method,
+                                    const std::vector<std::string>& path) {
+  const bool posts = method == "POST";
+  if (path.size() == 1) return reads ? "GET /schedules" : posts ? "POST /schedules" : no_route;
+  if (path.size() == 2) return reads ? "GET /schedules/{name}" : no_route;
+  return path.size() == 3 && posts ? "POST /schedules/{name}/{call}" : no_route;
+}
+
 /// "100" to "599".
 using status_texts = std::array<std::array<char, 3>, most_statuses>;
 
@@ -35,6 +43,7 @@ constexpr status_texts all_statuses() {
 
 std::string_view route_of(std::string_view method, const std::vector<std::string>& path) {
   const bool reads = method == "GET" || method == "HEAD";
+  if (!path.empty() && path[0] == "schedules") return route_of_schedules(reads, method, path);
   if (path.size() == 1) return reads ? route_of_service(path[0]) : no_route;
   if (path.size() < 3 || path.size() > 4 || path[0] != "v1") return no_route;
   if (path.size() == 3) return reads ? "GET /v1/{aggregate}/{id}" : no_route;

@@ -17,8 +17,8 @@
 
 namespace acta::internal {
 
-/// The members are those of a node of the same name. Any thread. Each `done` that is given to it takes
-/// no time and runs no user's code, but for what it hands on: an actor may call it.
+/// The members are those of a node of the same name. Any thread. Each `done` that is given to it
+/// takes no time and runs no user's code, but for what it hands on: an actor may call it.
 class schedule_port {
 public:
   virtual ~schedule_port() = default;

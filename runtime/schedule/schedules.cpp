@@ -474,14 +474,12 @@ void schedules::implementation::run_now(const std::string& name, call_options ho
       if (!command) return told(command.error());
       auto to_target = how;
       if (!to_target.repeats_since) to_target.repeats_since = requested->due;
-      const auto sent = closed_ ? result<void>{ending()}
-                                : to_->execute(*type, plan.id, command->index,
-                                               std::move(command->command), to_target,
-                                               [this, told](result<receipt> outcome) {
-                                                 post([told, outcome = std::move(outcome)] {
-                                                   told(outcome);
-                                                 });
-                                               });
+      const auto sent =
+          closed_ ? result<void>{ending()}
+                  : to_->execute(*type, plan.id, command->index, std::move(command->command),
+                                 to_target, [this, told](result<receipt> outcome) {
+                                   post([told, outcome = std::move(outcome)] { told(outcome); });
+                                 });
       if (!sent) told(sent.error());
     });
   });

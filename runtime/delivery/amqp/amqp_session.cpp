@@ -127,7 +127,8 @@ void amqp_session::send(std::uint64_t tag) {
       options_of(one.message, wall_now()),
       [inbox = with_.inbox, session = with_.number, tag](const result<receipt>& ended) {
         inbox->put({session, tag, ended});
-      });
+      },
+      answer_exit::ways_in);
   if (!sent) all_.answered(tag, sent.error(), clock::now());
 }
 

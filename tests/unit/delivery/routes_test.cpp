@@ -17,6 +17,9 @@ TEST(routes, a_request_is_counted_by_its_route_and_not_by_what_it_names) {
   EXPECT_EQ(route_of("GET", {"v1", "a", "b", "events"}), "GET /v1/{aggregate}/{id}/events");
   EXPECT_EQ(route_of("GET", {"v1"}), "GET /v1");
   EXPECT_EQ(route_of("GET", {"readyz"}), "GET /readyz");
+  EXPECT_EQ(route_of("POST", {"schedules"}), "POST /schedules");
+  EXPECT_EQ(route_of("GET", {"schedules", "monthly"}), "GET /schedules/{name}");
+  EXPECT_EQ(route_of("POST", {"schedules", "monthly", "pause"}), "POST /schedules/{name}/{call}");
 }
 
 TEST(routes, what_has_no_route_makes_no_series_of_its_own) {
@@ -29,7 +32,9 @@ TEST(routes, what_has_no_route_makes_no_series_of_its_own) {
                                        {"GET", {"v1", "a", "b", "c"}},
                                        {"GET", {"v1", "a"}},
                                        {"GET", {"v2", "a", "b"}},
-                                       {"GET", {"v1", "a", "b", "events", "c"}}})
+                                       {"GET", {"v1", "a", "b", "events", "c"}},
+                                       {"PUT", {"schedules"}},
+                                       {"POST", {"schedules", "a"}}})
     EXPECT_EQ(route_of(method, target), "other") << method << " of " << target.size();
 }
 
