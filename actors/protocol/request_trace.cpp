@@ -82,6 +82,8 @@ request_trace::request_trace(const tracing& with, const span_context& own, std::
       stage_began_{began},
       settled_{began} {}
 
+request_trace::~request_trace() = default;
+
 span_context request_trace::of_trace(std::uint64_t id) const {
   return {own_.trace_high, own_.trace_low, id, own_.sampled};
 }
@@ -151,8 +153,6 @@ void request_trace::end(time_point at, const request_end& how) const {
 
 span_context show_unsampled(const tracing& with, std::chrono::steady_clock::time_point now,
                             const unsampled_end& what) {
-  const bool fault = what.how.problem && our_fault(what.how.problem->code);
-  if (!with.to->takes_unsampled(fault, what.duration)) return {};
   span root;
   describe(root, what.how);
   root.context = with.begin_root();

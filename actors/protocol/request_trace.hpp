@@ -77,7 +77,7 @@ public:
                 std::string trace_state, const trace_clock& time, time_point began);
   request_trace(const request_trace&) = delete;
   request_trace& operator=(const request_trace&) = delete;
-  ~request_trace() = default;
+  ~request_trace();
 
   [[nodiscard]] const span_context& context() const { return own_; }
   [[nodiscard]] const trace_clock& time() const { return time_; }
@@ -131,8 +131,7 @@ struct unsampled_end {
   std::chrono::nanoseconds before_journal{-1};  ///< Until its batch was handed to the journal.
 };
 
-/// Shows such a request as one root span that ends at `now`, if the tracer wants it. Returns the
-/// span; not valid: the tracer does not.
+/// Shows such a request as one root span that ends at `now`: the tracer takes it. Returns the span.
 span_context show_unsampled(const tracing& with, std::chrono::steady_clock::time_point now,
                             const unsampled_end& what);
 

@@ -222,11 +222,16 @@ span_context ticket::trace_settled(std::chrono::steady_clock::time_point now, by
   }
   // A load fails its readers, which are shown.
   if (request.never_shown || request.load) return {};
-  unsampled_end end{ended(), now - admitted_at_};
+  const auto duration = now - admitted_at_;
+  const bool fault = !outcome_.ok() && our_fault(outcome_.error().code);
+  if (!gate_->traces()->to->takes_unsampled(fault, duration)) return {};
+  unsampled_end end{ended(), duration};
   if (whom != by::other_thread && handed_over_.time_since_epoch().count() != 0)
     end.before_journal = handed_over_ - admitted_at_;
   return show_unsampled(*gate_->traces(), now, end);
 }
+
+void ticket::trace_ended() { request.trace->end(gate_->time().now(), ended()); }
 
 void ticket::name_trace(dead_letter& in, const span_context& span) const {
   if (span.valid()) {
@@ -252,7 +257,7 @@ void ticket::complete() {
   // is still in a queue keeps its credit: that is what credits bound.
   if (over_) gate_->give_back(*this);
   if (!done_) return;
-  if (request.trace) request.trace->end(gate_->time().now(), ended());
+  if (request.trace) trace_ended();
   call_back(gate_->users(), gate_->watcher(),
             {request.type->name, request.name(), &request.append.stream}, [&] {
               // What it captures is destroyed here, too: that is users' code as well.

@@ -105,6 +105,8 @@ private:
   bool settle(result<internal::answer>&& what, by whom, span_context* shown = nullptr);
   /// Notes in its trace that it is answered; or shows it, if it was not sampled and is worth it.
   span_context trace_settled(std::chrono::steady_clock::time_point now, by whom);
+  /// Shows that its callback begins.
+  void trace_ended();
   [[nodiscard]] request_end ended() const;
   /// Names `span` in a letter; or, if there is none, the span of the caller.
   void name_trace(dead_letter& in, const span_context& span) const;

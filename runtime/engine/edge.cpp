@@ -83,18 +83,15 @@ edge::edge(const options& how, std::size_t shards, edge_environment with,
   }
 }
 
-result<void> edge::submit(const aggregate_type& type, std::string_view id,
-                          std::optional<std::size_t> index, any_value command, call_options how,
-                          answered done, answer_exit by) {
-  trace_start start;
-  if (with_.traces) start = begin_trace(how);
-  auto sent = send(type, id, index, std::move(command), std::move(how), std::move(done), by, start);
-  if (!sent && with_.traces) trace_refused(type, id, index, sent.error(), start);
-  return sent;
-}
-
 edge::trace_start edge::begin_trace(const call_options& how) const {
   const auto& traces = *with_.traces;
+  // By far the most: nobody has begun a trace, and none is to be begun.
+  if (how.trace_context.empty() && !how.within.decided) {
+    const auto own = traces.begin({});
+    if (!own.sampled) return {};
+    const auto time = traces.start_clock();
+    return {std::make_unique<request_trace>(traces, own, 0, std::string{}, time, time.steady)};
+  }
   const auto caller = parse_traceparent(how.trace_context);
   trace_start start{nullptr, caller.valid() && !caller.sampled};
   const bool state = caller.valid() && is_tracestate(how.trace_state);
@@ -124,27 +121,32 @@ void edge::trace_refused(const aggregate_type& type, std::string_view id,
     of.trace->leave_stages(now);
     of.trace->settled(now);
     of.trace->end(now, how);
-  } else if (!of.never_shown) {
+  } else if (!of.never_shown &&
+             with_.traces->to->takes_unsampled(our_fault(why.code), std::chrono::nanoseconds{0})) {
     show_unsampled(*with_.traces, now, {how, {}});
   }
 }
 
-result<void> edge::send(const aggregate_type& type, std::string_view id,
-                        std::optional<std::size_t> index, any_value command, call_options&& how,
-                        answered&& done, answer_exit by, trace_start& start) {
+result<void> edge::submit(const aggregate_type& type, std::string_view id,
+                          std::optional<std::size_t> index, any_value command, call_options how,
+                          answered done, answer_exit by) {
+  trace_start start;
+  if (with_.traces) start = begin_trace(how);
+  const auto refuse = [&](error why) {
+    if (with_.traces) trace_refused(type, id, index, why, start);
+    return reject(type, type.retired() ? std::nullopt : index, std::move(why));
+  };
   // It has no commands by which it could be counted.
   if (type.retired())
-    return reject(type, std::nullopt,
-                  {errc::retired, type.name + " is retired: its events can be read, no more"});
-  if (closed_) return reject(type, index, {errc::shutting_down, "the node takes no more requests"});
-  if (*with_.failed)
-    return reject(type, index, {errc::unavailable, "the node has failed and serves no more"});
+    return refuse({errc::retired, type.name + " is retired: its events can be read, no more"});
+  if (closed_) return refuse({errc::shutting_down, "the node takes no more requests"});
+  if (*with_.failed) return refuse({errc::unavailable, "the node has failed and serves no more"});
   if (index && !with_.adapter->read_only_reason().empty())
-    return reject(type, index, {errc::read_only, "the journal takes no writes since one failed"});
+    return refuse({errc::read_only, "the journal takes no writes since one failed"});
   const auto wanted = how.fresh;
   const auto cancelled = std::move(how.cancelled);
   auto asked = prepare(type, id, index, std::move(command), std::move(how), start.trace.get());
-  if (!asked) return reject(type, index, asked.error());
+  if (!asked) return refuse(asked.error());
   asked->exit = by;
   asked->never_shown = start.never_shown;
   asked->trace = std::move(start.trace);
@@ -154,8 +156,8 @@ result<void> edge::send(const aggregate_type& type, std::string_view id,
     return ticket::admit(gates_[shard], *std::move(asked), std::move(done));
   });
   if (!sent || !*sent) start.trace = std::move(asked->trace);
-  if (!sent) return reject(type, index, sent.error());
-  if (!*sent) return reject(type, index, no_credit(*asked, *gates_[shard]));
+  if (!sent) return refuse(sent.error());
+  if (!*sent) return refuse(no_credit(*asked, *gates_[shard]));
   // Behind the request, so that one which can be answered at once is. The caller may keep its
   // cancellation for longer than there is a node.
   if (cancelled && cached && wanted.floor > version{})

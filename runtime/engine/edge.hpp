@@ -73,10 +73,6 @@ private:
   void trace_refused(const aggregate_type& type, std::string_view id,
                      std::optional<std::size_t> index, const error& why,
                      const trace_start& of) const;
-  /// As submit(). `start` is moved from if the request is admitted.
-  result<void> send(const aggregate_type& type, std::string_view id,
-                    std::optional<std::size_t> index, any_value command, call_options&& how,
-                    answered&& done, answer_exit by, trace_start& start);
   result<request> prepare(const aggregate_type& type, std::string_view id,
                           std::optional<std::size_t> index, any_value command, call_options&& how,
                           const request_trace* trace) const;

@@ -352,7 +352,7 @@ TEST_F(unsampled_traces_test, a_refusal_is_not) {
 }
 
 TEST_F(unsampled_traces_test, a_slow_command_is_shown_with_its_times_in_one_root_span) {
-  none.slower_than = milliseconds{100};
+  none.slower_than = milliseconds{100};  // what takes as long is not slower
   world.send("x", add{1});
   world.run();
   EXPECT_TRUE(none.spans.empty());
