@@ -85,7 +85,7 @@ options with_bounded_waits(options how) {
         &how.restart_delay_least, &how.restart_delay_most, &how.restart_period, &how.metrics_tick,
         &how.drain_deadline, &how.deduplication_reach, &how.traces.timeout, &how.traces.slower_than,
         &how.traces.batch_delay, &how.traces.flush_deadline})
-    *wait = bounded(*wait);
+    *wait = internal::bounded(*wait);
   return how;
 }
 
