@@ -59,7 +59,7 @@ protected:
   /// The package's client with these arguments, after the URL; returns what it printed.
   static std::string client(std::vector<std::string> arguments) {
     child_process one{client_command(std::move(arguments))};
-    const auto ended = one.wait(std::chrono::seconds{120});
+    const auto ended = one.wait(std::chrono::seconds{300});
     EXPECT_TRUE(ended && ended->code == 0) << one.err();
     return one.out();
   }

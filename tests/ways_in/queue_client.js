@@ -9,6 +9,7 @@
 //   node queue_client.js URL drain QUEUE           prints all messages and acknowledges them
 //   node queue_client.js URL hold QUEUE COUNT      takes so many, and leaves without a word
 //   node queue_client.js URL count QUEUE           prints how many messages are ready
+//   node queue_client.js URL await QUEUE COUNT     until so many are ready; with 0: until none is
 //   node queue_client.js URL unbind|delete|lose QUEUE
 //                                                  from the exchange; the queue; the exchange
 //   node queue_client.js URL acknowledge QUEUE COUNT PREFETCH
@@ -49,7 +50,7 @@ async function publishOnce(messages, state) {
   connection.on('close', () => lost(new Error('closed')));
   const channel = await connection.createConfirmChannel();
   channel.on('error', lost);
-  const window = 1000;
+  const window = 500;
   while (state.confirmed < messages.length) {
     const end = Math.min(state.confirmed + window, messages.length);
     for (let i = state.confirmed; i < end; ++i) {
@@ -104,6 +105,16 @@ const commands = {
       if (!await channel.get(queue)) throw new Error('there are no more');
   },
   count: async (channel) => console.log((await channel.checkQueue(queue)).messageCount),
+  await: async (channel) => {
+    const wanted = Number(rest[0]);
+    const until = Date.now() + 240000;
+    for (;;) {
+      const { messageCount } = await channel.checkQueue(queue);
+      if (wanted === 0 ? messageCount === 0 : messageCount >= wanted) return console.log('there');
+      if (Date.now() > until) throw new Error(messageCount + ' messages are there');
+      await later(20);
+    }
+  },
   unbind: (channel) => channel.unbindQueue(dead, dead, ''),
   delete: (channel) => channel.deleteQueue(queue),
   lose: (channel) => channel.deleteExchange(dead),

@@ -136,9 +136,11 @@ void amqp_session::publish(open_message& one, const error& why) {
   one.status = "dead_letter";
   // As over HTTP: places inside the service are for its log.
   const bool inside = status_of(why.code) == 500;
-  if (inside || !one.target.type)
+  // What a domain refuses is its business.
+  if (why.code != errc::refused)
     with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
                                          {"code", to_string(why.code)},
+                                         {"field", why.field},
                                          {"reason", why.detail}});
   const bool own_reason = why.code == errc::refused && !why.refusal_code.empty();
   broker_.publish(one.message, {own_reason ? why.refusal_code : std::string{to_string(why.code)},

@@ -35,7 +35,7 @@ public:
     /// From the first answer that may pass on; after that it is a dead letter.
     std::chrono::milliseconds retry_for{600'000};
     std::chrono::milliseconds least_wait{20};
-    std::chrono::milliseconds most_wait{5'000};
+    std::chrono::milliseconds most_wait{2'000};
     /// Messages that are older than this are given back to the queue when they would wait on: a
     /// broker closes the channel of one that is held for 30 minutes.
     std::chrono::milliseconds held_at_most{20 * 60'000};
