@@ -163,7 +163,16 @@ TEST_F(queue_killed, gives_each_message_its_effect_once_and_each_refusal_its_rea
   kill_banks();
   published(0.4);
   broker().kill();
+  // Whom the broker refuses once it is there, waits for it all the same.
+  child_process stranger{bank_command(
+      {"serve", "--listen", "127.0.0.1:0", "--data", (directory() / "stranger").string(), "--amqp",
+       "amqp://guest:secret@127.0.0.1:" + std::to_string(broker().port()), "--queue", name(),
+       "--amqp-dead-letter", dead()})};
+  EXPECT_TRUE(stranger.printed("/metrics")) << stranger.err();
   ASSERT_TRUE(broker().start()) << broker().log();
+  EXPECT_EQ(stranger.wait().value_or(exit_status{}).code, 1) << stranger.err();
+  EXPECT_THAT(stranger.err(), ::testing::HasSubstr("amqp_refused"));
+  EXPECT_THAT(stranger.err(), ::testing::Not(::testing::HasSubstr("secret")));
   published(0.7);
   for (const auto& one : banks) EXPECT_THAT(one.log(), ::testing::HasSubstr("amqp_away"));
   kill_banks();
