@@ -1,21 +1,16 @@
 #include "runtime/delivery/amqp/amqp_connection.hpp"
 
 #include <amqp.h>
-#include <amqp_ssl_socket.h>
-#include <amqp_tcp_socket.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "runtime/delivery/amqp/amqp_login.hpp"
 #include "runtime/delivery/amqp/amqp_words.hpp"
 #include "runtime/delivery/amqp/dead_letter.hpp"
 
@@ -23,45 +18,9 @@ namespace acta::internal {
 
 namespace {
 
-constexpr amqp_channel_t consuming = 1;
-constexpr amqp_channel_t publishing = 2;
-constexpr int largest_frame_bytes = 131'072;
-constexpr timeval to_connect{3, 0};
-constexpr timeval to_answer{5, 0};
 constexpr timeval to_part{1, 0};
-constexpr const char* consumer = "acta";
 /// Between two looks at what else there is to do.
 constexpr int frames_per_read = 1'000;
-
-timeval* pointer(const timeval& to) { return const_cast<timeval*>(&to); }
-
-/// What a broker tells only those clients who say that they understand it.
-struct capabilities {
-  std::array<amqp_table_entry_t, 2> known{entry("consumer_cancel_notify"), entry("basic.nack")};
-  std::array<amqp_table_entry_t, 2> all{};
-  amqp_table_t table{};
-
-  capabilities() {
-    all[0].key = amqp_cstring_bytes("capabilities");
-    all[0].value.kind = AMQP_FIELD_KIND_TABLE;
-    all[0].value.value.table = {static_cast<int>(known.size()), known.data()};
-    all[1].key = amqp_cstring_bytes("product");
-    all[1].value.kind = AMQP_FIELD_KIND_UTF8;
-    all[1].value.value.bytes = amqp_cstring_bytes("acta");
-    table = {static_cast<int>(all.size()), all.data()};
-  }
-  capabilities(const capabilities&) = delete;
-  capabilities& operator=(const capabilities&) = delete;
-
-private:
-  static amqp_table_entry_t entry(const char* name) {
-    amqp_table_entry_t made{};
-    made.key = amqp_cstring_bytes(name);
-    made.value.kind = AMQP_FIELD_KIND_BOOLEAN;
-    made.value.value.boolean = 1;
-    return made;
-  }
-};
 
 /// The headers that are looked at.
 std::map<std::string, std::optional<std::string>> our_headers(const amqp_table_t& all) {
@@ -90,18 +49,6 @@ void take_properties(amqp_message& into, const amqp_basic_properties_t& from) {
 
 }  // namespace
 
-void amqp_cut::cut() {
-  const std::lock_guard lock{mutex_};
-  is_cut_ = true;
-  if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_RDWR);
-}
-
-bool amqp_cut::watch(int descriptor) {
-  const std::lock_guard lock{mutex_};
-  descriptor_ = descriptor;
-  return !is_cut_;
-}
-
 class amqp_connection::implementation {
 public:
   implementation(const amqp_subscription& to, amqp_cut& ending)
@@ -116,10 +63,7 @@ public:
 
   result<void> open() {
     if (!state_) return error{errc::unavailable, "no memory for a connection"};
-    if (auto done = connect(); !done) return done;
-    if (auto done = log_in(); !done) return done;
-    if (auto done = find_dead_letters(); !done) return done;
-    return consume();
+    return begin_consuming(state_, to_, ending_);
   }
   [[nodiscard]] int descriptor() const { return amqp_get_sockfd(state_); }
 
@@ -148,7 +92,7 @@ public:
   }
   void cancel() {
     amqp_basic_cancel_t asked{};
-    asked.consumer_tag = amqp_cstring_bytes(consumer);
+    asked.consumer_tag = amqp_cstring_bytes(consumer_tag);
     asked.nowait = 1;
     check("cancelling", amqp_send_method(state_, consuming, AMQP_BASIC_CANCEL_METHOD, &asked));
   }
@@ -159,78 +103,11 @@ public:
   }
   void close() {
     if (lost_) return;
-    amqp_set_rpc_timeout(state_, pointer(to_part));
+    amqp_set_rpc_timeout(state_, const_cast<timeval*>(&to_part));
     (void)amqp_connection_close(state_, AMQP_REPLY_SUCCESS);
   }
 
 private:
-  result<void> connect() {
-    auto* socket = to_.broker.tls ? amqp_ssl_socket_new(state_) : amqp_tcp_socket_new(state_);
-    if (!socket) return error{errc::unavailable, "no memory for a socket"};
-    if (to_.broker.tls)
-      if (auto done = prepare_tls(socket); !done) return done;
-    const int status = amqp_socket_open_noblock(socket, to_.broker.host.c_str(), to_.broker.port,
-                                                pointer(to_connect));
-    if (status != AMQP_STATUS_OK) return amqp_failure("connecting", status);
-    const int open = amqp_get_sockfd(state_);
-    // Else a broker whose machine is gone would hold a write up for a quarter of an hour.
-    const auto patience_ms = static_cast<unsigned>(2'000 * to_.broker.heartbeat.count());
-    (void)::setsockopt(open, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience_ms, sizeof patience_ms);
-    if (!ending_.watch(open)) return error{errc::unavailable, "it is to end"};
-    return {};
-  }
-
-  result<void> prepare_tls(amqp_socket_t* socket) {
-    const auto& with = to_.broker;
-    amqp_ssl_socket_set_verify_peer(socket, 1);
-    amqp_ssl_socket_set_verify_hostname(socket, 1);
-    (void)amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST);
-    if (amqp_ssl_socket_set_cacert(socket, with.ca_file.c_str()) != AMQP_STATUS_OK)
-      return error{errc::refused, "cacertfile cannot be read, or is no file of certificates"};
-    if (!with.certificate_file.empty() &&
-        amqp_ssl_socket_set_key(socket, with.certificate_file.c_str(), with.key_file.c_str()) !=
-            AMQP_STATUS_OK)
-      return error{errc::refused, "certfile and keyfile cannot be read, or do not go together"};
-    return {};
-  }
-
-  result<void> log_in() {
-    const capabilities understood;
-    amqp_set_handshake_timeout(state_, pointer(to_answer));
-    amqp_set_rpc_timeout(state_, pointer(to_answer));
-    const auto& with = to_.broker;
-    const auto logged_in = amqp_login_with_properties(
-        state_, with.vhost.c_str(), 0, largest_frame_bytes,
-        static_cast<int>(with.heartbeat.count()), &understood.table, AMQP_SASL_METHOD_PLAIN,
-        with.user.c_str(), with.password.c_str());
-    if (auto done = amqp_reply("logging in", logged_in); !done) return done;
-    amqp_channel_open(state_, consuming);
-    if (auto done = replied("opening a channel"); !done) return done;
-    amqp_channel_open(state_, publishing);
-    return replied("opening a channel");
-  }
-
-  result<void> find_dead_letters() {
-    amqp_exchange_declare(state_, publishing, bytes_of(to_.dead_letter_exchange),
-                          amqp_cstring_bytes("direct"), 1, 0, 0, 0, amqp_empty_table);
-    if (auto done = replied("looking for the exchange of dead letters"); !done) return done;
-    amqp_confirm_select(state_, publishing);
-    return replied("asking for confirms");
-  }
-
-  result<void> consume() {
-    amqp_queue_declare(state_, consuming, bytes_of(to_.queue), 1, 0, 0, 0, amqp_empty_table);
-    if (auto done = replied("looking for the queue"); !done) return done;
-    amqp_basic_qos(state_, consuming, 0, to_.prefetch, 0);
-    if (auto done = replied("setting the prefetch"); !done) return done;
-    amqp_basic_consume(state_, consuming, bytes_of(to_.queue), amqp_cstring_bytes(consumer), 0, 0,
-                       0, amqp_empty_table);
-    return replied("consuming");
-  }
-
-  [[nodiscard]] result<void> replied(const char* doing) {
-    return amqp_reply(doing, amqp_get_rpc_reply(state_));
-  }
   void lose(error why) {
     // Once a connection worked, nothing that its broker says is for ever.
     why.code = errc::unavailable;
