@@ -420,11 +420,18 @@ TEST_F(queue_test, reads_all_that_tls_has_read) {
   EXPECT_EQ(left(), 0u);
 }
 
-TEST_F(queue_test, trusts_no_certificate_that_it_was_not_told_of) {
+TEST_F(queue_test, trusts_no_certificate_that_it_was_not_told_of_and_none_of_another_name) {
   const auto url = broker().tls_url();
-  consumer node{options_of(url.substr(0, url.find('?'))), in_memory()};
-  const auto started = node.start();
-  EXPECT_FALSE(started && node.way().not_ready_reason().empty());
+  auto elsewhere = url;
+  elsewhere.replace(url.find("localhost"), 9, "127.0.0.1");
+  for (const auto& [to, why] :
+       {std::pair{url.substr(0, url.find('?')), "peer cert verification failed"},
+        {elsewhere, "hostname verification failed"}}) {
+    consumer node{options_of(to), in_memory()};
+    const auto started = node.start();
+    ASSERT_FALSE(started) << why;
+    EXPECT_THAT(started.error().detail, HasSubstr(why));
+  }
 }
 
 TEST_F(queue_test, keeps_its_connection_by_heartbeats_while_nothing_comes) {
