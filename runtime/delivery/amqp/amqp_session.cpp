@@ -10,6 +10,8 @@
 #include "actors/model/guard.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/codec/text.hpp"
+#include "runtime/codec/trace_context.hpp"
+#include "runtime/delivery/amqp/consumer_span.hpp"
 #include "runtime/delivery/problem.hpp"
 #include "runtime/telemetry/log.hpp"
 
@@ -66,6 +68,7 @@ void amqp_session::delivered(amqp_message message) {
   auto& one = open_[tag];
   one.message = std::move(message);
   one.since = now;
+  one.within = with_.serving.begin_trace(trace_header(one.message, "traceparent"));
   if (target) {
     one.target = *std::move(target);
     all_.take(tag, one.target.type->name + "/" + one.target.id, now);
@@ -122,9 +125,11 @@ void amqp_session::send(std::uint64_t tag) {
     with_.serving.count_refused(*one.target.type, one.target.command, command.error().code);
     return all_.answered(tag, command.error(), clock::now());
   }
+  auto how = options_of(one.message, wall_now());
+  how.within = one.within;
+  if (how.within.span.sampled) how.within.handed_on = clock::now();
   const auto sent = with_.serving.execute(
-      *one.target.type, one.target.id, one.target.command, *std::move(command),
-      options_of(one.message, wall_now()),
+      *one.target.type, one.target.id, one.target.command, *std::move(command), std::move(how),
       [inbox = with_.inbox, session = with_.number, tag](const result<receipt>& ended) {
         inbox->put({session, tag, ended});
       },
@@ -136,17 +141,28 @@ void amqp_session::publish(open_message& one, const error& why) {
   one.status = "dead_letter";
   // As over HTTP: places inside the service are for its log.
   const bool inside = status_of(why.code) == 500;
+  one.our_fault = status_of(why.code) >= 500;
   // What a domain refuses is its business.
-  if (why.code != errc::refused)
-    with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
-                                         {"code", to_string(why.code)},
-                                         {"field", why.field},
-                                         {"reason", why.detail}});
+  if (why.code != errc::refused) log_dead_letter(one, why);
   const bool own_reason = why.code == errc::refused && !why.refusal_code.empty();
   broker_.publish(one.message, {own_reason ? why.refusal_code : std::string{to_string(why.code)},
                                 inside ? "see the service's log"
                                        : beginning_of(to_utf8(why.detail), most_detail_bytes),
                                 beginning_of(to_utf8(why.field), most_detail_bytes)});
+}
+
+void amqp_session::log_dead_letter(const open_message& one, const error& why) {
+  const auto& span = one.within.span;
+  if (span.valid())
+    with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
+                                         {"code", to_string(why.code)},
+                                         {"reason", why.detail},
+                                         {"trace_id", trace_id_of(span)},
+                                         {"span_id", span_id_of(span)}});
+  else
+    with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
+                                         {"code", to_string(why.code)},
+                                         {"reason", why.detail}});
 }
 
 void amqp_session::settle(std::uint64_t tag) {
@@ -161,6 +177,9 @@ void amqp_session::settle(std::uint64_t tag) {
                    : no_route,
        .outcome = one.status,
        .duration = clock::now() - one.since});
+  if (one.within.span.sampled)
+    with_.serving.take_span(
+        consumer_span(one.within, one.message, {one.status, one.our_fault}, clock::now()));
   open_.erase(found);
 }
 

@@ -60,6 +60,8 @@ private:
     message_target target{nullptr, {}, 0};  // null: nobody could be found
     clock::time_point since{};
     std::string_view status{};  // for the metrics: a literal
+    bool our_fault = false;     // that it is a dead letter
+    begun_trace within{};
   };
 
   void delivered(amqp_message message) override;
@@ -71,6 +73,7 @@ private:
   void carry_out(const deliveries::step& what);
   void send(std::uint64_t tag);
   void publish(open_message& one, const error& why);
+  void log_dead_letter(const open_message& one, const error& why);
   void settle(std::uint64_t tag);
   void follow_orders();
   [[nodiscard]] bool is_read_only_for_long();

@@ -23,13 +23,6 @@ result<std::string> text_header(const amqp_message& message, const char* name) {
   return *found->second;
 }
 
-/// A header that is dropped and counted, and not refused, if it is not what it should be.
-std::string trace_header(const amqp_message& message, const char* name) {
-  const auto found = message.headers.find(name);
-  if (found == message.headers.end()) return {};
-  return found->second.value_or("no text");
-}
-
 /// Others write "UTF-8" there, as Spring does; JSON is nothing else.
 bool is_plain(std::string coding) {
   for (auto& c : coding)
@@ -58,6 +51,12 @@ timestamp earliest(std::uint64_t seconds, timestamp now) {
 }
 
 }  // namespace
+
+std::string trace_header(const amqp_message& message, const char* name) {
+  const auto found = message.headers.find(name);
+  if (found == message.headers.end()) return {};
+  return found->second.value_or("no text");
+}
 
 result<message_target> target_of(const amqp_message& message, const type_lookup& find) {
   if (auto good = check_properties(message); !good) return good.error();

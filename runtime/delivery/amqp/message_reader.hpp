@@ -37,6 +37,10 @@ using type_lookup = std::function<const aggregate_type*(std::string_view)>;
 [[nodiscard]] result<any_value> command_of(const amqp_message& message,
                                            const message_target& target, users_code* users);
 
+/// `traceparent` or `tracestate`; empty if there is none, and no valid one if it is no text: it is
+/// dropped and counted then, and not refused.
+[[nodiscard]] std::string trace_header(const amqp_message& message, const char* name);
+
 /// The options of the call: the message's id, principal, correlation and trace. A message that was
 /// redelivered is looked for back to its timestamp, less what clocks may differ; in the whole
 /// history if it has none, or one that is not past.
