@@ -50,7 +50,7 @@ bool our_fault(errc code) {
 
 std::uint64_t tracing::new_span_id() const {
   for (;;)
-    if (const auto id = chance->next(); id != 0) return id;
+    if (const auto id = ids->next(); id != 0) return id;
 }
 
 span_context tracing::begin(const span_context& parent) const {
@@ -60,11 +60,11 @@ span_context tracing::begin(const span_context& parent) const {
   }
   const auto low = new_span_id();
   if (!to->samples({}, low)) return {};
-  return {chance->next(), low, new_span_id(), true};
+  return {ids->next(), low, new_span_id(), true};
 }
 
 span_context tracing::begin_root() const {
-  return {chance->next(), new_span_id(), new_span_id(), true};
+  return {ids->next(), new_span_id(), new_span_id(), true};
 }
 
 trace_clock tracing::start_clock() const { return {time->wall(), time->now()}; }

@@ -16,10 +16,10 @@
 #include <utility>
 #include <vector>
 
+#include "actors/base/split_mix.hpp"
 #include "actors/model/error.hpp"
 #include "actors/ports/begun_trace.hpp"
 #include "actors/ports/clock.hpp"
-#include "actors/ports/random.hpp"
 #include "actors/ports/tracer.hpp"
 
 namespace acta::internal {
@@ -27,7 +27,7 @@ namespace acta::internal {
 /// Where spans go, and where ids and times come from; all of it outlives every request.
 struct tracing {
   tracer* to = nullptr;
-  random_source* chance = nullptr;
+  split_mix* ids = nullptr;
   const clock* time = nullptr;
 
   /// Not 0, which names no span.

@@ -129,6 +129,8 @@ private:
   options how_;
   engine_ports ports_;
   std::size_t shard_count_;
+  /// Begins by chance. Without a lock, since most requests draw from it in vain.
+  split_mix trace_ids_;
   tracing tracing_;
   metrics_feed feed_;
   command_budget older_commands_;

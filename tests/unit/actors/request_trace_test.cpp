@@ -14,19 +14,12 @@ using std::chrono::milliseconds;
 using testing::attribute;
 using testing::names_of;
 
-/// Counts what was asked of it.
-class counted_random final : public random_source {
-public:
-  std::uint64_t next() override { return drawn++ % 2 == 0 ? 0 : drawn; }
-  std::uint64_t drawn = 0;
-};
-
 class request_trace_test : public ::testing::Test {
 protected:
   testing::remembering_tracer tracer;
   testing::manual_clock time;
-  testing::seeded_random chance{1};
-  tracing with{&tracer, &chance, &time};
+  split_mix ids{1};
+  tracing with{&tracer, &ids, &time};
   const span_context own{1, 2, 3, true};
   const request_end ok{"bank.account", "4711", "deposit"};
 };
@@ -45,12 +38,14 @@ TEST_F(request_trace_test, begins_in_its_callers_trace_or_in_a_new_one) {
 
 TEST_F(request_trace_test, draws_no_more_than_the_sampler_needs) {
   testing::remembering_tracer none{false};
-  counted_random counted;
-  const tracing quiet{&none, &counted, &time};
+  split_mix drawn{5};
+  split_mix expected{5};
+  const tracing quiet{&none, &drawn, &time};
   EXPECT_FALSE(quiet.begin({7, 8, 9, false}).valid());
-  EXPECT_EQ(counted.drawn, 0U);
+  EXPECT_EQ(drawn.next(), expected.next()) << "nothing was drawn";
   EXPECT_FALSE(quiet.begin({}).valid());
-  EXPECT_EQ(counted.drawn, 2U) << "0 is no id, so it drew again";
+  expected.next();
+  EXPECT_EQ(drawn.next(), expected.next()) << "one number was drawn";
 }
 
 TEST_F(request_trace_test, shows_stages_that_follow_each_other) {
