@@ -390,6 +390,8 @@ public:
     return decode_(type, event, into);
   }
   void observe(const observation& seen) override { node_.observe(seen); }
+  [[nodiscard]] begun_trace begin_trace() const override { return node_.begin_trace({}); }
+  void take_span(span ended) const override { node_.take_span(std::move(ended)); }
   void tell(const notice& what) override {
     if (tell_) tell_(what);
   }

@@ -113,10 +113,7 @@ void schedule_book::apply(const books::paused& event) {
 }
 
 void schedule_book::apply(const books::resumed& event) {
-  auto* entry = find(event.number);
-  if (!entry) return;
-  entry->paused = false;
-  if (!entry->once() && (!entry->last || *entry->last < event.at)) entry->last = event.at;
+  if (auto* entry = find(event.number)) resume(*entry, event.at);
 }
 
 void schedule_book::apply(const books::cancelled& event) { remove(event.number); }

@@ -28,6 +28,12 @@ inline constexpr std::size_t book_count = 64;
 /// Returns the number of the book of a target, from 0. It never changes: journals rest on it.
 [[nodiscard]] std::size_t book_of(std::string_view aggregate, std::string_view id);
 
+/// Has an entry go on: due times until then are left out, but not a one-shot's.
+inline void resume(schedule_entry& entry, timestamp at) {
+  entry.paused = false;
+  if (!entry.once() && (!entry.last || *entry.last < at)) entry.last = at;
+}
+
 namespace books {
 
 // Events: published, immutable.

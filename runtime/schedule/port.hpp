@@ -8,8 +8,10 @@
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/recorded_event.hpp"
+#include "actors/ports/begun_trace.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/observation.hpp"
+#include "actors/ports/tracer.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/call.hpp"
 #include "runtime/notice.hpp"
@@ -38,6 +40,9 @@ public:
   [[nodiscard]] virtual result<void> decode(const aggregate_type& type, const recorded_event& event,
                                             void* into) const = 0;
   virtual void observe(const observation& seen) = 0;
+  /// Begins a trace that nobody handed on.
+  [[nodiscard]] virtual begun_trace begin_trace() const = 0;
+  virtual void take_span(span ended) const = 0;
   virtual void tell(const notice& what) = 0;
   [[nodiscard]] virtual users_code* users() const = 0;
   [[nodiscard]] virtual const clock& time() const = 0;

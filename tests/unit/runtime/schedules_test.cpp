@@ -16,6 +16,7 @@
 #include "runtime/schedule/agenda.hpp"
 #include "runtime/schedule/book.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/remembering_tracer.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace acta {
@@ -286,6 +287,25 @@ TEST(schedules, leave_nothing_in_a_journal_that_has_none) {
   const auto contracts = (*journal)->contracts();
   ASSERT_TRUE(contracts);
   for (const auto& [name, schema] : *contracts) EXPECT_THAT(name, StartsWith("test.counter/"));
+}
+
+TEST(schedules, begin_a_trace_for_each_due_time) {
+  const auto tracer = std::make_shared<testing::remembering_tracer>();
+  auto how = in_memory();
+  how.tracer = tracer;
+  {
+    scheduling one{how};
+    one.here.run_schedules();
+    ASSERT_TRUE(one.counters.send_at(now(), "x", add{5}, {.command_id = "gift"}).get());
+    one.settled(1);
+  }
+  const auto due = tracer->only("test.counter add due");
+  EXPECT_EQ(due.parent, 0U);
+  EXPECT_EQ(testing::attribute(due, "faas.trigger"), "timer");
+  EXPECT_EQ(testing::attribute(due, "acta.schedule.name"), "gift");
+  EXPECT_EQ(testing::attribute(due, "acta.schedule.outcome"), "done");
+  EXPECT_FALSE(due.failed);
+  EXPECT_EQ(testing::names_of(tracer->children_of(due)), "test.counter add acta.schedule settle");
 }
 
 TEST(schedules, answer_everybody_when_the_node_ends) {
