@@ -92,9 +92,11 @@ TEST_F(an_exporter, names_a_service_that_has_no_name) {
   scripted_server collector{{answer(200)}};
   auto how = to(collector.url());
   how.resource = {};
-  start(how).take(whole_span());
+  auto& one = start(how);
+  one.take(whole_span());
   EXPECT_THAT(collector.requests(1).at(0),
               HasSubstr(R"("service.name","value":{"stringValue":"unknown_service"})"));
+  one.stop(30s);
 }
 
 TEST_F(an_exporter, sends_full_batches_without_waiting_for_more) {
@@ -105,6 +107,7 @@ TEST_F(an_exporter, sends_full_batches_without_waiting_for_more) {
   auto& one = start(how);
   for (int i = 0; i < 3; ++i) one.take(whole_span());
   EXPECT_EQ(spans_of(collector.requests(1).at(0)).size(), 3U);
+  one.stop(30s);
 }
 
 TEST_F(an_exporter, sends_what_is_left_at_its_end) {
