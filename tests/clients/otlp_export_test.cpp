@@ -5,10 +5,9 @@
 
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "runtime/telemetry/otlp_exporter.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/clients/otlp_receiver.hpp"
 #include "tests/support/spans.hpp"
 
 namespace acta::testing {
@@ -19,45 +18,8 @@ using namespace internal;
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-std::string installed() {
-  child_process installing{{CLIENTS "/install"}};
-  const auto ended = installing.wait(300s);
-  if (!ended || ended->code != 0) throw std::runtime_error{"no clients: " + installing.err()};
-  const auto printed = installing.out();
-  return printed.substr(0, printed.find('\n'));
-}
-
-/// The collector, as a process.
-class receiver {
-public:
-  receiver()
-      : program_{
-            {"/usr/bin/env", "NODE_PATH=" + installed(), "node", CLIENTS "/otlp_receiver.js"}} {
-    if (!program_.printed("listening ")) throw std::runtime_error{"no receiver: " + program_.err()};
-  }
-  [[nodiscard]] std::string url() const {
-    std::istringstream line{program_.out()};
-    std::string word, port;
-    line >> word >> port;
-    return "http://127.0.0.1:" + port + "/v1/traces";
-  }
-  /// What it understood of each request, once it has answered all of them.
-  [[nodiscard]] std::vector<json> received() const {
-    std::vector<json> all;
-    std::istringstream lines{program_.out()};
-    std::string line;
-    std::getline(lines, line);  // where it listens
-    while (std::getline(lines, line)) all.push_back(json::parse(line));
-    return all;
-  }
-  [[nodiscard]] bool printed(const std::string& text) const { return program_.printed(text); }
-
-private:
-  child_process program_;
-};
-
 TEST(a_collector_of_others, understands_every_part_of_a_span) {
-  const receiver collector;
+  const otlp_receiver collector;
   trace_options how;
   how.endpoint = collector.url();
   how.headers = {{"X-Tenant", "seven"}};
@@ -73,8 +35,8 @@ TEST(a_collector_of_others, understands_every_part_of_a_span) {
   exporter->stop(30s);
   EXPECT_EQ(exporter->counts().exported, 2U);
 
-  ASSERT_TRUE(collector.printed("\n{"));
-  const auto requests = collector.received();
+  const auto spans = collector.spans(2);
+  const auto requests = collector.requests();
   ASSERT_EQ(requests.size(), 1U);
   const auto& request = requests.front();
   ASSERT_FALSE(request.contains("error")) << request.at("error");
@@ -86,7 +48,6 @@ TEST(a_collector_of_others, understands_every_part_of_a_span) {
     {"key": "service.name", "value": {"stringValue": "bank"}},
     {"key": "deployment.environment.name", "value": {"stringValue": "test"}}])"));
 
-  const auto& spans = request.at("spans");
   ASSERT_EQ(spans.size(), 2U);
   // From bytes on the wire.
   EXPECT_EQ(spans[0].at("traceId"), "0af7651916cd43dd8448eb211c80319c");
@@ -109,7 +70,7 @@ TEST(a_collector_of_others, understands_every_part_of_a_span) {
 }
 
 TEST(a_collector_of_others, gets_every_span_of_many_batches_once) {
-  const receiver collector;
+  const otlp_receiver collector;
   trace_options how;
   how.endpoint = collector.url();
   how.resource = {{"service.name", "bank"}};
@@ -127,15 +88,10 @@ TEST(a_collector_of_others, gets_every_span_of_many_batches_once) {
     exporter->stop(60s);
     EXPECT_EQ(exporter->counts().exported, many);
   }
+  const auto spans = collector.spans(many);
+  EXPECT_EQ(spans.size(), many);
   std::set<std::string> ids;
-  std::size_t spans = 0;
-  ASSERT_TRUE(collector.printed("\"0000000000001388\"")) << "its last span";
-  for (const auto& request : collector.received())
-    for (const auto& one : request.at("spans")) {
-      ids.insert(one.at("spanId").get<std::string>());
-      ++spans;
-    }
-  EXPECT_EQ(spans, many);
+  for (const auto& one : spans) ids.insert(one.at("spanId").get<std::string>());
   EXPECT_EQ(ids.size(), many);
 }
 

@@ -18,6 +18,7 @@ namespace {
 
 std::string text_of(const http_request& what) {
   std::string text = what.method + " " + what.target + " HTTP/1.1\r\nHost: " + what.host + "\r\n";
+  if (!what.traceparent.empty()) text += "traceparent: " + what.traceparent + "\r\n";
   if (!what.idempotency_key.empty()) text += "Idempotency-Key: " + what.idempotency_key + "\r\n";
   if (!what.body.empty() || what.method == "POST")
     text +=

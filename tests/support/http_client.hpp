@@ -14,6 +14,7 @@ struct http_request {
   std::string body = {};
   std::string idempotency_key = {};
   std::string host = "127.0.0.1";
+  std::string traceparent = {};
 };
 
 struct http_response {
