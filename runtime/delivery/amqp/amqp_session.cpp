@@ -156,12 +156,14 @@ void amqp_session::log_dead_letter(const open_message& one, const error& why) {
   if (span.valid())
     with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
                                          {"code", to_string(why.code)},
+                                         {"field", why.field},
                                          {"reason", why.detail},
                                          {"trace_id", trace_id_of(span)},
                                          {"span_id", span_id_of(span)}});
   else
     with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
                                          {"code", to_string(why.code)},
+                                         {"field", why.field},
                                          {"reason", why.detail}});
 }
 

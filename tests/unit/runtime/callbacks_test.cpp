@@ -179,7 +179,7 @@ TEST(callbacks, that_block_get_more_threads_which_is_told_with_the_stream) {
       begun.notify_all();
       wait.wait();
     }));
-  EXPECT_THAT(told.get_future().get(), HasSubstr("an answer to test.counter/"));
+  EXPECT_THAT(told.get_future().get(), HasSubstr("the answer to test.counter/"));
   for (auto now = begun.load(); now < 3; now = begun.load()) begun.wait(now);
   std::promise<std::string> metrics;
   here.metrics([&](std::string text) { metrics.set_value(std::move(text)); });
