@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <charconv>
 
+#include "runtime/codec/percent.hpp"
 #include "runtime/delivery/api.hpp"
 #include "runtime/delivery/site.hpp"
 
@@ -10,21 +10,17 @@ namespace {
 
 error no_target(const char* why) { return {errc::malformed, why, {}, "target"}; }
 
-result<std::string> decoded(std::string_view text, bool plus_is_space) {
-  std::string made;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      made += plus_is_space && text[i] == '+' ? ' ' : text[i];
-      continue;
-    }
-    unsigned byte = 0;
-    const auto* digits = text.data() + i + 1;
-    if (i + 2 >= text.size() || std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
-      return no_target("holds a '%' that two hexadecimal digits do not follow");
-    made += static_cast<char>(byte);
-    i += 2;
-  }
-  return made;
+result<std::string> decoded(std::string text) {
+  auto made = percent_decoded(text);
+  if (!made) return no_target("holds a '%' that two hexadecimal digits do not follow");
+  return *std::move(made);
+}
+
+/// The same of a form's name or value, where '+' is a blank.
+result<std::string> decoded_form(std::string_view text) {
+  std::string with_blanks{text};
+  std::replace(with_blanks.begin(), with_blanks.end(), '+', ' ');
+  return decoded(std::move(with_blanks));
 }
 
 /// Cuts the next part off `text`, up to `separator`.
@@ -50,14 +46,14 @@ result<request_target> parse_target(std::string_view target) {
   auto path = cut(target, '?');
   if (!path.empty() && path.front() == '/') path.remove_prefix(1);
   while (!path.empty()) {
-    auto segment = decoded(cut(path, '/'), false);
+    auto segment = decoded(std::string{cut(path, '/')});
     if (!segment) return segment.error();
     made.path.push_back(*std::move(segment));
   }
   while (!target.empty()) {
     auto pair = cut(target, '&');
-    auto name = decoded(cut(pair, '='), true);
-    auto value = decoded(pair, true);
+    auto name = decoded_form(cut(pair, '='));
+    auto value = decoded_form(pair);
     if (!name) return name.error();
     if (!value) return value.error();
     if (name->empty()) return no_target("holds a parameter without a name");

@@ -4,8 +4,8 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
-#include <optional>
 
+#include "runtime/codec/percent.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/net/http_url.hpp"
@@ -33,30 +33,6 @@ std::string lower(std::string text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return text;
-}
-
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
-
-/// Nothing, if a per cent sign has no two hexadecimal digits behind it.
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string made;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      made += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const auto high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
-    if (!high || !low) return std::nullopt;
-    made += static_cast<char>(*high * 16 + *low);
-    i += 2;
-  }
-  return made;
 }
 
 /// Reads "name=value,name=value", percent-encoded. Says where it cannot by number: values may be

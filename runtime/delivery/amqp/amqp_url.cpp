@@ -1,7 +1,6 @@
 #include "runtime/delivery/amqp/amqp_url.hpp"
 
-#include <optional>
-
+#include "runtime/codec/percent.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
 
@@ -14,28 +13,12 @@ constexpr std::uint64_t longest_heartbeat_s = 600;
 
 error malformed(std::string detail) { return {errc::malformed, std::move(detail), {}, "url"}; }
 
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
 result<std::string> decoded(std::string_view text, const char* part) {
-  std::string made;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-      const auto low = high ? hex_digit(text[i + 2]) : std::nullopt;
-      if (!low) return malformed(std::string{part} + " has a % that no two hex digits follow");
-      c = static_cast<char>(*high * 16 + *low);
-      i += 2;
-    }
-    if (c == '\0') return malformed(std::string{part} + " has a zero byte");
-    made += c;
-  }
-  return made;
+  auto made = percent_decoded(text);
+  if (!made) return malformed(std::string{part} + " has a % that no two hex digits follow");
+  if (made->find('\0') != std::string::npos)
+    return malformed(std::string{part} + " has a zero byte");
+  return *std::move(made);
 }
 
 /// Takes what is before the first `separator` off `text`; all of it if there is none.
