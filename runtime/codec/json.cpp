@@ -461,4 +461,17 @@ result<void> from_json(const json& input, visitable into) {
   });
 }
 
+result<any_value> command_from_json(const command_type& type, const json& input) {
+  auto command = new_command(type);
+  if (!command) return command.error();
+  if (auto read = from_json(input, [&](visitor& v) { return command->visit(v); }); !read)
+    return read.error();
+  return command;
+}
+
+result<any_value> new_command(const command_type& type) {
+  return guarded("a command's constructor",
+                 [&]() -> result<any_value> { return any_value{*type.payload}; });
+}
+
 }  // namespace acta::internal

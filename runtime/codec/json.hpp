@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/model/aggregate_type.hpp"
 #include "actors/model/error.hpp"
 #include "actors/model/visitor.hpp"
 #include "runtime/codec/json_shape.hpp"
@@ -43,5 +44,12 @@ result<nlohmann::json> parse_json(std::string_view text, const json_shape* shape
 /// that is missing or unknown, another type, a number out of range or with a fraction where an
 /// integer belongs, text that is no timestamp or base64. A double may be written as an integer.
 result<void> from_json(const nlohmann::json& input, visitable into);
+
+/// Makes an empty command of this type. Fails (domain_failed, unavailable) if its constructor
+/// throws.
+result<any_value> new_command(const command_type& type);
+/// The same into a new command of this type. Fails too (domain_failed, unavailable) if its
+/// constructor throws.
+result<any_value> command_from_json(const command_type& type, const nlohmann::json& input);
 
 }  // namespace acta::internal

@@ -1,6 +1,5 @@
 #include "runtime/delivery/command_json.hpp"
 
-#include "actors/model/guard.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/codec/json.hpp"
 
@@ -14,19 +13,13 @@ error in_body(error what) {
 result<any_value> command_from_json(const command_type& type, const std::string& body,
                                     users_code* users) {
   const users_code::call now{users, "the reading of", type.name};
-  const auto make = [&] {
-    return guarded("a command's constructor",
-                   [&]() -> result<any_value> { return any_value{*type.payload}; });
-  };
-  const auto empty = make();
+  const auto empty = new_command(type);
   if (!empty) return empty.error();
   const auto shape = shape_of([&](visitor& v) { return empty->visit(v); });
   const auto parsed = parse_json(body.empty() ? "{}" : body, &shape);
   if (!parsed) return in_body(parsed.error());
-  auto command = make();
-  if (!command) return command.error();
-  const auto read = from_json(*parsed, [&](visitor& v) { return command->visit(v); });
-  if (!read) return read.error().code == errc::malformed ? in_body(read.error()) : read.error();
+  auto command = command_from_json(type, *parsed);
+  if (!command && command.error().code == errc::malformed) return in_body(command.error());
   return command;
 }
 

@@ -1,6 +1,5 @@
 #include "runtime/schedule/plan_check.hpp"
 
-#include "actors/model/guard.hpp"
 #include "actors/model/shown_time.hpp"
 #include "runtime/codec/json.hpp"
 #include "runtime/schedule/due_text.hpp"
@@ -47,7 +46,6 @@ result<command_at> command_of(const aggregate_type& type, const stored_plan& pla
   const auto index = type.find_command(plan.command);
   if (!index)
     return error{errc::unknown_command, type.name + " has no command '" + plan.command + "'"};
-  const auto& payload = *type.commands[*index].payload;
   auto parsed = parse_json(plan.arguments);
   if (!parsed) return in_arguments(parsed.error());
   if (plan.fills_in_due) {
@@ -57,11 +55,8 @@ result<command_at> command_of(const aggregate_type& type, const stored_plan& pla
     if (!parsed) return parsed.error();
   }
   const users_code::call now{users, "the reading of", plan.command};
-  auto command =
-      guarded("a command's constructor", [&]() -> result<any_value> { return any_value{payload}; });
-  if (!command) return command.error();
-  if (auto read = from_json(*parsed, [&](visitor& v) { return command->visit(v); }); !read)
-    return in_arguments(read.error());
+  auto command = command_from_json(type.commands[*index], *parsed);
+  if (!command) return in_arguments(command.error());
   return command_at{*index, *std::move(command)};
 }
 
