@@ -1,7 +1,7 @@
 #include "actors/protocol/ticket.hpp"
 
-#include "actors/base/hex.hpp"
 #include "actors/ports/deliberate_fault.hpp"
+#include "actors/ports/trace_ids.hpp"
 
 namespace acta::internal {
 
@@ -235,9 +235,8 @@ void ticket::trace_ended() { request.trace->end(gate_->time().now(), ended()); }
 
 void ticket::name_trace(dead_letter& in, const span_context& span) const {
   if (span.valid()) {
-    append_hex(in.trace_id, span.trace_high);
-    append_hex(in.trace_id, span.trace_low);
-    append_hex(in.span_id, span.span);
+    in.trace_id = trace_id_of(span);
+    in.span_id = span_id_of(span);
   } else if (const auto& given = request.append.metadata.trace_context; given.size() >= 55) {
     // The edge has checked that it begins as a traceparent does.
     in.trace_id = given.substr(3, 32);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "actors/base/hex.hpp"
-
 namespace acta::internal {
 
 namespace {
@@ -60,19 +58,6 @@ span_context parse_traceparent(std::string_view text) {
   constexpr std::uint64_t sampled = 1;
   return {from_hex(text.substr(3, 16)), from_hex(text.substr(19, 16)),
           from_hex(text.substr(36, 16)), (from_hex(text.substr(53, 2)) & sampled) != 0};
-}
-
-std::string trace_id_of(const span_context& of) {
-  std::string text;
-  append_hex(text, of.trace_high);
-  append_hex(text, of.trace_low);
-  return text;
-}
-
-std::string span_id_of(const span_context& of) {
-  std::string text;
-  append_hex(text, of.span);
-  return text;
 }
 
 std::string to_traceparent(const span_context& of) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "actors/ports/tracer.hpp"
+#include "actors/ports/trace_ids.hpp"
 
 namespace acta::internal {
 
@@ -24,10 +24,6 @@ constexpr std::size_t max_tracestate_bytes = 512;
 [[nodiscard]] span_context parse_traceparent(std::string_view text);
 /// A valid span as traceparent. `traceresponse` has the same form (W3C Trace Context Level 2).
 [[nodiscard]] std::string to_traceparent(const span_context& of);
-/// The ids as texts in lower case: of the trace, 32 digits, and of the span, 16.
-[[nodiscard]] std::string trace_id_of(const span_context& of);
-[[nodiscard]] std::string span_id_of(const span_context& of);
-
 /// The two parts of a text that is kept with an event.
 struct trace_parts {
   std::string parent;

@@ -49,8 +49,9 @@ std::string log::line(std::int64_t unix_us, log_level level, std::string_view ev
   made["level"] = name_of(level);
   made["event"] = event;
   for (const auto& field : with)
-    std::visit([&](const auto& value) { made[std::string{field.name}] = in_json(value); },
-               field.value);
+    if (!field.name.empty())
+      std::visit([&](const auto& value) { made[std::string{field.name}] = in_json(value); },
+                 field.value);
   return printable(made.dump());
 }
 

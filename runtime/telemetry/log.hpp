@@ -22,7 +22,7 @@ namespace acta::internal {
 
 enum class log_level { debug, info, warning, error };
 
-/// One named value of a line.
+/// One named value of a line. One without a name is left out of it.
 struct log_field {
   std::string_view name;
   std::variant<std::string, std::int64_t, double, bool> value;
@@ -35,6 +35,11 @@ struct log_field {
   template <std::integral T>
   log_field(std::string_view n, T number) : name{n}, value{static_cast<std::int64_t>(number)} {}
 };
+
+/// A text that a line has only if there is one.
+[[nodiscard]] inline log_field if_any(std::string_view name, const std::string& text) {
+  return {text.empty() ? std::string_view{} : name, text};
+}
 
 /// Any thread, and none of them waits for the reader of the log: lines are written by a thread of
 /// the log's own, and lost if their reader stalls for long. Then the next line to be written comes

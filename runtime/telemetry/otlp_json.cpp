@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "actors/base/hex.hpp"
 #include "runtime/codec/text.hpp"
 
 namespace acta::internal {
@@ -38,10 +39,7 @@ public:
     text += '"';
   }
 
-  void hex(std::uint64_t number) {
-    for (unsigned shift = 64; shift > 0; shift -= 4)
-      text += hex_digits[(number >> (shift - 4)) & 15U];
-  }
+  void hex(std::uint64_t number) { append_hex(text, number); }
 
   void number_as_text(std::int64_t number) { text += '"' + std::to_string(number) + '"'; }
 

@@ -8,9 +8,9 @@
 
 #include "actors/base/utf8.hpp"
 #include "actors/model/guard.hpp"
+#include "actors/ports/trace_ids.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/codec/text.hpp"
-#include "runtime/codec/trace_context.hpp"
 #include "runtime/delivery/amqp/consumer_span.hpp"
 #include "runtime/delivery/problem.hpp"
 #include "runtime/telemetry/log.hpp"
@@ -143,28 +143,18 @@ void amqp_session::publish(open_message& one, const error& why) {
   const bool inside = status_of(why.code) == 500;
   one.our_fault = status_of(why.code) >= 500;
   // What a domain refuses is its business.
-  if (why.code != errc::refused) log_dead_letter(one, why);
+  if (why.code != errc::refused)
+    with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
+                                         {"code", to_string(why.code)},
+                                         {"field", why.field},
+                                         {"reason", why.detail},
+                                         if_any("trace_id", trace_id_of(one.within.span)),
+                                         if_any("span_id", span_id_of(one.within.span))});
   const bool own_reason = why.code == errc::refused && !why.refusal_code.empty();
   broker_.publish(one.message, {own_reason ? why.refusal_code : std::string{to_string(why.code)},
                                 inside ? "see the service's log"
                                        : beginning_of(to_utf8(why.detail), most_detail_bytes),
                                 beginning_of(to_utf8(why.field), most_detail_bytes)});
-}
-
-void amqp_session::log_dead_letter(const open_message& one, const error& why) {
-  const auto& span = one.within.span;
-  if (span.valid())
-    with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
-                                         {"code", to_string(why.code)},
-                                         {"field", why.field},
-                                         {"reason", why.detail},
-                                         {"trace_id", trace_id_of(span)},
-                                         {"span_id", span_id_of(span)}});
-  else
-    with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
-                                         {"code", to_string(why.code)},
-                                         {"field", why.field},
-                                         {"reason", why.detail}});
 }
 
 void amqp_session::settle(std::uint64_t tag) {

@@ -73,7 +73,6 @@ private:
   void carry_out(const deliveries::step& what);
   void send(std::uint64_t tag);
   void publish(open_message& one, const error& why);
-  void log_dead_letter(const open_message& one, const error& why);
   void settle(std::uint64_t tag);
   void follow_orders();
   [[nodiscard]] bool is_read_only_for_long();
