@@ -62,9 +62,7 @@ void bookshelf::send(const request& what, bool again) {
     return heard(bad->second);
   if (closed_) return heard(ending());
   const auto sent = to_.execute(to_.books(), std::to_string(what.book), what.index, what.command(),
-                                what.how, [this, heard](result<receipt> answer) {
-                                  on_.post([heard, answer = std::move(answer)] { heard(answer); });
-                                });
+                                what.how, on_.hears<receipt>(heard));
   if (!sent) heard(sent.error());
 }
 
@@ -91,10 +89,8 @@ void bookshelf::read(std::size_t book, version which,
     told(decoded ? result<book_event>{std::move(read)} : result<book_event>{decoded.error()});
   };
   if (closed_) return heard(ending());
-  const auto sent = to_.event(to_.books(), std::to_string(book), which,
-                              [this, heard](result<recorded_event> found) {
-                                on_.post([heard, found = std::move(found)] { heard(found); });
-                              });
+  const auto sent =
+      to_.event(to_.books(), std::to_string(book), which, on_.hears<recorded_event>(heard));
   if (!sent) heard(sent.error());
 }
 
@@ -106,10 +102,7 @@ void bookshelf::view(std::size_t book, const std::function<void(const result<ent
     if (!seen) return told(seen.error());
     told(static_cast<const books::book_view*>(seen->view->get())->entries);
   };
-  const auto sent =
-      to_.query(to_.books(), std::to_string(book), how, [this, heard](result<any_view> seen) {
-        on_.post([heard, seen = std::move(seen)] { heard(seen); });
-      });
+  const auto sent = to_.query(to_.books(), std::to_string(book), how, on_.hears<any_view>(heard));
   if (!sent) heard(sent.error());
 }
 

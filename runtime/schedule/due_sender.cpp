@@ -43,12 +43,11 @@ void due_sender::send(const entry_key& key, const settlement& due) {
   how.repeats_since = due.due;
   how.principal = "schedule:" + plan.name;
   how.within = within(key);
-  const auto sent = to_.execute(*type, plan.id, command->index, std::move(command->command),
-                                std::move(how), [this, key, type, begun](result<receipt> outcome) {
-                                  on_.post([this, key, type, begun, outcome = std::move(outcome)] {
-                                    answered(key, type, begun, outcome);
-                                  });
-                                });
+  const auto sent =
+      to_.execute(*type, plan.id, command->index, std::move(command->command), std::move(how),
+                  on_.hears<receipt>([this, key, type, begun](const auto& outcome) {
+                    answered(key, type, begun, outcome);
+                  }));
   if (!sent) answered(key, type, begun, sent.error());
 }
 
@@ -79,12 +78,9 @@ void due_sender::record(const agenda::step& step) {
     if (!outcome && may_retry(outcome.error().code)) return agenda_.retry(key, now());
     recorded(key);
   };
-  const auto sent =
-      to_.execute(to_.books(), std::to_string(key.book), settle,
-                  any_value::of(books::settle{key.number, step.came}), std::move(how),
-                  [this, heard](result<receipt> outcome) {
-                    on_.post([heard, outcome = std::move(outcome)] { heard(outcome); });
-                  });
+  const auto sent = to_.execute(to_.books(), std::to_string(key.book), settle,
+                                any_value::of(books::settle{key.number, step.came}), std::move(how),
+                                on_.hears<receipt>(heard));
   if (!sent) heard(sent.error());
 }
 

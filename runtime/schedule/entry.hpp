@@ -50,11 +50,6 @@ inline constexpr std::size_t most_entries = 10'000;
 inline constexpr std::size_t most_name_bytes = 128;
 inline constexpr std::uint32_t most_made_up = 1'000;
 
-[[nodiscard]] inline std::size_t bytes_of(const schedule_plan& plan) {
-  return plan.name.size() + plan.cron.size() + plan.zone.size() + plan.aggregate.size() +
-         plan.id.size() + plan.command.size() + plan.arguments.size();
-}
-
 /// A plan as it is stored.
 struct stored_plan {
   std::string name;

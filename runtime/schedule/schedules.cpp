@@ -269,11 +269,8 @@ void schedules::implementation::send_now(const stored_plan& plan, timestamp due,
   auto command = command_of(*type, plan, due, to_->users());
   if (!command) return told(command.error());
   if (!how.repeats_since) how.repeats_since = due;
-  const auto sent =
-      to_->execute(*type, plan.id, command->index, std::move(command->command), std::move(how),
-                   [this, told](result<receipt> answer) {
-                     thread_.post([told, answer = std::move(answer)] { told(answer); });
-                   });
+  const auto sent = to_->execute(*type, plan.id, command->index, std::move(command->command),
+                                 std::move(how), thread_.hears<receipt>(told));
   if (!sent) told(sent.error());
 }
 
@@ -283,8 +280,10 @@ schedule_status schedules::implementation::status(const entry_key& key) const {
   made.book = key.book;
   made.under_way = agenda_.under_way(key);
   made.next = agenda_.next_of(key, next_times);
-  if (const auto when = timing_of(made.entry.plan, made.entry.since); !when)
-    made.problem = when.error().detail;
+  // What has a next time has a timing.
+  if (made.next.empty())
+    if (const auto when = timing_of(made.entry.plan, made.entry.since); !when)
+      made.problem = when.error().detail;
   return made;
 }
 

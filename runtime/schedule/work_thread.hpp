@@ -9,8 +9,10 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "actors/model/error.hpp"
 #include "actors/ports/clock.hpp"
 
 namespace acta::internal {
@@ -32,6 +34,13 @@ public:
 
   /// Any thread. Starts this one with the first job. `work` must not throw.
   void post(job work);
+  /// Returns a callback, for any thread, after which `told` hears the answer on this one.
+  template <class T>
+  [[nodiscard]] std::function<void(result<T>)> hears(std::function<void(const result<T>&)> told) {
+    return [this, told = std::move(told)](result<T> answer) {
+      post([told, answer = std::move(answer)] { told(answer); });
+    };
+  }
   /// This thread only.
   void later(std::chrono::milliseconds in, job work);
   /// Does at once what was for later. This thread only.
