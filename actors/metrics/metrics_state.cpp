@@ -262,18 +262,16 @@ metrics_snapshot metrics_state::snapshot() const {
       }
     all.push_back(std::move(family));
   }
-  metric_family bytes{
-      "acta_cache_bytes", "What the views that are kept take.", metric_family::kind::gauge, {}};
-  for (const auto& [shard, value] : cache_bytes_)
-    bytes.series.push_back({{{"shard", std::string{shard}}}, static_cast<double>(value), {}, {}});
-  all.push_back(std::move(bytes));
-  metric_family connected{"acta_way_in_connected",
-                          "1 while the broker of a way in is there, 0 while it is away.",
-                          metric_family::kind::gauge,
-                          {}};
-  for (const auto& [way, is] : connected_)
-    connected.series.push_back({{{"via", std::string{way}}}, static_cast<double>(is), {}, {}});
-  all.push_back(std::move(connected));
+  const auto gauge = [&all](const char* name, const char* help, const char* label,
+                            const std::map<std::string_view, std::uint64_t>& values) {
+    metric_family made{name, help, metric_family::kind::gauge, {}};
+    for (const auto& [of, value] : values)
+      made.series.push_back({{{label, std::string{of}}}, static_cast<double>(value), {}, {}});
+    all.push_back(std::move(made));
+  };
+  gauge("acta_cache_bytes", "What the views that are kept take.", "shard", cache_bytes_);
+  gauge("acta_way_in_connected", "1 while the broker of a way in is there, 0 while it is away.",
+        "via", connected_);
   const auto total = [&all](const char* name, const char* help, std::uint64_t value) {
     metric_series one;
     one.value = static_cast<double>(value);

@@ -282,9 +282,6 @@ http_answer list_answer(std::string name, const std::vector<T>& all,
   return json_answer({{name, std::move(list)}});
 }
 
-/// What is answered beside the aggregates.
-constexpr std::array services{"v1", "metrics", "healthz", "readyz", "parked", "dead-letters"};
-
 void answer_service(node& to, const request_target& target, const http_call& call,
                     const http_done& done, const api_surroundings& around) {
   const auto& name = target.path[0];
@@ -390,7 +387,7 @@ void answer_call(node& to, const http_call& call, http_done done, const site& he
     return answer_aggregate(to, *target, call, done, trace);
   if (!path.empty() && path.size() <= 3 && path[0] == "schedules")
     return answer_schedules(to, *target, call, done);
-  if (path.size() == 1 && std::find(services.begin(), services.end(), path[0]) != services.end())
+  if (path.size() == 1 && is_service(path[0]))
     return answer_service(to, *target, call, done, around);
   done(problem(404, "no_route", "see GET /v1 for what there is"));
 }

@@ -6,10 +6,11 @@
 //                                         past the cache, If-None-Match spares a known one
 //   GET  /v1/{aggregate}/{id}/events      the events: ?from=VERSION&limit=N
 //   GET  /v1                              what is hosted: commands, events, and their schemas
-//   POST /schedules                       adds one; the body is its plan, of which ways-in.md has
-//   more GET  /schedules, /schedules/{name}    those that are not over: ?after=NAME&limit=N POST
-//   /schedules/{name}/pause          and resume, cancel, run-now GET  /parked, /dead-letters what
-//   is set aside, what was lost, and why GET  /metrics, /healthz, /readyz
+//   POST /schedules                       adds one; the body is its plan: docs/ways-in.md
+//   GET  /schedules, /schedules/{name}    those that are not over: ?after=NAME&limit=N
+//   POST /schedules/{name}/pause          and resume, cancel, run-now
+//   GET  /parked, /dead-letters           what is set aside, what was lost, and why
+//   GET  /metrics, /healthz, /readyz
 //
 // HEAD is answered wherever GET is.
 #pragma once

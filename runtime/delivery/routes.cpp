@@ -41,6 +41,8 @@ constexpr status_texts all_statuses() {
 
 }  // namespace
 
+bool is_service(std::string_view name) { return route_of_service(name) != no_route; }
+
 std::string_view route_of(std::string_view method, const std::vector<std::string>& path) {
   const bool reads = method == "GET" || method == "HEAD";
   if (!path.empty() && path[0] == "schedules") return route_of_schedules(reads, method, path);

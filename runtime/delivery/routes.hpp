@@ -13,6 +13,9 @@ namespace acta::internal {
 [[nodiscard]] std::string_view route_of(std::string_view method,
                                         const std::vector<std::string>& path);
 
+/// True for what is answered beside the aggregates and the schedules, "metrics" for instance.
+[[nodiscard]] bool is_service(std::string_view name);
+
 /// Returns a status as text, "200"; "0" if it is none of HTTP's. The text lives as long as the
 /// process.
 [[nodiscard]] std::string_view status_text(int status);

@@ -10,24 +10,25 @@ namespace {
 using enum metric_family::kind;
 
 template <class Value>
-void add(metrics_snapshot& all, std::string name, const char* help, metric_family::kind kind,
+void add(metrics_snapshot& all, std::string name, std::string help, metric_family::kind kind,
          Value value) {
   metric_series one;
   one.value = static_cast<double>(value);
-  all.push_back({std::move(name), help, kind, {std::move(one)}});
+  all.push_back({std::move(name), std::move(help), kind, {std::move(one)}});
 }
 
 void add_law(metrics_snapshot& all, const std::string& name, const std::string& what,
              const admission_counts& counts) {
-  const auto add_one = [&](const char* of, const char* help, metric_family::kind kind, auto value) {
-    add(all, name + of, (what + help).c_str(), kind, value);
-  };
-  add_one("_admitted_total", " that got a credit.", counter, counts.admitted);
-  add_one("_rejected_total", " refused for want of credit.", counter, counts.rejected);
-  add_one("_answered_total", " that were admitted and answered.", counter, counts.answered);
-  add_one("_dead_lettered_total", " that were admitted and lost; their callers were told.", counter,
-          counts.dead_lettered);
-  add_one("_outstanding", " that were admitted and are under way.", gauge, counts.outstanding);
+  add(all, name + "_admitted_total", what + " that got a credit.", counter, counts.admitted);
+  add(all, name + "_rejected_total", what + " refused for want of credit.", counter,
+      counts.rejected);
+  add(all, name + "_answered_total", what + " that were admitted and answered.", counter,
+      counts.answered);
+  add(all, name + "_dead_lettered_total",
+      what + " that were admitted and lost; their callers were told.", counter,
+      counts.dead_lettered);
+  add(all, name + "_outstanding", what + " that were admitted and are under way.", gauge,
+      counts.outstanding);
 }
 
 }  // namespace

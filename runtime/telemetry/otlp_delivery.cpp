@@ -1,8 +1,8 @@
 #include "runtime/telemetry/otlp_delivery.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "actors/protocol/restart_policy.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/net/retry_after.hpp"
 
@@ -66,9 +66,10 @@ otlp_delivery::verdict otlp_delivery::judge(const result<http_response>& answer,
 otlp_delivery::verdict otlp_delivery::try_again(std::string why,
                                                 std::optional<std::chrono::seconds> asked,
                                                 steady now) {
-  const auto wait = back_off();
-  not_before_ = now + (asked ? std::chrono::milliseconds{*asked} : wait);
   ++failures_;
+  const backoff waits{how_.first_wait, how_.longest_wait};
+  not_before_ =
+      now + (asked ? std::chrono::milliseconds{*asked} : waits.delay(failures_, random_()));
   verdict made;
   made.failed = true;
   made.why = std::move(why);
@@ -84,16 +85,6 @@ otlp_delivery::verdict otlp_delivery::give_up(std::string why) {
   made.why = std::move(why);
   made.lost = lost_spans::refused;
   return made;
-}
-
-std::chrono::milliseconds otlp_delivery::back_off() {
-  auto wait = how_.first_wait;
-  for (unsigned i = 0; i < failures_ && wait < how_.longest_wait; ++i) wait *= 2;
-  wait = std::min(wait, how_.longest_wait);
-  // From half of it on: nodes that lost their collector together do not come back together.
-  std::uniform_int_distribution<std::chrono::milliseconds::rep> spread{wait.count() / 2,
-                                                                       wait.count()};
-  return std::chrono::milliseconds{spread(random_)};
 }
 
 }  // namespace acta::internal

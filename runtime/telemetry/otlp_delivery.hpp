@@ -2,6 +2,7 @@
 // clock, no network: time and answers come in.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -53,11 +54,10 @@ private:
   [[nodiscard]] verdict try_again(std::string why, std::optional<std::chrono::seconds> asked,
                                   steady now);
   [[nodiscard]] verdict give_up(std::string why);
-  [[nodiscard]] std::chrono::milliseconds back_off();
 
   const limits how_;
   std::mt19937_64 random_;
-  unsigned failures_ = 0;  // in a row
+  std::size_t failures_ = 0;  // in a row
   steady began_{};
   steady not_before_{};
 };

@@ -21,8 +21,8 @@ struct amqp_subscription {
   std::uint16_t prefetch = 256;
 };
 
-/// Why a dead letter is one, as its headers say it: acta-code, acta-detail, and acta-field or
-/// acta-refusal if there is one.
+/// Why a dead letter is one, as its headers say it: acta-code, acta-detail, and acta-field if
+/// there is one.
 struct dead_letter_reason {
   std::string code;
   std::string detail;
