@@ -10,17 +10,16 @@ namespace acta::internal {
 
 namespace {
 
-std::size_t hash_of(std::string_view id) { return std::hash<std::string_view>{}(id); }
-std::uint32_t tag_of(std::size_t hash) {
-  return static_cast<std::uint32_t>(std::uint64_t{hash} >> 32);
+std::uint32_t hash_of(std::string_view id) {
+  return static_cast<std::uint32_t>(std::hash<std::string_view>{}(id));
 }
 
 }  // namespace
 
-std::size_t command_window::find_place(std::string_view command_id, std::size_t hash) const {
+std::size_t command_window::find_place(std::string_view command_id, std::uint32_t hash) const {
   auto at = hash & (table_.size() - 1);
   for (; table_[at].index != empty; at = next(at))
-    if (table_[at].tag == tag_of(hash) && ring_[table_[at].index].id.view() == command_id) break;
+    if (table_[at].hash == hash && ring_[table_[at].index].id.view() == command_id) break;
   return at;
 }
 
@@ -55,10 +54,7 @@ std::optional<command_window::remembered> command_window::remember(remembered co
     oldest_ = (oldest_ + 1) % ring_.size();
   } else {
     ring_.push_back(std::move(command));
-    if (table_.size() < 2 * ring_.size()) {
-      grow();
-      return forgotten;
-    }
+    if (table_.size() < 2 * ring_.size()) grow();
   }
   put(index);
   return forgotten;
@@ -68,12 +64,18 @@ void command_window::put(std::uint32_t index) {
   // An id that was forgotten under a smaller window may come again: the newer one counts.
   const auto id = ring_[index].id.view();
   const auto hash = hash_of(id);
-  table_[find_place(id, hash)] = {index, tag_of(hash)};
+  table_[find_place(id, hash)] = {index, hash};
 }
 
 void command_window::grow() {
-  table_.assign(std::max<std::size_t>(8, 2 * table_.size()), {});
-  for (std::uint32_t index = 0; index < ring_.size(); ++index) put(index);
+  const auto before =
+      std::exchange(table_, std::vector<place>(std::max<std::size_t>(8, 2 * table_.size())));
+  for (const auto& one : before) {
+    if (one.index == empty) continue;
+    auto at = one.hash & (table_.size() - 1);
+    while (table_[at].index != empty) at = next(at);
+    table_[at] = one;
+  }
 }
 
 void command_window::forget(std::uint32_t index) {
@@ -82,7 +84,7 @@ void command_window::forget(std::uint32_t index) {
   if (table_[gap].index != index) return;  // a newer one has its place
   const auto free = close_gap(
       table_, gap, [](const place& one) { return one.index != empty; },
-      [this](const place& one) { return hash_of(ring_[one.index].id.view()); });
+      [](const place& one) { return one.hash; });
   table_[free] = {};
 }
 

@@ -58,13 +58,13 @@ private:
   // with linear probing; at most half of the places are taken.
   struct place {
     std::uint32_t index = empty;
-    std::uint32_t tag = 0;  // of the id's hash the half that does not place it: seldom the same
+    std::uint32_t hash = 0;  // of the id: a table that grows reads no id
   };
   static constexpr std::uint32_t empty = ~std::uint32_t{0};
 
   [[nodiscard]] std::size_t next(std::size_t at) const { return (at + 1) & (table_.size() - 1); }
   /// Where an id of this hash is, or would be.
-  [[nodiscard]] std::size_t find_place(std::string_view command_id, std::size_t hash) const;
+  [[nodiscard]] std::size_t find_place(std::string_view command_id, std::uint32_t hash) const;
   std::optional<remembered> remember(remembered command);
   void put(std::uint32_t index);
   void forget(std::uint32_t index);

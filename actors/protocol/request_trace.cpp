@@ -48,21 +48,6 @@ bool our_fault(errc code) {
   }
 }
 
-std::uint64_t tracing::new_span_id() const {
-  for (;;)
-    if (const auto id = ids->next(); id != 0) return id;
-}
-
-span_context tracing::begin(const span_context& parent) const {
-  if (parent.valid()) {
-    if (!to->samples(parent, parent.trace_low)) return {};
-    return {parent.trace_high, parent.trace_low, new_span_id(), true};
-  }
-  const auto low = new_span_id();
-  if (!to->samples({}, low)) return {};
-  return {ids->next(), low, new_span_id(), true};
-}
-
 span_context tracing::begin_root() const {
   return {ids->next(), new_span_id(), new_span_id(), true};
 }

@@ -31,10 +31,18 @@ struct tracing {
   const clock* time = nullptr;
 
   /// Not 0, which names no span.
-  [[nodiscard]] std::uint64_t new_span_id() const;
+  [[nodiscard]] std::uint64_t new_span_id() const {
+    for (;;)
+      if (const auto id = ids->next(); id != 0) return id;
+  }
   /// A new span of the parent's trace, or of a new trace if there is no parent. Neither valid nor
-  /// sampled, if the tracer does not want it: no more ids were made than it took to know.
-  [[nodiscard]] span_context begin(const span_context& parent) const;
+  /// sampled, if the tracer does not want it: no more ids were made than it took to know. In the
+  /// header, since every request asks.
+  [[nodiscard]] span_context begin(const span_context& parent) const {
+    const auto low = parent.valid() ? parent.trace_low : new_span_id();
+    if (!to->samples(parent, low)) return {};
+    return {parent.valid() ? parent.trace_high : ids->next(), low, new_span_id(), true};
+  }
   /// A new root span, whatever the sampler says.
   [[nodiscard]] span_context begin_root() const;
   /// Reads both clocks.
