@@ -1,7 +1,6 @@
 #include "runtime/engine/edge.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "actors/base/longest_wait.hpp"
@@ -207,7 +206,8 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   if (!how.trace_context.empty() || !how.trace_state.empty()) count_dropped(how);
   if (!index) return asked;
   auto& metadata = asked.append.metadata;
-  metadata.command_id = how.command_id.empty() ? random_command_id() : std::move(how.command_id);
+  metadata.command_id =
+      how.command_id.empty() ? random_id(*with_.chance) : std::move(how.command_id);
   metadata.correlation_id = std::move(how.correlation_id);
   metadata.causation_id = std::move(how.causation_id);
   metadata.principal = std::move(how.principal);
@@ -247,18 +247,6 @@ void edge::count_refused(const aggregate_type& type, std::optional<std::size_t> 
 error edge::reject(const aggregate_type& type, std::optional<std::size_t> index, error why) const {
   count_refused(type, index, why.code);
   return why;
-}
-
-std::string edge::random_command_id() const {
-  static constexpr std::string_view digits = "0123456789abcdefghijkmnpqrstvwxyz";
-  static constexpr std::size_t digits_of_64_bits = 13;  // of 5 bits each; the last has 4
-  std::array<char, 2 * digits_of_64_bits> id;
-  for (std::size_t word = 0; word < 2; ++word) {
-    auto bits = with_.chance->next();
-    for (std::size_t i = 0; i < digits_of_64_bits; ++i, bits >>= 5)
-      id[word * digits_of_64_bits + i] = digits[bits & 31];
-  }
-  return {id.data(), id.size()};
 }
 
 std::size_t edge::shard_of(const stream_id& stream) const {

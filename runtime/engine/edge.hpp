@@ -86,7 +86,6 @@ private:
   [[nodiscard]] static std::string trace_of(const call_options& how, const request_trace* trace);
   [[nodiscard]] error reject(const aggregate_type& type, std::optional<std::size_t> index,
                              error why) const;
-  [[nodiscard]] std::string random_command_id() const;
 
   std::chrono::milliseconds default_deadline_;
   edge_environment with_;

@@ -1,6 +1,6 @@
 // The composition of the actors: builds the parts, hands them to each other, starts and ends them
 // in order. It is given its actor system and its ports, so that tests run it on CAF's deterministic
-// scheduler, with a journal whose sync they hold; node.cpp gives it the real ones.
+// scheduler, with a journal whose sync they hold; a node gives it the real ones.
 #pragma once
 
 #include <mutex>

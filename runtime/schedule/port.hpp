@@ -11,6 +11,7 @@
 #include "actors/ports/begun_trace.hpp"
 #include "actors/ports/clock.hpp"
 #include "actors/ports/observation.hpp"
+#include "actors/ports/random.hpp"
 #include "actors/ports/tracer.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/call.hpp"
@@ -46,6 +47,7 @@ public:
   virtual void tell(const notice& what) = 0;
   [[nodiscard]] virtual users_code* users() const = 0;
   [[nodiscard]] virtual const clock& time() const = 0;
+  [[nodiscard]] virtual random_source& chance() const = 0;
 };
 
 }  // namespace acta::internal

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <map>
-#include <random>
 
 #include "actors/base/utf8.hpp"
 #include "runtime/schedule/agenda.hpp"
@@ -23,13 +22,6 @@ constexpr std::size_t next_times = 3;
 
 error no_schedule(const std::string& name) {
   return {errc::not_found, "there is no schedule '" + name + "'"};
-}
-
-std::string random_id() {
-  static thread_local std::random_device device;
-  std::string made = "schedule-";
-  for (int i = 0; i < 32; ++i) made += "0123456789abcdef"[device() % 16];
-  return made;
 }
 
 }  // namespace
@@ -159,7 +151,7 @@ void schedules::implementation::add(const schedule_plan& asked, call_options how
   const auto [named, is_new] = names_.try_emplace(plan.name, entry_key{book, 0});
   if (!is_new && named->second.book != book)
     return told(error{errc::refused, "there is a schedule of this name", "name_taken"});
-  if (how.command_id.empty()) how.command_id = random_id();
+  if (how.command_id.empty()) how.command_id = random_id(to_->chance());
   const auto applied = [this, book, plan, told](const receipt& answer) {
     const entry_key key{book, answer.version.value};
     const auto tell = [told, key, repeated = answer.repeated] {
@@ -198,7 +190,7 @@ void schedules::implementation::change(const std::string& name, call_options how
   const auto named = names_.find(name);
   if (named == names_.end() || named->second.number == 0) return told(no_schedule(name));
   const auto key = named->second;
-  if (how.command_id.empty()) how.command_id = random_id();
+  if (how.command_id.empty()) how.command_id = random_id(to_->chance());
   const Command command{key.number};
   books_.ask(key.book, command, how,
              {told, [this, key, command, told](const receipt& answer) {
@@ -243,7 +235,7 @@ void schedules::implementation::run_now(const std::string& name, call_options ho
   const auto named = names_.find(name);
   const auto* entry = named == names_.end() ? nullptr : agenda_.find(named->second);
   if (!entry) return told(no_schedule(name));
-  if (how.command_id.empty()) how.command_id = random_id();
+  if (how.command_id.empty()) how.command_id = random_id(to_->chance());
   if (how.principal.empty()) how.principal = "schedule:" + name;
   // The book keeps the time of the first call: a repeat has the same ${due}.
   books_.ask(
