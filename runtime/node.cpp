@@ -75,6 +75,10 @@ begun_trace node::begin_trace(std::string_view traceparent) const {
   return self_->engine_.begin_trace(parse_traceparent(traceparent));
 }
 
+begun_trace node::begin_unsampled(bool our_fault, std::chrono::nanoseconds took) const {
+  return self_->engine_.begin_unsampled(our_fault, took);
+}
+
 void node::take_span(span ended) const { self_->engine_.take_span(std::move(ended)); }
 
 result<void> node::query(const aggregate_type& type, std::string_view id, call_options how,

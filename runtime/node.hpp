@@ -141,6 +141,10 @@ public:
   /// with an empty text none. What it returns goes into call_options.within. Nothing is made if
   /// traces are off, or the request is not sampled.
   [[nodiscard]] internal::begun_trace begin_trace(std::string_view traceparent) const;
+  /// For ways in: begins it when the request has ended, for one that the engine did not see, or
+  /// that failed after the engine had answered. Not valid if it was worth no span. Its time is now.
+  [[nodiscard]] internal::begun_trace begin_unsampled(bool our_fault,
+                                                      std::chrono::nanoseconds took) const;
   /// For ways in: takes such a span when its request is answered, and parts of it; a span without
   /// an id gets one.
   void take_span(internal::span ended) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 
 #include "actors/ports/tracer.hpp"
 
@@ -28,6 +29,8 @@ struct begun_trace {
   trace_clock time = {};
   /// When the way in handed the call on, so that no time is between its part and the engine's.
   trace_clock::time_point handed_on{};
+  /// Where the engine notes when its own span ended, before it answers; null: nobody asks.
+  std::shared_ptr<trace_clock::time_point> handed_back = {};
 };
 
 }  // namespace acta::internal

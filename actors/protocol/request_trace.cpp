@@ -55,7 +55,8 @@ span_context tracing::begin_root() const {
 trace_clock tracing::start_clock() const { return {time->wall(), time->now()}; }
 
 request_trace::request_trace(const tracing& with, const span_context& own, std::uint64_t parent,
-                             std::string trace_state, const trace_clock& time, time_point began)
+                             std::string trace_state, const trace_clock& time, time_point began,
+                             std::shared_ptr<time_point> handed_back)
     : with_{&with},
       own_{own},
       parent_{parent},
@@ -63,6 +64,7 @@ request_trace::request_trace(const tracing& with, const span_context& own, std::
       trace_state_{std::move(trace_state)},
       time_{time},
       began_{began},
+      handed_back_{std::move(handed_back)},
       stage_span_{with.new_span_id()},
       stage_began_{began},
       settled_{began} {}
@@ -134,6 +136,7 @@ void request_trace::end(time_point at, const request_end& how) const {
   auto whole = make({}, own_.span, parent_, began_, at);
   describe(whole, how);
   with_->to->take(std::move(whole));
+  if (handed_back_) *handed_back_ = at;
 }
 
 span_context show_unsampled(const tracing& with, std::chrono::steady_clock::time_point now,

@@ -80,9 +80,11 @@ class request_trace {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Its request began at `began`, and waits. `parent` 0: it is the root.
+  /// Its request began at `began`, and waits. `parent` 0: it is the root. `handed_back`, if not
+  /// null, learns when it ended.
   request_trace(const tracing& with, const span_context& own, std::uint64_t parent,
-                std::string trace_state, const trace_clock& time, time_point began);
+                std::string trace_state, const trace_clock& time, time_point began,
+                std::shared_ptr<time_point> handed_back = {});
   request_trace(const request_trace&) = delete;
   request_trace& operator=(const request_trace&) = delete;
   ~request_trace();
@@ -124,6 +126,7 @@ private:
   const std::string trace_state_;
   const trace_clock time_;
   const time_point began_;
+  const std::shared_ptr<time_point> handed_back_;
   std::string_view stage_ = "wait";  // empty: it is in none any more
   std::uint64_t stage_span_;
   time_point stage_began_;

@@ -100,8 +100,10 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   auto settings = how.settings;
   settings.traces = traced(how);
   auto address = listening(how, told);
-  address.answered = [&serving](std::string_view route, int status, std::chrono::nanoseconds took) {
-    serving->observe({happening::request_handled, "http", route, status_text(status), took});
+  address.answered = [&serving](const http_answer& answer, std::chrono::nanoseconds took) {
+    serving->observe(
+        {happening::request_handled, "http", answer.route, status_text(answer.status), took});
+    show_untraced(*serving, answer);
   };
   address.refused = [&serving](std::string_view why) {
     serving->observe({happening::connection_refused, "http", {}, why});

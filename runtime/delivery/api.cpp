@@ -125,6 +125,13 @@ http_answer unknown_coding() {
   return made;
 }
 
+/// What the engine answered, or refused the call with.
+http_answer told_by_engine(const http_trace& trace, const error& why) {
+  auto made = problem(in_http(why));
+  trace.engine_answered(made);
+  return made;
+}
+
 void post_command(node& to, const aggregate_type& type, const request_target& target,
                   const http_call& call, const http_done& done, const http_trace& trace) {
   const auto index = type.find_command(target.path[3]);
@@ -152,8 +159,7 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
   const auto sent = to.execute(
       type, target.path[2], *index, *std::move(command), *std::move(how),
       [done, command_id, trace](const result<receipt>& outcome) {
-        trace.engine_answered();
-        if (!outcome) return done(problem(in_http(outcome.error())));
+        if (!outcome) return done(told_by_engine(trace, outcome.error()));
         ordered_json body{{"version", outcome->version.value},
                           {"events", outcome->events},
                           {"repeated", outcome->repeated}};
@@ -161,7 +167,7 @@ void post_command(node& to, const aggregate_type& type, const request_target& ta
         done(json_answer(body));
       },
       answer_exit::ways_in);
-  if (!sent) done(problem(in_http(sent.error())));
+  if (!sent) done(told_by_engine(trace, sent.error()));
 }
 
 result<freshness> freshness_of(const request_target& target) {
@@ -200,8 +206,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
       type, id, *std::move(how),
       [done, id, trace, known = *known, expected = *expected,
        users = to.users()](result<any_view> got) {
-        trace.engine_answered();
-        if (!got) return done(problem(in_http(got.error())));
+        if (!got) return done(told_by_engine(trace, got.error()));
         if (!expected.holds(got->version)) return done(problem(wrong_version(got->version)));
         std::vector<std::string> unrepresentable;
         const auto view = [&] {
@@ -222,7 +227,7 @@ void get_view(node& to, const aggregate_type& type, const request_target& target
         done(std::move(made));
       },
       answer_exit::ways_in);
-  if (!sent) done(problem(in_http(sent.error())));
+  if (!sent) done(told_by_engine(trace, sent.error()));
 }
 
 void get_events(node& to, const aggregate_type& type, const request_target& target,

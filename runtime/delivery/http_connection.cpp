@@ -79,7 +79,7 @@ private:
                       ? std::optional{problem(*refused_)}
                       : unreadable(failed, all_.how, parser.is_header_done() ? "body" : "header");
       if (!told) co_return after_request::close;
-      all_.how.answered(told->route, told->status, std::chrono::nanoseconds{-1});
+      all_.how.answered(*told, std::chrono::nanoseconds{-1});
       auto made = response_from(*std::move(told), 11, false, true);
       failed = co_await write(made);
       co_return failed ? after_request::close : after_request::turn_away;
@@ -91,7 +91,7 @@ private:
     whole_call whole{std::move(call), std::move(taken)};
     const auto came = std::chrono::steady_clock::now();
     auto answer = co_await ask(std::move(whole));
-    all_.how.answered(answer.route, answer.status, std::chrono::steady_clock::now() - came);
+    all_.how.answered(answer, std::chrono::steady_clock::now() - came);
     auto made = response_from(std::move(answer), version, keep_alive && !all_.stopping, with_body);
     failed = co_await write(made);
     // What the client was told counts, even if the server has begun to stop since.

@@ -41,6 +41,7 @@ struct http_answer {
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string inside = {};  ///< Not sent: what the operator's log is to say of it; seldom anything.
   span_context trace = {};  ///< Not sent as it is: the request's span, for the operator's log.
+  bool traced = false;      ///< Not sent: its span is shown, or it is to have none.
   std::string_view route = "other";  ///< Not sent: a literal, by which the request is counted.
 };
 

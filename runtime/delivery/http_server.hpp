@@ -39,10 +39,10 @@ struct http_options {
   /// `complaint_interval`; and when a handler threw. On the server's threads.
   std::function<void(const std::string& why)> complain = [](const std::string&) {};
   std::chrono::milliseconds complaint_interval{10'000};
-  /// Told of each request that is answered: of its route (http_answer.route), and how long after
-  /// its last byte the answer was there. Negative: it could not be read. On the server's thread.
-  std::function<void(std::string_view route, int status, std::chrono::nanoseconds took)> answered =
-      [](std::string_view, int, std::chrono::nanoseconds) {};
+  /// Told of each request that is answered, and how long after its last byte the answer was there.
+  /// Negative: it could not be read. On the server's thread.
+  std::function<void(const http_answer& answer, std::chrono::nanoseconds took)> answered =
+      [](const http_answer&, std::chrono::nanoseconds) {};
   /// Told of each connection that is not taken, and why, a literal. On the server's thread.
   std::function<void(std::string_view why)> refused = [](std::string_view) {};
 };

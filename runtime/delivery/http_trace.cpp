@@ -24,6 +24,12 @@ span_attribute text(std::string_view name, std::string_view value) {
   return {name, std::string{value}};
 }
 
+/// A probe that is told "not ready" has met no fault.
+bool is_fault(const http_answer& answer) {
+  constexpr int first_server_error = 500;
+  return answer.status >= first_server_error && answer.route != "GET /readyz";
+}
+
 }  // namespace
 
 std::string_view path_of(std::string_view target) {
@@ -44,7 +50,8 @@ struct http_trace::open_span {
   std::string trace_state = {};
   std::string method = {};
   std::string path = {};
-  trace_clock::time_point answered{};  // by the engine, if it was asked
+  trace_clock::time_point came = {};
+  bool shown_by_engine = false;  // as a fault
 
   [[nodiscard]] span make(trace_clock::time_point from, trace_clock::time_point until) const {
     span made;
@@ -64,11 +71,11 @@ struct http_trace::open_span {
   }
   /// The request's own span.
   [[nodiscard]] span whole(const http_answer& with, trace_clock::time_point until) const;
+  void end(http_answer& with);
 };
 
 span http_trace::open_span::whole(const http_answer& with, trace_clock::time_point until) const {
-  constexpr int first_server_error = 500;
-  auto made = make(within.time.steady, until);
+  auto made = make(came, until);
   const auto named = known_method(method);
   made.kind = span_kind::server;
   made.parent = parent;
@@ -85,27 +92,44 @@ span http_trace::open_span::whole(const http_answer& with, trace_clock::time_poi
     made.name = std::string{named}.append(with.route.substr(blank));
     made.attributes.push_back(text("http.route", with.route.substr(blank + 1)));
   }
-  made.failed = with.status >= first_server_error;
+  made.failed = is_fault(with);
   if (made.failed) made.attributes.push_back(text("error.type", std::to_string(with.status)));
   return made;
 }
 
+void http_trace::open_span::end(http_answer& with) {
+  with.traced = true;
+  const bool began_at_caller = within.span.valid();
+  if (!began_at_caller && is_fault(with) && !shown_by_engine)
+    within = to.begin_unsampled(true, std::chrono::steady_clock::now() - came);
+  if (!within.span.valid()) return;
+  with.trace = within.span;
+  with.headers.emplace_back("traceresponse", to_traceparent(with.trace));
+  if (!with.trace.sampled) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (const auto& back = within.handed_back; back && *back != trace_clock::time_point{})
+    show_part("answer", *back, now);
+  to.take_span(whole(with, now));
+}
+
 http_trace::http_trace(node& to, const http_call& call) {
   const auto caller = call.header("traceparent");
-  const auto within = to.begin_trace(caller);
-  decided_ = within.decided;
-  if (!within.span.valid()) return;
-  open_ = std::make_shared<open_span>(open_span{to, within});
-  if (!within.span.sampled) return;
+  auto within = to.begin_trace(caller);
+  if (!within.decided) return;
+  const bool sampled = within.span.sampled;
+  open_ = std::make_shared<open_span>(open_span{to, std::move(within)});
+  open_->method = call.method;
+  open_->path = path_of(call.target);
+  open_->came = sampled ? open_->within.time.steady : std::chrono::steady_clock::now();
+  if (!sampled) return;
+  open_->within.handed_back = std::make_shared<trace_clock::time_point>();
   open_->parent = parse_traceparent(caller).span;
   if (auto state = call.header("tracestate"); open_->parent != 0 && is_tracestate(state))
     open_->trace_state = std::move(state);
-  open_->method = call.method;
-  open_->path = path_of(call.target);
 }
 
 begun_trace http_trace::hand_on() const {
-  if (!open_) return {decided_};
+  if (!open_) return {};
   auto& within = open_->within;
   if (within.span.sampled) {
     within.handed_on = std::chrono::steady_clock::now();
@@ -114,23 +138,31 @@ begun_trace http_trace::hand_on() const {
   return within;
 }
 
-void http_trace::engine_answered() const {
-  if (open_ && open_->within.span.sampled) open_->answered = std::chrono::steady_clock::now();
+void http_trace::engine_answered(const http_answer& with_error) const {
+  if (open_) open_->shown_by_engine = is_fault(with_error);
 }
 
 http_done http_trace::ending(http_done done) const {
   if (!open_) return done;
   return [open = open_, done = std::move(done)](http_answer made) {
-    made.trace = open->within.span;
-    made.headers.emplace_back("traceresponse", to_traceparent(made.trace));
-    if (made.trace.sampled) {
-      const auto now = std::chrono::steady_clock::now();
-      if (open->answered != trace_clock::time_point{})
-        open->show_part("answer", open->answered, now);
-      open->to.take_span(open->whole(made, now));
-    }
+    open->end(made);
     done(std::move(made));
   };
+}
+
+void show_untraced(const node& to, const http_answer& answer) {
+  if (answer.traced || !is_fault(answer)) return;
+  const auto begun = to.begin_unsampled(true, {});
+  if (!begun.span.valid()) return;
+  span made;
+  made.name = "HTTP";
+  made.kind = span_kind::server;
+  made.context = begun.span;
+  made.start = made.end = begun.time.wall;
+  made.attributes = {{"http.response.status_code", std::int64_t{answer.status}},
+                     text("error.type", std::to_string(answer.status))};
+  made.failed = true;
+  to.take_span(std::move(made));
 }
 
 }  // namespace acta::internal

@@ -96,8 +96,9 @@ edge::trace_start edge::begin_trace(const call_options& how) const {
   const bool state = caller.valid() && is_tracestate(how.trace_state);
   const auto make = [&](const span_context& own, std::uint64_t parent, const trace_clock& time,
                         trace_clock::time_point began) {
-    start.trace = std::make_unique<request_trace>(
-        traces, own, parent, state ? how.trace_state : std::string{}, time, began);
+    start.trace = std::make_unique<request_trace>(traces, own, parent,
+                                                  state ? how.trace_state : std::string{}, time,
+                                                  began, how.within.handed_back);
   };
   if (const auto& within = how.within; within.decided) {
     if (!within.span.sampled) return start;

@@ -174,6 +174,11 @@ begun_trace engine::begin_trace(const span_context& caller) const {
   return begun;
 }
 
+begun_trace engine::begin_unsampled(bool our_fault, std::chrono::nanoseconds took) const {
+  if (!ports_.tracer || !ports_.tracer->takes_unsampled(our_fault, took)) return {};
+  return {true, tracing_.begin_root(), tracing_.start_clock()};
+}
+
 void engine::take_span(span&& ended) const {
   if (!ports_.tracer) return;
   if (ended.context.span == 0) ended.context.span = tracing_.new_span_id();

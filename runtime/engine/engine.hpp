@@ -59,6 +59,9 @@ public:
   /// For a way in, when a request comes: the span that it is going to make of it, if the request is
   /// sampled. `caller`: the span that the request names, if it names one. Any thread.
   [[nodiscard]] begun_trace begin_trace(const span_context& caller) const;
+  /// The same for a request that was not sampled, when it has ended: not valid, if the tracer has
+  /// no use for it. It has no times.
+  [[nodiscard]] begun_trace begin_unsampled(bool our_fault, std::chrono::nanoseconds took) const;
   /// Takes a span of a way in. One without an id gets one.
   void take_span(span&& ended) const;
   /// Null: nothing is traced.

@@ -41,9 +41,9 @@ TEST(http_server, tells_of_what_it_answered_and_of_what_it_could_not_read) {
   auto how = quiet();
   std::promise<std::string> third;
   std::string told;
-  how.answered = [&](std::string_view route, int status, std::chrono::nanoseconds took) {
-    told +=
-        std::string{route} + " " + std::to_string(status) + (took.count() < 0 ? " unread;" : ";");
+  how.answered = [&](const http_answer& answer, std::chrono::nanoseconds took) {
+    told += std::string{answer.route} + " " + std::to_string(answer.status) +
+            (took.count() < 0 ? " unread;" : ";");
     if (std::count(told.begin(), told.end(), ';') == 3) third.set_value(told);
   };
   running at{[](const http_call& call, const http_done& done) {

@@ -33,6 +33,13 @@ std::string response_of(const http_answer& answer) {
   return {};
 }
 
+http_answer answer_of(int status, std::string_view route = "other") {
+  http_answer made;
+  made.status = status;
+  made.route = route;
+  return made;
+}
+
 class http_trace_test : public ::testing::Test {
 protected:
   /// Once the node has ended, every span is here.
@@ -71,7 +78,7 @@ TEST_F(http_trace_test, one_command_is_one_trace_without_a_hole) {
   const auto written = tracer->only("answer");
   EXPECT_EQ(read.start, server.start);
   EXPECT_EQ(read.end, request.start) << "nothing is between HTTP's part and the engine's";
-  EXPECT_LE(request.end, written.start);
+  EXPECT_EQ(request.end, written.start) << "nor behind it";
   EXPECT_EQ(written.end, server.end);
   EXPECT_NE(read.context.span, written.context.span);
   EXPECT_EQ(names_of(tracer->children_of(request)), "wait decide append release");
@@ -111,6 +118,52 @@ TEST_F(http_trace_test, without_a_trace_nothing_is_made_or_answered) {
   EXPECT_EQ(tracer->asked, 1U) << "the engine does not decide again";
   service untraced;
   EXPECT_EQ(response_of(untraced.call("GET", "/v1", {}, {{"traceparent", sampled}})), "");
+}
+
+TEST_F(http_trace_test, a_refusal_is_without_a_hole_too) {
+  at().post("/v1/test.counter/c/add", R"({"amount": 5})", {{"traceparent", sampled}});
+  for (const auto* expected : {"\"7\"", "\"1\""})
+    at().post("/v1/test.counter/c/add", R"({"amount": 5})",
+              {{"traceparent", sampled}, {"if-match", expected}});
+  end();
+  auto servers = tracer->named("POST /v1/{aggregate}/{id}/{command}");
+  ASSERT_EQ(servers.size(), 3U);
+  for (const auto& server : servers) {
+    std::chrono::nanoseconds parts{0};
+    for (const auto& part : tracer->children_of(server)) parts += part.end - part.start;
+    EXPECT_EQ(parts, server.end - server.start) << attribute(server, "http.response.status_code");
+  }
+}
+
+// Not sampled, and nothing that the engine knows of.
+TEST_F(http_trace_test, a_fault_of_http_alone_is_one_span) {
+  tracer = std::make_shared<remembering_tracer>(false);
+  auto failed = answer_of(503);
+  show_untraced(at().node(), failed);
+  failed.traced = true;
+  show_untraced(at().node(), failed);
+  show_untraced(at().node(), answer_of(404));
+  http_trace{at().node(), {"GET", "/metrics?secret", {}, {}}}.ending([](const http_answer& answer) {
+    EXPECT_TRUE(answer.traced);
+    EXPECT_NE(response_of(answer), "");
+  })(answer_of(500, "GET /metrics"));
+  const http_trace known{at().node(), {"GET", "/v1/test.counter/c", {}, {}}};
+  known.engine_answered(failed);
+  known.ending([](const http_answer&) {})(failed);
+  // Whoever probes has asked whether it is ready.
+  http_trace{at().node(), {"GET", "/readyz", {}, {}}}.ending([](const http_answer& answer) {
+    EXPECT_EQ(response_of(answer), "");
+  })(answer_of(503, "GET /readyz"));
+  end();
+  ASSERT_EQ(tracer->spans.size(), 2U);
+  EXPECT_EQ(tracer->spans[0].name, "HTTP");
+  EXPECT_EQ(tracer->spans[1].name, "GET /metrics");
+  for (const auto& one : tracer->spans) {
+    EXPECT_EQ(one.kind, span_kind::server);
+    EXPECT_EQ(one.parent, 0U);
+    EXPECT_TRUE(one.failed);
+  }
+  EXPECT_EQ(attribute(tracer->spans[1], "url.path"), "/metrics");
 }
 
 TEST_F(http_trace_test, two_headers_are_no_context) {
