@@ -56,13 +56,12 @@ std::vector<const aggregate_type*> node::retired() const { return self_->types(t
 result<void> node::execute(const aggregate_type& type, std::string_view id, std::size_t index,
                            any_value command, call_options how, callback<receipt> done,
                            answer_exit by) {
-  return self_->engine_.entrance().submit(
-      type, id, index, std::move(command), std::move(how),
-      [done = std::move(done)](const result<answer>& outcome) {
-        if (!outcome) return done(outcome.error());
-        done(receipt{outcome->version, outcome->events, outcome->repeated});
-      },
-      by);
+  if (type.name == schedule_type) {
+    count_refused(type, index, errc::unknown_aggregate);
+    return error{errc::unknown_aggregate,
+                 type.name + " is a type of acta's own and takes no commands: see /schedules"};
+  }
+  return self_->execute(type, id, index, std::move(command), std::move(how), std::move(done), by);
 }
 
 void node::count_refused(const aggregate_type& type, std::size_t index, errc why) {

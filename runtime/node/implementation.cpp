@@ -89,6 +89,18 @@ std::vector<const aggregate_type*> node::implementation::types(bool retired) con
   return all;
 }
 
+result<void> node::implementation::execute(const aggregate_type& type, std::string_view id,
+                                           std::size_t index, any_value command, call_options how,
+                                           callback<receipt> done, answer_exit by) {
+  return engine_.entrance().submit(
+      type, id, index, std::move(command), std::move(how),
+      [done = std::move(done)](const result<answer>& outcome) {
+        if (!outcome) return done(outcome.error());
+        done(receipt{outcome->version, outcome->events, outcome->repeated});
+      },
+      by);
+}
+
 result<void> node::implementation::decode(const aggregate_type& type, const recorded_event& event,
                                           void* into) const {
   const auto wrong = [&event](errc code, const std::string& why) {

@@ -15,6 +15,8 @@ namespace acta {
 
 class node::implementation {
 public:
+  class port;  // for the schedules
+
   explicit implementation(options&& how);
   ~implementation();
   implementation(const implementation&) = delete;
@@ -24,6 +26,10 @@ public:
   const aggregate_type& host(aggregate_type&& type);
   const aggregate_type& host_any(aggregate_type&& type);
   [[nodiscard]] std::vector<const aggregate_type*> types(bool retired) const;
+  /// Also for what node::execute() does not take: commands to aggregates of acta's own.
+  [[nodiscard]] result<void> execute(const aggregate_type& type, std::string_view id,
+                                     std::size_t index, any_value command, call_options how,
+                                     callback<receipt> done, internal::answer_exit by);
   [[nodiscard]] result<void> decode(const aggregate_type& type, const recorded_event& event,
                                     void* into) const;
   /// Who is told why a subscription ended: an operator, if its owner does not ask.

@@ -12,24 +12,15 @@ namespace acta {
 
 using namespace internal;
 
-namespace {
-
 /// The node as its schedules see it.
-class port_of_node final : public schedule_port {
+class node::implementation::port final : public schedule_port {
 public:
-  /// What only the node itself has: the rest is asked of `here`.
-  struct parts {
-    const aggregate_type* books;
-    const notice_handler* tell;
-    const clock* time;
-    random_source* chance;
-    std::function<result<void>(const aggregate_type&, const recorded_event&, void*)> decode;
-  };
-  port_of_node(node& here, parts own) : node_{here}, own_{std::move(own)} {}
+  port(node& here, implementation& self, const aggregate_type& books)
+      : node_{here}, self_{self}, books_{books} {}
 
-  [[nodiscard]] const aggregate_type& books() const override { return *own_.books; }
+  [[nodiscard]] const aggregate_type& books() const override { return books_; }
   [[nodiscard]] bool may_have_books() const override {
-    return std::any_of(own_.books->events.begin(), own_.books->events.end(),
+    return std::any_of(books_.events.begin(), books_.events.end(),
                        [](const event_type& one) { return one.contract->stored.load(); });
   }
   [[nodiscard]] const aggregate_type* find(std::string_view type) const override {
@@ -37,7 +28,7 @@ public:
   }
   result<void> execute(const aggregate_type& type, std::string_view id, std::size_t index,
                        any_value command, call_options how, callback<receipt> done) override {
-    return node_.execute(type, id, index, std::move(command), std::move(how), std::move(done),
+    return self_.execute(type, id, index, std::move(command), std::move(how), std::move(done),
                          answer_exit::at_once);
   }
   result<void> query(const aggregate_type& type, std::string_view id, call_options how,
@@ -57,35 +48,29 @@ public:
   }
   [[nodiscard]] result<void> decode(const aggregate_type& type, const recorded_event& event,
                                     void* into) const override {
-    return own_.decode(type, event, into);
+    return self_.decode(type, event, into);
   }
   void observe(const observation& seen) override { node_.observe(seen); }
   [[nodiscard]] begun_trace begin_trace() const override { return node_.begin_trace({}); }
   void take_span(span ended) const override { node_.take_span(std::move(ended)); }
   void tell(const notice& what) override {
-    if (*own_.tell) (*own_.tell)(what);
+    if (self_.how_.tell) self_.how_.tell(what);
   }
   [[nodiscard]] users_code* users() const override { return node_.users().get(); }
-  [[nodiscard]] const clock& time() const override { return *own_.time; }
-  [[nodiscard]] random_source& chance() const override { return *own_.chance; }
+  [[nodiscard]] const clock& time() const override { return self_.clock_; }
+  [[nodiscard]] random_source& chance() const override { return self_.random_; }
 
 private:
   node& node_;
-  const parts own_;
+  implementation& self_;
+  const aggregate_type& books_;
 };
-
-}  // namespace
 
 node::node(options how) : self_{std::make_unique<implementation>(std::move(how))} {
   // After the engine: of a node that cannot start nothing is hosted.
   const auto& books = self_->host_any(describe<schedule_book>());
-  const auto decoding = [self = self_.get()](const aggregate_type& type,
-                                             const recorded_event& event, void* into) {
-    return self->decode(type, event, into);
-  };
-  self_->schedules_ = std::make_unique<acta::schedules>(std::make_unique<port_of_node>(
-      *this,
-      port_of_node::parts{&books, &self_->how_.tell, &self_->clock_, &self_->random_, decoding}));
+  self_->schedules_ = std::make_unique<acta::schedules>(
+      std::make_unique<implementation::port>(*this, *self_, books));
 }
 
 acta::schedules& node::schedules() { return *self_->schedules_; }

@@ -321,5 +321,23 @@ TEST(schedules, answer_everybody_when_the_node_ends) {
   EXPECT_FALSE(all.back().get().ok());
 }
 
+// Whatever way a request comes in, it can name any type that a node finds.
+TEST(schedules, alone_send_commands_to_their_books) {
+  scheduling at;
+  const auto added = at.here.schedule(plan("one")).get();
+  ASSERT_TRUE(added);
+  const auto* books = at.here.find("acta.schedule");
+  ASSERT_NE(books, nullptr);
+  const auto before = at.here.last();
+  for (std::size_t i = 0; i < books->commands.size(); ++i) {
+    auto command = any_value::of(0);
+    const auto sent = at.here.execute(*books, "7", i, std::move(command), {},
+                                      [](const result<receipt>&) { ADD_FAILURE(); });
+    ASSERT_FALSE(sent) << books->commands[i].name;
+    EXPECT_EQ(sent.error().code, errc::unknown_aggregate);
+  }
+  EXPECT_EQ(at.here.last(), before);
+}
+
 }  // namespace
 }  // namespace acta
