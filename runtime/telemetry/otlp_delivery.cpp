@@ -1,5 +1,6 @@
 #include "runtime/telemetry/otlp_delivery.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "actors/protocol/restart_policy.hpp"
@@ -68,8 +69,10 @@ otlp_delivery::verdict otlp_delivery::try_again(std::string why,
                                                 steady now) {
   ++failures_;
   const backoff waits{how_.first_wait, how_.longest_wait};
-  not_before_ =
-      now + (asked ? std::chrono::milliseconds{*asked} : waits.delay(failures_, random_()));
+  const auto own = waits.delay(failures_, random_());
+  // A collector may say 0, or a date that is over by our clock; or mean milliseconds.
+  not_before_ = now + std::clamp(std::chrono::milliseconds{asked.value_or(std::chrono::seconds{0})},
+                                 own, how_.longest_asked);
   verdict made;
   made.failed = true;
   made.why = std::move(why);

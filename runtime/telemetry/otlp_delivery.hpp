@@ -28,6 +28,8 @@ public:
   struct limits {
     std::chrono::milliseconds first_wait{1'000};  ///< Doubles with each failure in a row.
     std::chrono::milliseconds longest_wait{30'000};
+    /// More than `longest_wait`: the collector is not asked again for that long, if it says so.
+    std::chrono::milliseconds longest_asked{600'000};
     /// A batch is given up when its next attempt would come so long after its first.
     std::chrono::milliseconds give_up_after{60'000};
   };

@@ -108,17 +108,29 @@ TEST_F(a_delivery, waits_for_as_long_as_the_collector_says) {
   EXPECT_TRUE(judge(503, "", {{"retry-after", "Sun, 06 Nov 1994 08:49:57 GMT"}}).again);
   EXPECT_EQ(wait(), 20s);
   now_ = delivery_.not_before();
-  EXPECT_TRUE(judge(503, "", {{"Retry-After", "0"}}).again);
-  EXPECT_EQ(wait(), 0s);
   EXPECT_TRUE(judge(503, "", {{"Retry-After", "soon"}}).again);
   EXPECT_GT(wait(), 0s) << "what is no time counts as none";
 }
 
+TEST_F(a_delivery, backs_off_though_the_collector_says_at_once) {
+  for (const auto* at_once : {"0", "Sun, 06 Nov 1994 08:49:00 GMT", "0"}) {
+    const auto before = wait();
+    EXPECT_TRUE(judge(503, "", {{"Retry-After", at_once}}).again);
+    EXPECT_GE(wait(), 500ms);
+    EXPECT_GT(wait(), before);
+  }
+}
+
+TEST_F(a_delivery, is_not_stopped_for_hours_by_one_answer) {
+  EXPECT_FALSE(judge(429, "", {{"Retry-After", "30000"}}).again);
+  EXPECT_EQ(wait(), 10min);
+}
+
 TEST_F(a_delivery, gives_up_a_batch_that_would_have_to_wait_too_long_and_still_waits) {
-  const auto got = judge(429, "", {{"Retry-After", "3600"}});
+  const auto got = judge(429, "", {{"Retry-After", "300"}});
   EXPECT_FALSE(got.again);
   EXPECT_EQ(got.lost, lost_spans::unreachable);
-  EXPECT_EQ(wait(), 3600s) << "the next batch is not sent before that either";
+  EXPECT_EQ(wait(), 300s) << "the next batch is not sent before that either";
   delivery_.begin(now_);
   now_ = delivery_.not_before();
   EXPECT_TRUE(judge(503).again) << "its time begins when it may be sent";
