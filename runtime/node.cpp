@@ -70,8 +70,11 @@ void node::count_refused(const aggregate_type& type, std::size_t index, errc why
 
 void node::observe(const observation& seen) { self_->engine_.observe(seen); }
 
-begun_trace node::begin_trace(std::string_view traceparent) const {
-  return self_->engine_.begin_trace(parse_traceparent(traceparent));
+begun_trace node::begin_trace(std::string_view traceparent, std::string_view tracestate) const {
+  self_->engine_.entrance().count_dropped(traceparent, tracestate);
+  auto begun = self_->engine_.begin_trace(parse_traceparent(traceparent));
+  begun.counted = true;
+  return begun;
 }
 
 begun_trace node::begin_unsampled(bool our_fault, std::chrono::nanoseconds took) const {

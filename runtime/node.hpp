@@ -138,9 +138,11 @@ public:
   /// Counts what a way in has to say: a request that it answered, a connection that it refused.
   void observe(const observation& seen);
   /// For ways in: begins the span of a request, which names its caller's as W3C traceparent, or
-  /// with an empty text none. What it returns goes into call_options.within. Nothing is made if
-  /// traces are off, or the request is not sampled.
-  [[nodiscard]] internal::begun_trace begin_trace(std::string_view traceparent) const;
+  /// with an empty text none. Counts each of the two texts that is not valid; so call this once a
+  /// request. The result goes into call_options.within. No span is made if traces are off, or the
+  /// request is not sampled.
+  [[nodiscard]] internal::begun_trace begin_trace(std::string_view traceparent,
+                                                  std::string_view tracestate = {}) const;
   /// For ways in: begins it when the request has ended, for one that the engine did not see, or
   /// that failed after the engine had answered. Not valid if it was worth no span. Its time is now.
   [[nodiscard]] internal::begun_trace begin_unsampled(bool our_fault,

@@ -31,6 +31,9 @@ struct begun_trace {
   trace_clock::time_point handed_on{};
   /// Where the engine notes when its own span ended, before it answers; null: nobody asks.
   std::shared_ptr<trace_clock::time_point> handed_back = {};
+  /// The way in has counted what of the caller's trace context is not valid: the edge does not
+  /// count it again.
+  bool counted = false;
 };
 
 }  // namespace acta::internal

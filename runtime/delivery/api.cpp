@@ -74,6 +74,7 @@ result<call_options> options_of(const http_call& call) {
   how.correlation_id = call.header("x-correlation-id");
   how.trace_context = call.header("traceparent");
   how.trace_state = call.header("tracestate");
+  how.within.counted = true;  // by http_trace
   if (keys == 1 && how.command_id.empty()) return malformed(command_id_header, "is empty");
   if (!is_utf8(how.command_id)) return malformed(command_id_header, "is not UTF-8");
   if (!is_utf8(how.correlation_id)) return malformed(correlation_id_header, "is not UTF-8");

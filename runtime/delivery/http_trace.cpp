@@ -114,7 +114,8 @@ void http_trace::open_span::end(http_answer& with) {
 
 http_trace::http_trace(node& to, const http_call& call) {
   const auto caller = call.header("traceparent");
-  auto within = to.begin_trace(caller);
+  auto state = call.header("tracestate");
+  auto within = to.begin_trace(caller, state);
   if (!within.decided) return;
   const bool sampled = within.span.sampled;
   open_ = std::make_shared<open_span>(open_span{to, std::move(within)});
@@ -124,12 +125,15 @@ http_trace::http_trace(node& to, const http_call& call) {
   if (!sampled) return;
   open_->within.handed_back = std::make_shared<trace_clock::time_point>();
   open_->parent = parse_traceparent(caller).span;
-  if (auto state = call.header("tracestate"); open_->parent != 0 && is_tracestate(state))
-    open_->trace_state = std::move(state);
+  if (open_->parent != 0 && is_tracestate(state)) open_->trace_state = std::move(state);
 }
 
 begun_trace http_trace::hand_on() const {
-  if (!open_) return {};
+  if (!open_) {
+    begun_trace none;
+    none.counted = true;
+    return none;
+  }
   auto& within = open_->within;
   if (within.span.sampled) {
     within.handed_on = std::chrono::steady_clock::now();

@@ -17,7 +17,8 @@ namespace acta::internal {
 /// Copies are the same span. One thread at a time.
 class http_trace {
 public:
-  /// Begins the span, if traces are made. `to` outlives the answer.
+  /// Begins the span, if traces are made. Counts headers of the call that are not valid, also if
+  /// none are made. `to` outlives the answer.
   http_trace(node& to, const http_call& call);
 
   /// For call_options.within, when the call is read.

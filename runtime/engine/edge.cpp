@@ -204,7 +204,7 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   asked.deadline =
       with_.time->now() + (how.deadline.count() > 0 ? bounded(how.deadline) : default_deadline_);
   asked.bytes = request_overhead_bytes;
-  if (!how.trace_context.empty() || !how.trace_state.empty()) count_dropped(how);
+  if (!how.within.counted) count_dropped(how.trace_context, how.trace_state);
   if (!index) return asked;
   auto& metadata = asked.append.metadata;
   metadata.command_id =
@@ -224,11 +224,12 @@ result<request> edge::prepare(const aggregate_type& type, std::string_view id,
   return asked;
 }
 
-void edge::count_dropped(const call_options& how) const {
-  const bool parent = is_traceparent(how.trace_context);
-  if (!parent && !how.trace_context.empty())
+void edge::count_dropped(std::string_view traceparent, std::string_view tracestate) const {
+  if (traceparent.empty() && tracestate.empty()) return;
+  const bool parent = is_traceparent(traceparent);
+  if (!parent && !traceparent.empty())
     with_.watcher->observe({happening::trace_dropped, {}, "traceparent"});
-  if (!how.trace_state.empty() && !(parent && is_tracestate(how.trace_state)))
+  if (!tracestate.empty() && !(parent && is_tracestate(tracestate)))
     with_.watcher->observe({happening::trace_dropped, {}, "tracestate"});
 }
 

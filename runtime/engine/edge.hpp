@@ -43,6 +43,8 @@ public:
                                     answer_exit by = answer_exit::callbacks);
   /// Counts a request that was refused before it came here.
   void count_refused(const aggregate_type& type, std::optional<std::size_t> index, errc why) const;
+  /// Counts what of a caller's trace context is not valid, and so is dropped.
+  void count_dropped(std::string_view traceparent, std::string_view tracestate) const;
   /// From now on everything is refused with `shutting_down`.
   void close() { closed_ = true; }
   [[nodiscard]] bool closed() const { return closed_; }
@@ -79,8 +81,6 @@ private:
   [[nodiscard]] bool goes_to_cache(const request& asked, const freshness& wanted) const;
   /// Why a request got no credit.
   [[nodiscard]] error no_credit(const request& asked, const admission& gate) const;
-  /// Counts what of a call's trace context is not valid, and so is dropped.
-  void count_dropped(const call_options& how) const;
   /// What is kept of a call's trace context: of one that is sampled, the span that decides on it
   /// instead of its caller's.
   [[nodiscard]] static std::string trace_of(const call_options& how, const request_trace* trace);

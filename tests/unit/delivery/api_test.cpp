@@ -1,4 +1,5 @@
 // What the routes do for those who ask as they should.
+#include "tests/support/remembering_tracer.hpp"
 #include "tests/support/said_at_places.hpp"
 #include "tests/support/service.hpp"
 
@@ -295,6 +296,27 @@ TEST(api, measures_rate_errors_and_duration_of_each_command) {
            R"(acta_loads_admitted_total 1)", R"(acta_loads_answered_total 1)",
            R"(acta_journal_last_position 1)"});
   EXPECT_EQ(at.get("/metrics").content_type, "text/plain; version=0.0.4");
+}
+
+TEST(api, counts_a_trace_context_that_is_not_valid_once_whatever_the_route) {
+  for (const bool traced : {false, true}) {
+    auto how = in_memory();
+    if (traced) how.tracer = std::make_shared<testing::remembering_tracer>();
+    service at{how};
+    const headers wrong{{"traceparent", "00-1-2-01"}, {"tracestate", "a=1"}};
+    at.post("/v1/test.counter/c/add", R"({"amount":5})", wrong);
+    at.post("/schedules", R"({"name":"s","every":"1h","aggregate":"test.counter","id":"c",
+                              "command":"add","arguments":{"amount":1}})",
+            wrong);
+    expect_problem(at.post("/schedules/none/run-now", "", wrong), 404, "not_found");
+    EXPECT_EQ(at.post("/schedules/s/run-now", "", wrong).status, 200);
+    for (const auto* target :
+         {"/v1", "/metrics", "/healthz", "/readyz", "/parked", "/dead-letters", "/schedules",
+          "/schedules/s", "/v1/test.counter/c", "/v1/test.counter/c/events", "/none"})
+      at.call("GET", target, {}, wrong);
+    expect_metrics(at, {R"(acta_trace_headers_dropped_total{header="traceparent"} 15)",
+                        R"(acta_trace_headers_dropped_total{header="tracestate"} 15)"});
+  }
 }
 
 TEST(api, shows_the_metrics_of_what_is_around_the_node) {
