@@ -20,12 +20,14 @@ bool may_begin(std::string_view text, std::size_t at) {
   return at == 0 || before_a_path.find(text[at - 1]) != std::string_view::npos;
 }
 
-bool begins_path(std::string_view text, std::size_t at) {
-  return text[at] == '/' && text.substr(at + 1, 1) != " " && may_begin(text, at);
-}
-
 std::size_t end_of_stretch(std::string_view text, std::size_t from) {
   return std::min({text.find_first_of(after_paths, from), text.find(": ", from), text.size()});
+}
+
+/// A slash alone names no file: it is a vhost of a broker, or divides.
+bool begins_path(std::string_view text, std::size_t at) {
+  return text[at] == '/' && text.substr(at + 1, 1) != " " && may_begin(text, at) &&
+         end_of_stretch(text, at) > at + 1;
 }
 
 /// Every text that may stand for the directory, the longest first, without slashes at its end.

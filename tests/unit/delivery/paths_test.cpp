@@ -59,7 +59,8 @@ TEST(without_paths, leaves_words_that_are_the_journals_name_and_names_that_begin
 }
 
 TEST(without_paths, leaves_what_is_no_path) {
-  for (const auto* text : {"", "bank.account/4711, version 3", "and/or", "1 / 2", "decide() threw"})
+  for (const auto* text : {"", "bank.account/4711, version 3", "and/or", "1 / 2", "decide() threw",
+                           "no exchange 'bank.dead' in vhost '/'", "the vhost /"})
     EXPECT_EQ(without_paths(text), text);
 }
 
