@@ -18,6 +18,7 @@
 #include "runtime/delivery/control_socket.hpp"
 #include "runtime/delivery/due_commands.hpp"
 #include "runtime/delivery/http_server.hpp"
+#include "runtime/delivery/http_trace.hpp"
 #include "runtime/delivery/routes.hpp"
 #include "runtime/node.hpp"
 #include "runtime/telemetry/log.hpp"
