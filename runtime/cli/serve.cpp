@@ -163,13 +163,14 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
     events.info("draining", {{"signal", end.wait()}});
   }
   const bool drained = ways.drain(*serving, settings.drain_deadline);
-  events.info("stopped", {{"drained", drained}, {"last_position", serving->last().offset}});
+  const auto last_position = serving->last().offset;
   end.doing("waiting for users' code");
   if (!drained && !users->none()) end.leave("users' code did not return in time");
   end.doing("closing the journal");
-  // Its last flush may fail, and is told of.
+  // Its last flush may fail, and spans may be lost: both are told of.
   others.clear();
   serving.reset();
+  events.info("stopped", {{"drained", drained}, {"last_position", last_position}});
   // While a second signal still ends us as it should.
   end.doing("writing the log");
   events.flush(std::chrono::milliseconds{500});

@@ -10,10 +10,15 @@ log_level level_of(const std::string& name) {
   return name == "error" ? log_level::error : log_level::info;
 }
 
+log_level level_of(const notice& told) {
+  if (told.failed) return log_level::error;
+  return told.recovered ? log_level::info : log_level::warning;
+}
+
 notice_handler service_log::told_to_both(notice_handler theirs) {
   return [this, theirs = std::move(theirs)](const notice& told) {
     if (told.failed) failed_ = true;
-    events_.write(told.failed ? log_level::error : log_level::warning, told.event,
+    events_.write(level_of(told), told.event,
                   {{"reason", told.reason},
                    if_any("trace_id", told.trace_id),
                    if_any("span_id", told.span_id)});

@@ -14,6 +14,8 @@ namespace acta::internal {
 
 /// The level of that name; `info` if there is none.
 [[nodiscard]] log_level level_of(const std::string& name);
+/// The level at which a notice is logged.
+[[nodiscard]] log_level level_of(const notice& told);
 
 /// Any thread. Outlives the node that tells, and every answer.
 class service_log {

@@ -32,8 +32,10 @@ struct otlp_counts {
 class otlp_exporter final : public tracer {
 public:
   /// Starts the thread. `tell` hears of a collector that fails, at most once a minute, as
-  /// `traces_not_exported`, and of the first batch after that as `traces_exported_again`; with
-  /// nothing secret. Fails (malformed) if the endpoint is no URL or a header cannot be sent.
+  /// `traces_not_exported`, and of the first batch after that as `traces_exported_again`; at the
+  /// end, as `traces_lost`, of spans that could not be sent in time; with nothing secret. Fails
+  /// (malformed) if the endpoint is no URL, a header cannot be sent or the authorities cannot be
+  /// read.
   [[nodiscard]] static result<std::unique_ptr<otlp_exporter>> start(const trace_options& how,
                                                                     notice_handler tell);
   otlp_exporter(const otlp_exporter&) = delete;

@@ -106,11 +106,19 @@ void otlp_sender::deliver(const std::vector<span>& batch) {
 bool otlp_sender::wait_until(time_point when) {
   std::unique_lock lock{mutex_};
   for (;;) {
-    const auto now = steady_clock::now();
-    if (end_ && std::max(when, now) >= *end_) return false;
-    if (now >= when) return true;
+    if (ends_before(when)) return false;
+    if (steady_clock::now() >= when) return true;
     changed_.wait_until(lock, when);
   }
+}
+
+bool otlp_sender::ends_before(time_point when) const {
+  return end_ && std::max(when, steady_clock::now()) >= *end_;
+}
+
+bool otlp_sender::sends_again() const {
+  const std::lock_guard lock{mutex_};
+  return !ends_before(delivery_.not_before());
 }
 
 std::chrono::milliseconds otlp_sender::time_for_a_request() const {
@@ -160,7 +168,9 @@ void otlp_sender::tell(const otlp_delivery::verdict& judged, std::size_t spans) 
   const auto now = steady_clock::now();
   if (judged.why.empty()) {
     if (std::exchange(told_of_failure_, false))
-      tell_({false, "traces_exported_again", collector_.origin() + " takes spans again"});
+      tell_({.event = "traces_exported_again",
+             .reason = collector_.origin() + " takes spans again",
+             .recovered = true});
     return;
   }
   if (told_ && now - *told_ < between_lines) return;
@@ -168,7 +178,7 @@ void otlp_sender::tell(const otlp_delivery::verdict& judged, std::size_t spans) 
   told_of_failure_ = judged.failed;
   auto reason = judged.why;
   if (!reason.starts_with(collector_.origin())) reason = collector_.origin() + " " + reason;
-  if (judged.again)
+  if (judged.again && sends_again())
     reason += "; " + counted(spans) + " will be sent again";
   else if (judged.lost != lost_spans::none)
     reason += "; " + counted(spans) + " dropped";
@@ -196,13 +206,24 @@ void otlp_sender::stop(std::chrono::milliseconds deadline) {
   changed_.notify_all();
   const auto until = *end_;
   const auto is_over = [this] { return ended_; };
-  if (changed_.wait_until(lock, until, is_over)) return;
-  boost::asio::post(io_, [this] { client_.cancel(); });
-  if (changed_.wait_until(lock, until + to_give_up, is_over)) return;
+  if (!changed_.wait_until(lock, until, is_over)) {
+    boost::asio::post(io_, [this] { client_.cancel(); });
+    changed_.wait_until(lock, until + to_give_up, is_over);
+  }
   lock.unlock();
+  tell_of_lost();
+}
+
+void otlp_sender::tell_of_lost() {
+  // What waits now nobody sends: the thread hangs, in the resolver of names say.
+  const auto at_end = counts();
+  const auto lost = at_end.dropped_at_end + at_end.waiting;
+  const std::lock_guard lock{telling_};
   // The thread may outlive whoever is told.
-  const std::lock_guard nobody{telling_};
-  tell_ = {};
+  const auto last = std::exchange(tell_, {});
+  if (last && lost > 0)
+    last({.event = "traces_lost",
+          .reason = collector_.origin() + " did not take " + counted(lost) + " before the end"});
 }
 
 bool otlp_sender::ended() const {

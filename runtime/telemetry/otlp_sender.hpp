@@ -22,7 +22,8 @@ public:
   void put(span&& one);
   /// Sends until stop(), and what waits then.
   void run();
-  /// Returns when run() has, or a moment after the deadline. Nobody is told of anything after that.
+  /// Returns when run() has, or a moment after the deadline, and tells how many spans were lost by
+  /// that. Nobody is told of anything after that.
   void stop(std::chrono::milliseconds deadline);
   /// Whether run() has returned.
   [[nodiscard]] bool ended() const;
@@ -35,11 +36,17 @@ private:
   void deliver(const std::vector<span>& batch);
   /// Returns false if the end comes first.
   [[nodiscard]] bool wait_until(time_point when);
+  /// Under the lock.
+  [[nodiscard]] bool ends_before(time_point when) const;
+  /// False if the end comes before the next attempt: then tell_of_lost() tells what is lost.
+  [[nodiscard]] bool sends_again() const;
   [[nodiscard]] std::chrono::milliseconds time_for_a_request() const;
   [[nodiscard]] result<http_response> exchange(std::string body);
   void settle(const otlp_delivery::verdict& judged, std::size_t spans);
   void drop_at_end(std::size_t spans);
   void tell(const otlp_delivery::verdict& judged, std::size_t spans);
+  /// The last notice.
+  void tell_of_lost();
   [[nodiscard]] std::string without_secrets(std::string text) const;
 
   const trace_options how_;

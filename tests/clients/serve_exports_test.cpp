@@ -31,6 +31,10 @@ TEST_F(serve_with, a_collector_that_is_gone_serves_as_without) {
   EXPECT_EQ(opened->status / 100, 2) << opened->body;
   EXPECT_THAT(client.get("/metrics")->body, HasSubstr("acta_trace_spans_waiting"));
   EXPECT_EQ(server.stop().code, 0) << server.program().err();
+  const auto log = server.program().err();
+  const auto lost = log.find("\"event\":\"traces_lost\"");
+  EXPECT_NE(lost, std::string::npos) << log;
+  EXPECT_LT(lost, log.find("\"event\":\"stopped\"")) << log;
 }
 
 /// The spans of one trace, as the collector understood them.

@@ -43,6 +43,7 @@ protected:
     auto made = otlp_exporter::start(how, [this](const notice& told) {
       const std::lock_guard lock{mutex_};
       told_.push_back(std::string{told.event} + ": " + told.reason);
+      recovered_ += told.recovered;
       heard_.notify_all();
     });
     exporter_ = *std::move(made);
@@ -70,6 +71,7 @@ protected:
   std::mutex mutex_;
   std::condition_variable heard_;
   std::vector<std::string> told_;
+  int recovered_ = 0;
   std::string line_;
   std::unique_ptr<otlp_exporter> exporter_;
 };
@@ -155,6 +157,7 @@ TEST_F(an_exporter, sends_again_when_the_collector_asks_to) {
   EXPECT_EQ(requests[0], requests[2]);
   EXPECT_THAT(told(1), HasSubstr("answered 503; 1 span will be sent again"));
   EXPECT_THAT(told(2), HasSubstr("traces_exported_again: http://127.0.0.1:"));
+  EXPECT_EQ(recovered_, 1);
   one.stop(30s);
   EXPECT_EQ(one.counts().exported, 1U);
   EXPECT_EQ(one.counts().failed_attempts, 2U);
@@ -216,11 +219,31 @@ TEST_F(an_exporter, says_once_that_its_collector_fails) {
   EXPECT_EQ(told_.size(), 1U);
 }
 
+TEST_F(an_exporter, says_at_its_end_how_many_spans_were_lost) {
+  scripted_server collector{{{"", then::hold}}};
+  auto how = to(collector.url("/v1/traces"));
+  how.batch_spans = 1;
+  auto& one = start(how);
+  for (int i = 0; i < 3; ++i) one.take(whole_span());
+  ASSERT_EQ(collector.requests(1).size(), 1U);
+  one.stop(10ms);
+  exporter_.reset();
+  ASSERT_FALSE(told_.empty());
+  EXPECT_EQ(told_.back(), "traces_lost: http://127.0.0.1:" + std::to_string(collector.port()) +
+                              " did not take 3 spans before the end");
+  told_.pop_back();
+  for (const auto& line : told_) {
+    EXPECT_EQ(line.find("traces_not_exported: "), 0U) << line;
+    EXPECT_THAT(line, Not(HasSubstr("again"))) << "nothing is sent any more";
+  }
+}
+
 TEST_F(an_exporter, ends_at_once_without_spans) {
   auto how = to("http://127.0.0.1:1/");
   how.batch_delay = 1h;
   start(how).stop(30s);
   EXPECT_EQ(exporter_->counts().failed_attempts, 0U);
+  EXPECT_TRUE(told_.empty());
 }
 
 TEST_F(an_exporter, takes_slow_and_failed_requests_up_to_a_limit) {
