@@ -31,6 +31,9 @@ struct trace_options {
   std::string endpoint;
   /// Sent with each request. Their values are secret: no log and no error has them.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  /// For https: a PEM file with the authorities to trust, in the place of the system's. Empty:
+  /// those of the system.
+  std::filesystem::path authorities = {};
   /// For one request to the collector and its answer.
   std::chrono::milliseconds timeout{10'000};
   /// What every span says of its maker; `service.name` is one of them.

@@ -298,6 +298,14 @@ private:
   std::uint64_t connections_ = 0;
 };
 
+result<void> check_authorities(const std::string& file) {
+  asio::ssl::context unused{asio::ssl::context::tls_client};
+  error_code why;
+  unused.load_verify_file(file, why);
+  if (why) return error{errc::malformed, why.message()};
+  return {};
+}
+
 http_client::http_client(asio::io_context& io, http_url server, http_client_options how)
     : self_{std::make_shared<connection>(io, std::move(server), std::move(how))} {}
 

@@ -49,6 +49,9 @@ struct http_client_options {
   std::string authorities = {};
 };
 
+/// Fails (malformed) unless `file` is a PEM file with at least one authority.
+[[nodiscard]] result<void> check_authorities(const std::string& file);
+
 class http_client {
 public:
   using callback = std::function<void(result<http_response>)>;

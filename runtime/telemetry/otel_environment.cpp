@@ -8,11 +8,14 @@
 #include "runtime/codec/percent.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
+#include "runtime/net/http_client.hpp"
 #include "runtime/net/http_url.hpp"
 
 namespace acta::internal {
 
 namespace {
+
+constexpr const char* exporter_name = "OTEL_TRACES_EXPORTER";
 
 using pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -63,9 +66,12 @@ public:
       : variables_{variables}, service_{service} {}
 
   result<trace_options> read() {
-    if (lower(value("OTEL_SDK_DISABLED")) == "true" || !has_endpoint()) return trace_options{};
-    for (const auto step : {&reader::endpoint, &reader::protocol, &reader::headers,
-                            &reader::timeout, &reader::resource, &reader::sampler})
+    if (lower(value("OTEL_SDK_DISABLED")) == "true" || value(exporter_name) == "none" ||
+        !has_endpoint())
+      return trace_options{};
+    for (const auto step : {&reader::exporter, &reader::endpoint, &reader::protocol,
+                            &reader::headers, &reader::timeout, &reader::certificates,
+                            &reader::compression, &reader::resource, &reader::sampler})
       if (auto done = (this->*step)(); !done) return done.error();
     return std::move(made_);
   }
@@ -83,6 +89,12 @@ private:
     return {common, value(common)};
   }
   [[nodiscard]] bool has_endpoint() const { return !of_traces("ENDPOINT").second.empty(); }
+
+  result<void> exporter() {
+    const auto text = value(exporter_name);
+    if (text.empty() || text == "otlp") return {};
+    return wrong(exporter_name, quoted(text) + " is no exporter known here: otlp or none");
+  }
 
   result<void> endpoint() {
     const auto [name, text] = of_traces("ENDPOINT");
@@ -122,6 +134,25 @@ private:
       return wrong(name, quoted(text) + " is no number of milliseconds from 1 to 3600000");
     made_.timeout = std::chrono::milliseconds{*number};
     return {};
+  }
+
+  result<void> certificates() {
+    // Ignored, they would leave their user with a collector that refuses every span.
+    for (const auto* what : {"CLIENT_CERTIFICATE", "CLIENT_KEY"})
+      if (const auto [name, text] = of_traces(what); !text.empty())
+        return wrong(name, "the exporter shows no certificate of its own to a collector");
+    const auto [name, file] = of_traces("CERTIFICATE");
+    if (file.empty()) return {};
+    if (auto good = check_authorities(file); !good)
+      return wrong(name, quoted(file) + " is no PEM file of authorities: " + good.error().detail);
+    made_.authorities = file;
+    return {};
+  }
+
+  result<void> compression() {
+    const auto [name, text] = of_traces("COMPRESSION");
+    if (text.empty() || text == "none") return {};
+    return wrong(name, quoted(text) + " is not done here: spans are sent as they are, with none");
   }
 
   result<void> resource() {

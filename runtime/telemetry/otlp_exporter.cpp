@@ -1,5 +1,6 @@
 #include "runtime/telemetry/otlp_exporter.hpp"
 
+#include "runtime/net/http_client.hpp"
 #include "runtime/net/http_url.hpp"
 #include "runtime/telemetry/otel_environment.hpp"
 #include "runtime/telemetry/otlp_sender.hpp"
@@ -21,6 +22,12 @@ result<std::unique_ptr<otlp_exporter>> otlp_exporter::start(const trace_options&
     if (auto sent = check_header(name, value); !sent)
       return error{
           errc::malformed, "options.traces.headers: " + sent.error().detail, {}, "traces.headers"};
+  if (!how.authorities.empty())
+    if (auto good = check_authorities(how.authorities.string()); !good)
+      return error{errc::malformed,
+                   "options.traces.authorities: " + good.error().detail,
+                   {},
+                   "traces.authorities"};
   auto sending = std::make_shared<sender>(how, *std::move(url), std::move(tell));
   return std::unique_ptr<otlp_exporter>{new otlp_exporter{how, std::move(sending)}};
 }

@@ -39,7 +39,7 @@ trace_options with_service_name(trace_options how) {
 otlp_sender::otlp_sender(const trace_options& how, http_url collector, notice_handler tell)
     : how_{with_service_name(how)},
       collector_{std::move(collector)},
-      client_{io_, collector_},
+      client_{io_, collector_, {.authorities = how_.authorities.string()}},
       delivery_{{}, std::random_device{}()},
       tell_{without_exceptions(std::move(tell))},
       waiting_{{how.waiting_spans, most_waiting_bytes, how.batch_spans}} {}

@@ -128,6 +128,7 @@ TEST_F(serve_with, a_variable_that_cannot_be_read_does_not_start) {
   for (const auto* variable :
        {"OTEL_EXPORTER_OTLP_PROTOCOL=grpc", "OTEL_EXPORTER_OTLP_TIMEOUT=soon",
         "OTEL_EXPORTER_OTLP_HEADERS=secret", "OTEL_TRACES_SAMPLER=sometimes",
+        "OTEL_TRACES_EXPORTER=zipkin", "OTEL_EXPORTER_OTLP_CERTIFICATE=/none/ca.pem",
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=https://me:secret@collector"}) {
     child_process program{{"/usr/bin/env", "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1",
                            variable, BANK_PROGRAM, "serve", "--listen", "127.0.0.1:0", "--data",

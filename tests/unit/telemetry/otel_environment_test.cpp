@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
+
+#include "tests/support/temporary_directory.hpp"
 
 namespace acta::testing {
 
@@ -61,6 +64,44 @@ TEST(the_environment, exports_nothing_when_the_sdk_is_disabled) {
         with({{"OTEL_SDK_DISABLED", text}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}})->endpoint, "");
   for (const auto* text : {"false", "1", "yes", ""})
     EXPECT_NE(with({{"OTEL_SDK_DISABLED", text}})->endpoint, "") << text;
+}
+
+TEST(the_environment, exports_nothing_when_the_exporter_is_none) {
+  EXPECT_EQ(
+      with({{"OTEL_TRACES_EXPORTER", "none"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}})->endpoint,
+      "");
+  for (const auto* text : {"otlp", ""})
+    EXPECT_NE(with({{"OTEL_TRACES_EXPORTER", text}})->endpoint, "") << text;
+  expect_wrong("OTEL_TRACES_EXPORTER", "zipkin", "'zipkin' is no exporter known here");
+}
+
+TEST(the_environment, names_the_authorities_to_trust) {
+  const temporary_directory directory;
+  const auto file = (directory.path() / "ca.pem").string();
+  const auto made =
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=ca "
+      "-keyout " +
+      file + ".key -out " + file + " 2> " + file + ".log";
+  ASSERT_EQ(std::system(made.c_str()), 0);
+  EXPECT_EQ(with({{"OTEL_EXPORTER_OTLP_CERTIFICATE", file}})->authorities, file);
+  EXPECT_EQ(with({{"OTEL_EXPORTER_OTLP_CERTIFICATE", "/none"},
+                  {"OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", file}})
+                ->authorities,
+            file);
+  expect_wrong("OTEL_EXPORTER_OTLP_CERTIFICATE", file + ".none", "No such file");
+  expect_wrong("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", file + ".key",
+               "no PEM file of authorities");
+}
+
+// Who sets these relies on them.
+TEST(the_environment, refuses_what_the_exporter_cannot_do) {
+  for (const auto* name :
+       {"OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE",
+        "OTEL_EXPORTER_OTLP_CLIENT_KEY", "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY"})
+    expect_wrong(name, "/secret.pem", "no certificate of its own");
+  expect_wrong("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", "'gzip' is not done here");
+  EXPECT_TRUE(with({{"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"},
+                    {"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "none"}}));
 }
 
 TEST(the_environment, appends_the_path_to_the_general_endpoint_only) {

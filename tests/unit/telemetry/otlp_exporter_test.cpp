@@ -266,7 +266,7 @@ TEST_F(an_exporter, that_samples_never_takes_no_slow_request_either) {
   EXPECT_FALSE(start(how).takes_unsampled(true, 1h));
 }
 
-TEST(an_exporter_is_not_started, for_what_is_no_endpoint_or_header) {
+TEST(an_exporter_is_not_started, for_what_is_no_endpoint_header_or_authority) {
   trace_options how;
   how.endpoint = "collector:4318";
   auto started = otlp_exporter::start(how, {});
@@ -278,6 +278,11 @@ TEST(an_exporter_is_not_started, for_what_is_no_endpoint_or_header) {
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().field, "traces.headers");
   EXPECT_THAT(started.error().detail, Not(HasSubstr("secret")));
+  how.headers = {};
+  how.authorities = "/none/ca.pem";
+  started = otlp_exporter::start(how, {});
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().field, "traces.authorities");
 }
 
 }  // namespace
