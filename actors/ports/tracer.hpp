@@ -40,6 +40,10 @@ struct span_attribute {
   std::variant<std::string, std::int64_t, double, bool> value;
 };
 
+[[nodiscard]] inline span_attribute text_attribute(std::string_view name, std::string_view value) {
+  return {name, std::string{value}};
+}
+
 /// One piece of work that ended.
 struct span {
   using time_point = std::chrono::sys_time<std::chrono::nanoseconds>;

@@ -13,18 +13,16 @@ std::int64_t in_us(std::chrono::nanoseconds time) {
   return duration_cast<microseconds>(time).count();
 }
 
-span_attribute text(std::string_view name, std::string_view value) {
-  return {name, std::string{value}};
-}
-
-/// What a request is called, and how it ended.
+/// Gives a request's span its name, its attributes and its error.
 void describe(span& of, const request_end& how) {
   of.name = std::string{how.aggregate} + " " + std::string{how.request};
-  of.attributes.push_back(text("acta.aggregate.type", how.aggregate));
-  of.attributes.push_back(text("acta.aggregate.id", how.id));
-  of.attributes.push_back(text("acta.request", how.request));
+  of.attributes.push_back(text_attribute("acta.aggregate.type", how.aggregate));
+  of.attributes.push_back(text_attribute("acta.aggregate.id", how.id));
+  of.attributes.push_back(text_attribute("acta.request", how.request));
   if (!how.problem) return;
-  of.attributes.push_back(text("error.type", to_string(how.problem->code)));
+  of.attributes.push_back(text_attribute("error.type", to_string(how.problem->code)));
+  if (!how.problem->refusal_code.empty())
+    of.attributes.push_back(text_attribute("acta.refusal", how.problem->refusal_code));
   of.failed = our_fault(how.problem->code);
   if (of.failed) of.failure = how.problem->detail;
 }
@@ -118,11 +116,13 @@ span_context request_trace::show_batch(const batch_facts& batch) {
   auto shown =
       make("append batch", with_->new_span_id(), stage_span_, batch.handed_over, batch.settled);
   shown.kind = span_kind::client;
-  shown.attributes = {text("db.operation.name", "append"), text("acta.outcome", batch.outcome)};
+  shown.attributes = {text_attribute("db.operation.name", "append"),
+                      text_attribute("acta.outcome", batch.outcome)};
   if (batch.appends > 1)  // by the conventions one is no batch
     shown.attributes.push_back(
         {"db.operation.batch.size", static_cast<std::int64_t>(batch.appends)});
-  if (!batch.system.empty()) shown.attributes.push_back(text("db.system.name", batch.system));
+  if (!batch.system.empty())
+    shown.attributes.push_back(text_attribute("db.system.name", batch.system));
   if (batch.write.count() >= 0) shown.attributes.push_back({"acta.write_us", in_us(batch.write)});
   if (batch.sync.count() >= 0) shown.attributes.push_back({"acta.sync_us", in_us(batch.sync)});
   shown.failed = batch.outcome == "failed";

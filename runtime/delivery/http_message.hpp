@@ -43,6 +43,8 @@ struct http_answer {
   span_context trace = {};  ///< Not sent as it is: the request's span, for the operator's log.
   bool traced = false;      ///< Not sent: its span is shown, or it is to have none.
   std::string_view route = "other";  ///< Not sent: a literal, by which the request is counted.
+  /// Not sent: a literal, the kind of its problem, for the request's span. Empty: it has none.
+  std::string_view problem = {};
 };
 
 using http_done = std::function<void(http_answer)>;

@@ -20,10 +20,6 @@ std::string_view known_method(std::string_view method) {
   return found == known.end() ? "_OTHER" : *found;
 }
 
-span_attribute text(std::string_view name, std::string_view value) {
-  return {name, std::string{value}};
-}
-
 /// A probe that is told "not ready" has met no fault.
 bool is_fault(const http_answer& answer) {
   constexpr int first_server_error = 500;
@@ -79,21 +75,25 @@ span http_trace::open_span::whole(const http_answer& with, trace_clock::time_poi
   const auto named = known_method(method);
   made.kind = span_kind::server;
   made.parent = parent;
-  made.attributes = {text("http.request.method", named),
-                     text("url.path", path),
-                     text("url.scheme", "http"),
+  made.attributes = {text_attribute("http.request.method", named),
+                     text_attribute("url.path", path),
+                     text_attribute("url.scheme", "http"),
                      {"http.response.status_code", std::int64_t{with.status}}};
-  if (named != method) made.attributes.push_back(text("http.request.method_original", method));
+  if (named != method)
+    made.attributes.push_back(text_attribute("http.request.method_original", method));
   // A route names its method, as in "GET /v1".
   const auto blank = with.route.find(' ');
   if (blank == std::string_view::npos) {
     made.name = named == "_OTHER" ? "HTTP" : named;
   } else {
     made.name = std::string{named}.append(with.route.substr(blank));
-    made.attributes.push_back(text("http.route", with.route.substr(blank + 1)));
+    made.attributes.push_back(text_attribute("http.route", with.route.substr(blank + 1)));
   }
   made.failed = is_fault(with);
-  if (made.failed) made.attributes.push_back(text("error.type", std::to_string(with.status)));
+  if (made.failed)
+    made.attributes.push_back(text_attribute("error.type", std::to_string(with.status)));
+  else if (!with.problem.empty())
+    made.attributes.push_back(text_attribute("error.type", with.problem));
   return made;
 }
 
@@ -164,7 +164,7 @@ void show_untraced(const node& to, const http_answer& answer) {
   made.context = begun.span;
   made.start = made.end = begun.time.wall;
   made.attributes = {{"http.response.status_code", std::int64_t{answer.status}},
-                     text("error.type", std::to_string(answer.status))};
+                     text_attribute("error.type", std::to_string(answer.status))};
   made.failed = true;
   to.take_span(std::move(made));
 }

@@ -66,15 +66,17 @@ http_answer problem(const error& what) {
   // It takes an operator, or a supervisor, to open the journal again.
   auto answer = answer_with(status, std::move(made), what.code == errc::read_only ? "30" : "1");
   if (inside) answer.inside = what.detail;
+  answer.problem = to_string(what.code);
   return answer;
 }
 
-http_answer problem(int status, const std::string& code, const std::string& detail,
-                    effect of_call) {
-  auto made = document(status, code, detail);
+http_answer problem(int status, std::string_view code, const std::string& detail, effect of_call) {
+  auto made = document(status, std::string{code}, detail);
   made["retry"] = status == 503;
   made["effect"] = to_string(of_call);
-  return answer_with(status, std::move(made));
+  auto answer = answer_with(status, std::move(made));
+  answer.problem = code;
+  return answer;
 }
 
 }  // namespace acta::internal

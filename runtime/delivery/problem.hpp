@@ -39,8 +39,8 @@ namespace acta::internal {
 }
 
 [[nodiscard]] http_answer problem(const error& what);
-/// For what HTTP itself says no to: 405, 413, ...
-[[nodiscard]] http_answer problem(int status, const std::string& code, const std::string& detail,
+/// For what HTTP itself says no to: 405, 413, ... `code` is a literal.
+[[nodiscard]] http_answer problem(int status, std::string_view code, const std::string& detail,
                                   effect of_call = effect::none);
 
 }  // namespace acta::internal

@@ -313,6 +313,7 @@ TEST_F(traces_test, a_refusal_is_no_failure_and_a_lost_request_is) {
   EXPECT_EQ(refused->outcome(), "refused");
   EXPECT_FALSE(tracer.only(command_span).failed);
   EXPECT_EQ(attribute(tracer.only(command_span), "error.type"), "refused");
+  EXPECT_EQ(attribute(tracer.only(command_span), "acta.refusal"), "negative");
   forget();
   world().send("x", explode{});
   world().run();

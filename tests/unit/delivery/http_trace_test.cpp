@@ -166,6 +166,21 @@ TEST_F(http_trace_test, a_fault_of_http_alone_is_one_span) {
   EXPECT_EQ(attribute(tracer->spans[1], "url.path"), "/metrics");
 }
 
+TEST_F(http_trace_test, names_the_mistake_of_a_client) {
+  at().get("/no/such/route/here");
+  at().get("/v1/test.counter/c?at_leest=1");
+  at().post("/v1/test.counter/c/add", R"({"amount": -5})", {{"traceparent", sampled}});
+  end();
+  EXPECT_EQ(attribute(tracer->only("GET"), "error.type"), "no_route");
+  EXPECT_EQ(attribute(tracer->only("GET /v1/{aggregate}/{id}"), "error.type"), "malformed");
+  const auto server = tracer->only("POST /v1/{aggregate}/{id}/{command}");
+  EXPECT_EQ(attribute(server, "error.type"), "refused") << "a domain may have many codes";
+  EXPECT_FALSE(server.failed);
+  const auto command = tracer->only("test.counter add");
+  EXPECT_EQ(attribute(command, "error.type"), "refused");
+  EXPECT_EQ(attribute(command, "acta.refusal"), "negative");
+}
+
 TEST_F(http_trace_test, two_headers_are_no_context) {
   at().call("GET", "/v1", {},
             {{"traceparent", sampled}, {"traceparent", sampled}, {"tracestate", "a=1"}});
