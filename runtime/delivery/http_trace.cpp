@@ -20,6 +20,12 @@ std::string_view known_method(std::string_view method) {
   return found == known.end() ? "_OTHER" : *found;
 }
 
+/// Probes and scrapes: nobody's requests, and so many that they would hide those in every list of
+/// traces.
+bool is_probe(std::string_view path) {
+  return path == "/metrics" || path == "/healthz" || path == "/readyz";
+}
+
 /// A probe that is told "not ready" has met no fault.
 bool is_fault(const http_answer& answer) {
   constexpr int first_server_error = 500;
@@ -117,10 +123,12 @@ http_trace::http_trace(node& to, const http_call& call) {
   auto state = call.header("tracestate");
   auto within = to.begin_trace(caller, state);
   if (!within.decided) return;
+  const auto path = path_of(call.target);
+  if (within.span.sampled && is_probe(path)) within.span = {};
   const bool sampled = within.span.sampled;
   open_ = std::make_shared<open_span>(open_span{to, std::move(within)});
   open_->method = call.method;
-  open_->path = path_of(call.target);
+  open_->path = path;
   open_->came = sampled ? open_->within.time.steady : std::chrono::steady_clock::now();
   if (!sampled) return;
   open_->within.handed_back = std::make_shared<trace_clock::time_point>();

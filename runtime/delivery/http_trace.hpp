@@ -2,8 +2,9 @@
 // HTTP. Its parts follow each other without a gap: `read` until the call is handed to the engine,
 // the engine's own span, and `answer`, in which the answer is written.
 //
-// Of a request that is not sampled the engine shows what it has to show. The rest is shown here: a
-// request that failed by a fault of ours and of which the engine does not know.
+// /metrics, /healthz and /readyz have a span only if they fail by a fault of ours. Of a request
+// that is not sampled the engine shows what it has to show. The rest is shown here: a request that
+// failed by a fault of ours and of which the engine does not know.
 #pragma once
 
 #include <memory>

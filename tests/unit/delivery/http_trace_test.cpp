@@ -181,6 +181,14 @@ TEST_F(http_trace_test, names_the_mistake_of_a_client) {
   EXPECT_EQ(attribute(command, "acta.refusal"), "negative");
 }
 
+TEST_F(http_trace_test, probes_and_scrapes_have_no_span) {
+  for (const auto* target : {"/metrics", "/healthz", "/readyz", "/readyz?verbose"})
+    for (const auto& parent : {headers{}, headers{{"traceparent", sampled}}})
+      EXPECT_EQ(response_of(at().call("GET", target, {}, parent)), "") << target;
+  end();
+  EXPECT_TRUE(tracer->spans.empty());
+}
+
 TEST_F(http_trace_test, two_headers_are_no_context) {
   at().call("GET", "/v1", {},
             {{"traceparent", sampled}, {"traceparent", sampled}, {"tracestate", "a=1"}});
