@@ -157,7 +157,7 @@ struct options {
   std::chrono::milliseconds drain_deadline{10'000};
 
   /// Takes the spans of requests, and says which are sampled: for tests, and for exporters of one's
-  /// own. Null: no spans are made.
+  /// own. Null: the exporter of `traces` does so, and without an endpoint there no spans are made.
   std::shared_ptr<internal::tracer> tracer = {};
 
   /// Told what an operator should hear of although nobody asked: for a log.

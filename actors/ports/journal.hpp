@@ -72,7 +72,8 @@ public:
 
   /// The position of a partition's newest durable event; offset 0 if it has none. Any thread.
   [[nodiscard]] virtual position last(partition_id of) const = 0;
-  /// What stores the events, as OpenTelemetry's db.system.name: a literal. Any thread.
+  /// Returns the name of the store of the events, a literal, for OpenTelemetry's db.system.name.
+  /// Any thread.
   [[nodiscard]] virtual std::string_view system() const { return "memory"; }
   /// Why the journal takes no writes; empty while it does. Any thread.
   [[nodiscard]] virtual std::string read_only_reason() const = 0;

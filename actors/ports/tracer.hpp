@@ -24,7 +24,8 @@ struct span_context {
   bool operator==(const span_context&) const = default;
 };
 
-/// What a span is to its parent. The numbers are those of OTLP.
+/// The part that a span has in a call: its server or its client, for instance. The numbers are
+/// those of OTLP.
 enum class span_kind : std::uint8_t {
   internal = 1,
   server = 2,

@@ -66,7 +66,7 @@ struct batch_facts {
   std::chrono::nanoseconds sync{-1};
 };
 
-/// What ended a request, for its span.
+/// A request and its outcome, for its span.
 struct request_end {
   std::string_view aggregate;  ///< Its type.
   std::string_view id;
@@ -135,7 +135,8 @@ private:
   time_point settled_;
 };
 
-/// What is known of a request that was not sampled, when it ended. Times below 0 are not known.
+/// A request that was not sampled, and the times that were read of it anyway. A time below 0 is not
+/// known.
 struct unsampled_end {
   request_end how;
   std::chrono::nanoseconds duration{};

@@ -100,7 +100,7 @@ std::string answer_control(node& running, const std::string& request,
 /// Returns the answer to a request that comes while the request `under_way` is carried out.
 std::string answer_while_busy(const std::string& under_way);
 
-/// What `schedule` is asked to do.
+/// The command line of `schedule`, read.
 struct schedule_command {
   std::string call = "list";  ///< add, list, pause, resume, cancel, run-now
   std::string name;
