@@ -30,7 +30,7 @@ enum class happening : std::uint8_t {
   cache_late_fill,       ///< subject: the cache; discarded
   cache_eviction,        ///< subject: the cache
   cache_bytes,           ///< subject: the cache, amount: what it holds now
-  trace_dropped,         ///< name: the header; it was not valid, and its command went on
+  trace_dropped,         ///< name: the header; it was not valid, and its request went on
   request_handled,       ///< subject: the way in, name: the route, outcome: the status, duration
   connection_refused,    ///< subject: the way in, outcome: why
   connection_lost,       ///< subject: the way in; its broker is away
