@@ -68,7 +68,8 @@ void amqp_session::delivered(amqp_message message) {
   auto& one = open_[tag];
   one.message = std::move(message);
   one.since = now;
-  one.within = with_.serving.begin_trace(trace_header(one.message, "traceparent"));
+  one.within = with_.serving.begin_trace(trace_header(one.message, "traceparent"),
+                                         trace_header(one.message, "tracestate"));
   if (target) {
     one.target = *std::move(target);
     all_.take(tag, one.target.type->name + "/" + one.target.id, now);
