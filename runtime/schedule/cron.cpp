@@ -48,9 +48,12 @@ std::vector<std::string_view> split(std::string_view text, char by) {
   }
 }
 
+/// The fields, between any number of blanks and tabs.
 std::vector<std::string_view> words(std::string_view text) {
-  auto parts = split(text, ' ');
-  std::erase_if(parts, [](std::string_view part) { return part.empty(); });
+  std::vector<std::string_view> parts;
+  for (const auto half : split(text, '\t'))
+    for (const auto part : split(half, ' '))
+      if (!part.empty()) parts.push_back(part);
   return parts;
 }
 

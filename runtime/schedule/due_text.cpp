@@ -1,5 +1,7 @@
 #include "runtime/schedule/due_text.hpp"
 
+#include <cctype>
+
 #include "runtime/codec/text.hpp"
 
 namespace acta::internal {
@@ -11,8 +13,14 @@ using nlohmann::json;
 constexpr std::string_view beginning = "${due";
 constexpr std::string_view conversions = "YymdeHIMSpjuwaAbBGVFTRzZ%";
 
+/// True for what makes another name of `${due`.
+bool continues_name(char next) {
+  return next == '_' || std::isalnum(static_cast<unsigned char>(next)) != 0;
+}
+
 /// What is wrong with a format; empty: nothing.
 std::string objection(std::string_view format) {
+  if (format.empty()) return "a ${due:} has no format";
   for (std::size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%') continue;
     if (++i == format.size()) return "a format ends with '%'";
@@ -40,8 +48,10 @@ result<std::string> with_due(const std::string& text, timestamp due, const zone&
         return error{errc::malformed, std::move(wrong)};
       made += where.format(format, std::chrono::floor<std::chrono::seconds>(due));
       from = end + 1;
-    } else {
+    } else if (continues_name(next)) {
       made += beginning;
+    } else {
+      return error{errc::malformed, "a ${due has no '}'"};
     }
   }
   return made.append(text, from);

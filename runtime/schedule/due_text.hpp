@@ -18,7 +18,8 @@ namespace acta::internal {
 /// due time as to_due() writes it, and `${due:FORMAT}` by the local time of `where`, with the
 /// conversions %Y %y %m %d %e %H %I %M %S %p %j %u %w %a %A %b %B %G %V %F %T %R %z %Z %% of
 /// strftime. Leaves every other `${...}` as it is. Fails (malformed, `arguments` and the path as
-/// the field) on a format with another conversion, and on one without its end.
+/// the field) on a format that is empty or has another conversion, and on a `${due` without its
+/// end.
 [[nodiscard]] result<nlohmann::json> with_due(nlohmann::json arguments, timestamp due,
                                               const zone& where);
 

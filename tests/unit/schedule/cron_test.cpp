@@ -51,6 +51,13 @@ TEST(cron, reads_lists_ranges_and_steps) {
   EXPECT_EQ(minutes_of("1-3,7,50-59/4"), "1 2 3 7 50 54 58");
 }
 
+TEST(cron, takes_any_run_of_blanks_and_tabs_between_fields) {
+  const auto read = cron::parse(" 5\t6 \t *  *\t*\t");
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->has_minute(5));
+  EXPECT_TRUE(read->has_hour(6));
+}
+
 TEST(cron, knows_names_in_any_case_and_sunday_by_both_its_numbers) {
   EXPECT_EQ(days_of("* NOV mon", november), "2 9 16 23 30");
   EXPECT_EQ(days_of("* 11 7", november), "1 8 15 22 29");

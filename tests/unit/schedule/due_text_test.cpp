@@ -22,9 +22,9 @@ json replaced(const json& arguments) {
 TEST(due_text, stands_for_the_due_time_wherever_a_text_is) {
   const auto made =
       replaced(json::parse(R"({"month": "${due:%Y-%m}", "at": "at ${due}, in ${due:%B}",
-    "deep": [1, {"day": "${due:%F %T}"}], "none": "${do} ${duex} $", "${due}": null})"));
+    "deep": [1, {"day": "${due:%F %T}"}], "none": "${do} ${duex} ${due_x} ${Due} $", "${due}": null})"));
   EXPECT_EQ(made, json::parse(R"({"month": "2027-02", "at": "at 2027-01-31T23:00:00Z, in February",
-    "deep": [1, {"day": "2027-02-01 00:00:00"}], "none": "${do} ${duex} $", "${due}": null})"));
+    "deep": [1, {"day": "2027-02-01 00:00:00"}], "none": "${do} ${duex} ${due_x} ${Due} $", "${due}": null})"));
 }
 
 TEST(due_text, refuses_a_format_that_it_does_not_have) {
@@ -32,6 +32,12 @@ TEST(due_text, refuses_a_format_that_it_does_not_have) {
               HasSubstr("arguments.a[1]: '%Q' is no conversion"));
   EXPECT_THAT(replaced({{"a", "${due:%"}}).get<std::string>(), HasSubstr("has no '}'"));
   EXPECT_THAT(replaced({{"a", "${due:%}"}}).get<std::string>(), HasSubstr("ends with '%'"));
+}
+
+TEST(due_text, refuses_what_is_not_closed_or_says_nothing) {
+  EXPECT_EQ(replaced({{"month", "${due"}}), "arguments.month: a ${due has no '}'");
+  EXPECT_EQ(replaced({{"month", "in ${due unclosed"}}), "arguments.month: a ${due has no '}'");
+  EXPECT_EQ(replaced({{"month", "${due:}"}}), "arguments.month: a ${due:} has no format");
 }
 
 TEST(due_text, is_as_fine_as_the_due_time) {
