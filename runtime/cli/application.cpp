@@ -275,12 +275,14 @@ void application::add_schedule_commands() {
   when->require_option(1);
   adding->add_option("--zone", scheduling_.zone, "of --cron, as Europe/Zurich; otherwise UTC")
       ->check(no_name);
+  std::vector<std::string> policies;
+  for (const auto& [policy, word] : missed_names) policies.emplace_back(word);
   adding
       ->add_option(
           "--missed", scheduling_.missed,
           "due times at which nothing ran: make up none (skip), the newest (once, which is "
           "the default), or each, 1000 at most")
-      ->check(CLI::IsMember({"skip", "once", "each"}));
+      ->check(CLI::IsMember(policies));
   adding->add_option("TYPE", scheduling_.type, "of the aggregate")->check(no_name)->required();
   adding->add_option("ID", scheduling_.id, "of the aggregate")->check(no_name)->required();
   adding->add_option("COMMAND", scheduling_.command, "its name")->check(no_name)->required();

@@ -27,11 +27,8 @@ constexpr std::array<std::pair<std::string_view, schedule_call>, 7> calls{
      {"cancel", schedule_call::cancel},
      {"run-now", schedule_call::run_now}}};
 
-constexpr std::array<std::pair<std::string_view, missed_times>, 3> policies{
-    {{"skip", missed_times::skip}, {"once", missed_times::once}, {"each", missed_times::each}}};
-
 std::string_view name_of(missed_times policy) {
-  for (const auto& [name, known] : policies)
+  for (const auto& [known, name] : missed_names)
     if (known == policy) return name;
   return "";
 }
@@ -65,7 +62,7 @@ result<void> read_timing(const json& from, schedule_plan& into) {
     if (!into.at) return malformed("at", "must be an RFC 3339 time within the years 0 to 9999");
   }
   if (!from.contains("missed")) return {};
-  for (const auto& [name, policy] : policies)
+  for (const auto& [policy, name] : missed_names)
     if (name == missed) {
       into.missed = policy;
       return {};

@@ -1,11 +1,14 @@
 // What a schedule is: its plan, which never changes, and how far it has come.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "actors/model/identifiers.hpp"
 #include "actors/model/inspect.hpp"
@@ -19,11 +22,12 @@ enum class missed_times {
   once,  ///< The newest is made up, for all of them.
   each,  ///< Each is made up, the oldest first: 1,000 at most, and the others are passed over.
 };
+/// Their names, wherever they are written or read.
+inline constexpr std::array<std::pair<missed_times, std::string_view>, 3> missed_names{
+    {{missed_times::skip, "skip"}, {missed_times::once, "once"}, {missed_times::each, "each"}}};
 template <class Inspector>
 bool inspect(Inspector& f, missed_times& m) {
-  return f.enumeration(
-      m,
-      {{missed_times::skip, "skip"}, {missed_times::once, "once"}, {missed_times::each, "each"}});
+  return f.enumeration(m, {missed_names[0], missed_names[1], missed_names[2]});
 }
 
 /// A command and when it is due. Exactly one of `cron`, `every` and `at` is given. The texts have
