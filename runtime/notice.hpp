@@ -13,9 +13,10 @@ namespace acta {
 struct notice {
   bool failed = false;  ///< An error; else a warning, unless it is `recovered`.
   /// A literal: `callbacks_block`, `journal_index_lags`, `journal_read_only`, `log_tail_dropped`,
-  /// `node_failed`, `request_lost`, `schedule_never_due`, `schedules_unreadable`,
-  /// `shard_count_ignored`, `shutdown_held`, `shutdown_waits`, `snapshot_failed`,
-  /// `subscription_ended`, `traces_exported_again`, `traces_lost` or `traces_not_exported`.
+  /// `node_failed`, `request_lost`, `schedule_given_up`, `schedule_never_due`, `schedule_refused`,
+  /// `schedules_unreadable`, `shard_count_ignored`, `shutdown_held`, `shutdown_waits`,
+  /// `snapshot_failed`, `subscription_ended`, `traces_exported_again`, `traces_lost` or
+  /// `traces_not_exported`.
   std::string_view event;
   std::string reason;
   std::string trace_id = {};  ///< Of the request that it is about, in hex; empty: of none.

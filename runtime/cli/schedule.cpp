@@ -9,6 +9,7 @@
 #include "runtime/delivery/control_socket.hpp"
 #include "runtime/delivery/schedule_requests.hpp"
 #include "runtime/node.hpp"
+#include "runtime/schedule/book.hpp"
 
 namespace acta {
 
@@ -114,6 +115,10 @@ void print(const ordered_json& one) {
             << printable(one["arguments"].dump()) << '\n';
   if (one.contains("problem")) std::cout << "  never due: " << text("problem") << '\n';
   if (one.value("paused", false)) std::cout << "  paused\n";
+  if (one.value("over", false)) std::cout << "  over\n";
+  std::cout << "  missed: " << text("missed") << "; number "
+            << one.value("number", std::uint64_t{0}) << " of " << schedule_type << "/"
+            << one.value("book", std::uint64_t{0}) << '\n';
   if (const auto& last = one["last"]; last.is_object()) {
     std::cout << "  last: " << last.value("due", "") << " " << printable(last.value("outcome", ""));
     if (last.contains("detail")) std::cout << ", " << printable(last.value("detail", ""));

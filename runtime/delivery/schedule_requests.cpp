@@ -130,6 +130,7 @@ ordered_json json_of(const schedule_status& known) {
   made["arguments"] = ordered_json::parse(plan.arguments, nullptr, false);
   made["paused"] = known.entry.paused;
   made["under_way"] = known.under_way;
+  made["over"] = known.over;
   made["last"] = known.entry.newest ? json_of(*known.entry.newest) : ordered_json{};
   made["next"] = ordered_json::array();
   for (const auto due : known.next) made["next"].push_back(to_due(due));

@@ -18,8 +18,8 @@ enum class schedule_call { add, list, show, pause, resume, cancel, run_now };
 /// "command", "arguments"}. Fails (malformed) with the member that is wrong, missing or not known.
 [[nodiscard]] result<schedule_plan> plan_of(const nlohmann::json& from);
 
-/// Writes what is known of a schedule: the members of its plan, `paused`, `under_way`, `last` with
-/// the outcome, `next`, and `book` and `number`.
+/// Writes what is known of a schedule: the members of its plan, `paused`, `under_way`, `over`,
+/// `last` with the outcome, `next`, and `book` and `number`.
 [[nodiscard]] nlohmann::ordered_json json_of(const schedule_status& known);
 
 /// What is asked: of `add` the plan; of `list` behind which name, and how many at most; of the

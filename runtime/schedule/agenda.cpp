@@ -199,9 +199,9 @@ std::optional<agenda::step> agenda::answered(const entry_key& key, std::string o
   return step{step::kind::record, key, of.came};
 }
 
-void agenda::recorded(const entry_key& key) {
+std::optional<schedule_entry> agenda::recorded(const entry_key& key) {
   const auto found = items_.find(key);
-  if (found == items_.end() || found->second.at != stage::recording) return;
+  if (found == items_.end() || found->second.at != stage::recording) return std::nullopt;
   auto& of = found->second;
   of.back_off = {};
   // What was skipped was in no line.
@@ -210,11 +210,14 @@ void agenda::recorded(const entry_key& key) {
     free_line(of);
   }
   settle(of.entry, of.came);
+  std::optional<schedule_entry> ended;
   if (of.over || of.entry.once()) {
+    if (!of.over) ended = std::move(of.entry);
     items_.erase(found);
-    return;
+  } else {
+    wait_for_next(key, of);
   }
-  wait_for_next(key, of);
+  return ended;
 }
 
 void agenda::retry(const entry_key& key, instant now) {

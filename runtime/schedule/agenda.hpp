@@ -75,8 +75,9 @@ public:
   /// The command was answered for good. Returns what to record; nothing, if the entry is over.
   [[nodiscard]] std::optional<step> answered(const entry_key& key, std::string outcome,
                                              std::string detail);
-  /// The outcome is durable, or the book knows the entry no more.
-  void recorded(const entry_key& key);
+  /// The outcome is durable, or the book knows the entry no more. Returns a one-shot that is over
+  /// by it, with the outcome.
+  std::optional<schedule_entry> recorded(const entry_key& key);
   /// The step came to nothing, and take() brings it again: after 100 ms, and after twice as long
   /// each time, up to a minute.
   void retry(const entry_key& key, instant now);

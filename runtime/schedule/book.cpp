@@ -26,6 +26,13 @@ std::size_t book_of(std::string_view aggregate, std::string_view id) {
   return cbor_codec{}.hash(std::as_bytes(std::span{target})) % book_count;
 }
 
+void keep_over(std::vector<schedule_entry>& kept, schedule_entry one) {
+  std::erase_if(kept,
+                [&](const schedule_entry& other) { return other.plan.name == one.plan.name; });
+  if (kept.size() == most_over) kept.erase(kept.begin());
+  kept.push_back(std::move(one));
+}
+
 const schedule_entry* schedule_book::find(std::uint64_t number) const {
   const auto at = place_of(entries_, number);
   return at != entries_.end() && at->number == number ? &*at : nullptr;
@@ -62,6 +69,8 @@ schedule_book::answer schedule_book::decide(const books::add& command, const con
 
 schedule_book::answer schedule_book::decide(const books::settle& command, const context&) const {
   const auto* entry = find(command.number);
+  const auto same = [&](const schedule_entry& one) { return one.number == command.number; };
+  if (!entry && std::any_of(over_.begin(), over_.end(), same)) return nothing;
   if (!entry) return unknown();
   if (entry->last && command.came.due <= *entry->last) return nothing;
   return books::settled{command.number, command.came};
@@ -104,8 +113,10 @@ void schedule_book::apply(const books::added& event) {
 void schedule_book::apply(const books::settled& event) {
   auto* entry = find(event.number);
   if (!entry) return;
-  if (entry->once()) return remove(event.number);
   settle(*entry, event.came);
+  if (!entry->once()) return;
+  keep_over(over_, std::move(*entry));
+  remove(event.number);
 }
 
 void schedule_book::apply(const books::paused& event) {

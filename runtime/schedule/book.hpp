@@ -5,6 +5,7 @@
 //         -> paused -> resumed
 //         -> cancelled, or of a one-shot settled: then the entry is over
 //
+// A book keeps the newest 100 one-shots that are settled, for who asks what came of them.
 // The number of an entry is the version of the event that added it, so that none is used again. A
 // book judges what needs no clock, no zone and no other aggregate: sizes, names within the book,
 // the order of due times. What needs them is judged before a command is sent to it: see
@@ -33,6 +34,10 @@ inline void resume(schedule_entry& entry, timestamp at) {
   entry.paused = false;
   if (!entry.once() && (!entry.last || *entry.last < at)) entry.last = at;
 }
+
+/// Adds a one-shot that is over to those that are kept, the oldest first: the last one of a name,
+/// and the newest 100.
+void keep_over(std::vector<schedule_entry>& kept, schedule_entry one);
 
 namespace books {
 
@@ -149,10 +154,11 @@ bool inspect(Inspector& f, request_run& c) {
 
 struct book_view {
   std::vector<schedule_entry> entries;  ///< By number.
+  std::vector<schedule_entry> over;     ///< One-shots, in the order in which they were settled.
 };
 template <class Inspector>
 bool inspect(Inspector& f, book_view& v) {
-  return f.object(v).fields(f.field("entries", v.entries));
+  return f.object(v).fields(f.field("entries", v.entries), f.field("over", v.over));
 }
 
 }  // namespace books
@@ -162,7 +168,7 @@ bool inspect(Inspector& f, book_view& v) {
 class schedule_book {
 public:
   static constexpr std::string_view type = schedule_type;
-  static constexpr int state_version = 1;
+  static constexpr int state_version = 2;
   using events = acta::events<acta::event<books::added, "acta.schedule.added", 1>,
                               acta::event<books::settled, "acta.schedule.settled", 1>,
                               acta::event<books::paused, "acta.schedule.paused", 1>,
@@ -174,7 +180,8 @@ public:
   using answer = decision<schedule_book>;
 
   [[nodiscard]] answer decide(const books::add& command, const context& now) const;
-  /// A due time that is not later than the last one was settled before: nothing happens.
+  /// A due time that is not later than the last one was settled before: nothing happens. Nor does
+  /// for a one-shot that is over.
   [[nodiscard]] answer decide(const books::settle& command, const context&) const;
   [[nodiscard]] answer decide(const books::pause& command, const context&) const;
   [[nodiscard]] answer decide(const books::resume& command, const context& now) const;
@@ -188,18 +195,19 @@ public:
   void apply(const books::cancelled& event);
   void apply(const books::run_requested&) {}
 
-  [[nodiscard]] books::book_view view() const { return {entries_}; }
+  [[nodiscard]] books::book_view view() const { return {entries_, over_}; }
 
 private:
   template <class Inspector>
   friend bool inspect(Inspector& f, schedule_book& b) {
-    return f.object(b).fields(f.field("entries", b.entries_));
+    return f.object(b).fields(f.field("entries", b.entries_), f.field("over", b.over_));
   }
   [[nodiscard]] const schedule_entry* find(std::uint64_t number) const;
   schedule_entry* find(std::uint64_t number);
   void remove(std::uint64_t number);
 
   std::vector<schedule_entry> entries_;  // by number
+  std::vector<schedule_entry> over_;     // by when they were settled
 };
 
 }  // namespace acta::internal

@@ -13,7 +13,7 @@ error ending() { return {errc::shutting_down, "the node is shutting down"}; }
 
 }  // namespace
 
-void bookshelf::load(std::function<void(std::size_t, const schedule_entry&)> each) {
+void bookshelf::load(std::function<void(std::size_t, const books::book_view&)> each) {
   if (std::exchange(asked_, true)) return;
   if (!to_.may_have_books()) return;
   each_ = std::move(each);
@@ -30,16 +30,16 @@ void bookshelf::abandon() {
 }
 
 void bookshelf::load_book(std::size_t book) {
-  view(book, [this, book](const result<entries>& seen) { loaded(book, seen); });
+  view(book, [this, book](const result<books::book_view>& seen) { loaded(book, seen); });
 }
 
-void bookshelf::loaded(std::size_t book, const result<entries>& seen) {
+void bookshelf::loaded(std::size_t book, const result<books::book_view>& seen) {
   if (!seen && may_retry(seen.error().code)) {
     if (!closed_) on_.later(ask_again_after, [this, book] { load_book(book); });
     return;
   }
   if (seen) {
-    for (const auto& entry : *seen) each_(book, entry);
+    each_(book, *seen);
   } else if (seen.error().code != errc::not_found) {
     unreadable_.emplace(book, seen.error());
     to_.tell({true, "schedules_unreadable",
@@ -94,13 +94,14 @@ void bookshelf::read(std::size_t book, version which,
   if (!sent) heard(sent.error());
 }
 
-void bookshelf::view(std::size_t book, const std::function<void(const result<entries>&)>& told) {
+void bookshelf::view(std::size_t book,
+                     const std::function<void(const result<books::book_view>&)>& told) {
   if (closed_) return told(ending());
   call_options how;
   how.deadline = std::chrono::milliseconds::max();
   const auto heard = [told](const result<any_view>& seen) {
     if (!seen) return told(seen.error());
-    told(static_cast<const books::book_view*>(seen->view->get())->entries);
+    told(*static_cast<const books::book_view*>(seen->view->get()));
   };
   const auto sent = to_.query(to_.books(), std::to_string(book), how, on_.hears<any_view>(heard));
   if (!sent) heard(sent.error());

@@ -20,14 +20,13 @@ class bookshelf {
 public:
   using book_event = event_of<schedule_book>;
   using job = work_thread::job;
-  using entries = std::vector<schedule_entry>;
 
   /// Once `closed`, nothing is asked of `to` any more, and everybody is told `shutting_down`.
   bookshelf(schedule_port& to, work_thread& on, const std::atomic<bool>& closed)
       : to_{to}, on_{on}, closed_{closed} {}
 
-  /// Reads all books, the first time it is called, and tells `each` of each of their entries.
-  void load(std::function<void(std::size_t book, const schedule_entry&)> each);
+  /// Reads all books, the first time it is called, and tells `each` of each.
+  void load(std::function<void(std::size_t book, const books::book_view&)> each);
   [[nodiscard]] bool is_loaded() const { return asked_ && unread_ == 0; }
   /// Calls `work` when all are read, or nobody is to be asked any more.
   void when_loaded(job work);
@@ -50,8 +49,8 @@ public:
   }
   /// Reads an event of a book, however often that must be tried.
   void read(std::size_t book, version which, std::function<void(const result<book_event>&)> told);
-  /// Reads the entries of a book once.
-  void view(std::size_t book, const std::function<void(const result<entries>&)>& told);
+  /// Reads a book once.
+  void view(std::size_t book, const std::function<void(const result<books::book_view>&)>& told);
 
 private:
   struct request {
@@ -63,7 +62,7 @@ private:
   };
   void send(const request& what, bool again);
   void load_book(std::size_t book);
-  void loaded(std::size_t book, const result<entries>& seen);
+  void loaded(std::size_t book, const result<books::book_view>& seen);
   void next_read();
 
   schedule_port& to_;
@@ -71,7 +70,7 @@ private:
   const std::atomic<bool>& closed_;
   bool asked_ = false;
   std::size_t unread_ = 0;
-  std::function<void(std::size_t, const schedule_entry&)> each_;
+  std::function<void(std::size_t, const books::book_view&)> each_;
   std::map<std::size_t, error> unreadable_;
   std::vector<job> waiting_;
   std::size_t reading_ = 0;

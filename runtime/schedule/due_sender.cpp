@@ -3,6 +3,7 @@
 #include "actors/base/utf8.hpp"
 #include "actors/model/describe.hpp"
 #include "runtime/schedule/book.hpp"
+#include "runtime/schedule/due_text.hpp"
 #include "runtime/schedule/plan_check.hpp"
 
 namespace acta::internal {
@@ -10,6 +11,7 @@ namespace acta::internal {
 namespace {
 
 constexpr std::size_t most_detail_bytes = 256;
+constexpr std::chrono::minutes between_notices{1};
 
 std::string detail_of(const error& why) {
   return beginning_of(why.refusal_code.empty() ? why.detail : why.refusal_code + ": " + why.detail,
@@ -25,6 +27,7 @@ std::optional<std::chrono::nanoseconds> due_sender::send_due() {
 }
 
 void due_sender::cancelled(const entry_key& key) {
+  told_.erase(key);
   if (!agenda_.under_way(key)) end_trace(key);
 }
 
@@ -74,9 +77,9 @@ void due_sender::record(const agenda::step& step) {
   constexpr auto settle = command_index<schedule_book, books::settle>();
   call_options how;
   how.within = within(key);
-  const auto heard = [this, key](const result<receipt>& outcome) {
-    if (!outcome && may_retry(outcome.error().code)) return agenda_.retry(key, now());
-    recorded(key);
+  const auto heard = [this, step](const result<receipt>& outcome) {
+    if (!outcome && may_retry(outcome.error().code)) return agenda_.retry(step.key, now());
+    recorded(step, outcome.ok());
   };
   const auto sent = to_.execute(to_.books(), std::to_string(key.book), settle,
                                 any_value::of(books::settle{key.number, step.came}), std::move(how),
@@ -84,11 +87,26 @@ void due_sender::record(const agenda::step& step) {
   if (!sent) heard(sent.error());
 }
 
-void due_sender::recorded(const entry_key& key) {
-  const auto* entry = agenda_.find(key);
-  if (entry && entry->once()) over_(key);
-  agenda_.recorded(key);
+void due_sender::recorded(const agenda::step& step, bool kept) {
+  const auto key = step.key;
+  if (const auto* entry = agenda_.find(key)) tell_refused(key, *entry, step.came);
+  if (auto ended = agenda_.recorded(key)) over_(key, *std::move(ended), kept);
   end_trace(key);
+}
+
+void due_sender::tell_refused(const entry_key& key, const schedule_entry& of,
+                              const settlement& came) {
+  const auto& what = came.outcome;
+  if (what == "done" || what == "repeated" || what == "skipped") return;
+  if (!of.once()) {
+    const auto [last, is_first] = told_.try_emplace(key, to_.time().now());
+    if (!is_first && to_.time().now() - last->second < between_notices) return;
+    last->second = to_.time().now();
+  }
+  const auto& plan = of.plan;
+  to_.tell({false, what == "given_up" ? "schedule_given_up" : "schedule_refused",
+            "schedule '" + plan.name + "': " + plan.command + " of " + plan.aggregate + "/" +
+                plan.id + ", due " + to_due(came.due) + ": " + what + ", " + came.detail});
 }
 
 begun_trace due_sender::within(const entry_key& key) const {

@@ -15,9 +15,11 @@ namespace acta::internal {
 
 class due_sender {
 public:
-  /// `over` is told of a one-shot that is settled, before the agenda lets go of it.
+  /// `over` is told of a one-shot that the agenda has let go of, with its outcome, and whether its
+  /// book keeps that.
+  using told_over = std::function<void(const entry_key&, schedule_entry, bool kept)>;
   due_sender(schedule_port& to, work_thread& on, const std::atomic<bool>& closed, agenda& of,
-             std::function<void(const entry_key&)> over)
+             told_over over)
       : to_{to}, on_{on}, closed_{closed}, agenda_{of}, over_{std::move(over)} {}
 
   /// Does what is due now. Returns in how long there may be more.
@@ -31,8 +33,11 @@ private:
   void answered(const entry_key& key, const aggregate_type* type,
                 std::chrono::steady_clock::time_point begun, const result<receipt>& outcome);
   void record(const agenda::step& step);
-  void recorded(const entry_key& key);
-  /// For what is sent within the span of a due time, if that has one.
+  /// `kept`: the book has the outcome.
+  void recorded(const agenda::step& step, bool kept);
+  /// Has an operator hear of a command that was refused, or given up: of a schedule once a minute.
+  void tell_refused(const entry_key& key, const schedule_entry& of, const settlement& came);
+  /// For what is sent within the span of a due time; what is without one begins no trace either.
   [[nodiscard]] begun_trace within(const entry_key& key) const;
   void end_trace(const entry_key& key);
 
@@ -40,8 +45,9 @@ private:
   work_thread& on_;
   const std::atomic<bool>& closed_;
   agenda& agenda_;
-  const std::function<void(const entry_key&)> over_;
-  std::map<entry_key, due_trace> traces_;  // of what is under way
+  const told_over over_;
+  std::map<entry_key, due_trace> traces_;                            // of what is under way
+  std::map<entry_key, std::chrono::steady_clock::time_point> told_;  // when, and not of one-shots
 };
 
 }  // namespace acta::internal

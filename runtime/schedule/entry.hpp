@@ -52,6 +52,7 @@ namespace internal {
 inline constexpr std::size_t most_entry_bytes = 4'096;
 inline constexpr std::size_t most_entries = 10'000;
 inline constexpr std::size_t most_name_bytes = 128;
+inline constexpr std::size_t most_over = 100;
 inline constexpr std::uint32_t most_made_up = 1'000;
 
 /// A plan as it is stored.

@@ -1,7 +1,10 @@
 #include "runtime/schedule/schedules.hpp"
 
+#include <array>
 #include <atomic>
+#include <iterator>
 #include <map>
+#include <string_view>
 
 #include "actors/base/utf8.hpp"
 #include "runtime/schedule/agenda.hpp"
@@ -24,6 +27,14 @@ error no_schedule(const std::string& name) {
   return {errc::not_found, "there is no schedule '" + name + "'"};
 }
 
+schedule_status status_over(std::size_t book, const schedule_entry& entry) {
+  schedule_status made;
+  made.entry = entry;
+  made.book = book;
+  made.over = true;
+  return made;
+}
+
 }  // namespace
 
 /// All but post(), run() and their like is on the thread of the schedules.
@@ -34,7 +45,10 @@ public:
   /// Any thread. Does `work` once the books are known.
   void post(work_thread::job work) {
     thread_.post([this, work = std::move(work)]() mutable {
-      books_.load([this](std::size_t book, const schedule_entry& entry) { insert(book, entry); });
+      books_.load([this](std::size_t book, const books::book_view& seen) {
+        for (const auto& entry : seen.entries) insert(book, entry);
+        over_[book] = seen.over;
+      });
       books_.when_loaded(std::move(work));
     });
   }
@@ -74,7 +88,7 @@ private:
   [[nodiscard]] result<command_at> check(const stored_plan& plan) const;
   void insert(std::size_t book, const schedule_entry& entry);
   /// Gives the name of an entry back.
-  void forget(const entry_key& key);
+  void forget(const entry_key& key, const std::string& name);
   /// Looks in its book for an entry that was added before, and takes it up if it is not over.
   void learn(const entry_key& key, const std::string& name, std::function<void()> told);
   void added(const entry_key& key, const stored_plan& plan, version at, std::function<void()> told);
@@ -85,6 +99,10 @@ private:
   void send_now(const stored_plan& plan, timestamp due, call_options how,
                 const done<receipt>& told);
   [[nodiscard]] schedule_status status(const entry_key& key) const;
+  /// Of several that are over the one that was due last.
+  [[nodiscard]] std::optional<schedule_status> find_over(std::string_view name) const;
+  /// Why a schedule cannot be changed.
+  [[nodiscard]] error missing(const std::string& name) const;
 
   const std::unique_ptr<schedule_port> to_;
   std::atomic<bool> running_{false};
@@ -93,8 +111,12 @@ private:
   bookshelf books_{*to_, thread_, closed_};
   agenda agenda_{most_under_way};
   due_sender sender_{*to_, thread_, closed_, agenda_,
-                     [this](const entry_key& over) { forget(over); }};
-  std::map<std::string, entry_key, std::less<>> names_;  // number 0: is being added
+                     [this](const entry_key& key, schedule_entry ended, bool kept) {
+                       forget(key, ended.plan.name);
+                       if (kept) keep_over(over_[key.book], std::move(ended));
+                     }};
+  std::map<std::string, entry_key, std::less<>> names_;       // number 0: is being added
+  std::array<std::vector<schedule_entry>, book_count> over_;  // as the books keep them
 };
 
 void schedules::implementation::insert(std::size_t book, const schedule_entry& entry) {
@@ -107,21 +129,19 @@ void schedules::implementation::insert(std::size_t book, const schedule_entry& e
   names_.insert_or_assign(entry.plan.name, key);
 }
 
-void schedules::implementation::forget(const entry_key& key) {
-  const auto* entry = agenda_.find(key);
-  if (!entry) return;
-  const auto named = names_.find(entry->plan.name);
+void schedules::implementation::forget(const entry_key& key, const std::string& name) {
+  const auto named = names_.find(name);
   if (named != names_.end() && named->second == key) names_.erase(named);
 }
 
 void schedules::implementation::learn(const entry_key& key, const std::string& name,
                                       std::function<void()> told) {
   if (agenda_.find(key)) return told();
-  books_.view(key.book, [this, key, name, told](const result<bookshelf::entries>& seen) {
+  books_.view(key.book, [this, key, name, told](const result<books::book_view>& seen) {
     const auto named = names_.find(name);
     if (named != names_.end() && named->second.number == 0) names_.erase(named);
     if (seen && !agenda_.find(key))
-      for (const auto& entry : *seen)
+      for (const auto& entry : seen->entries)
         if (entry.number == key.number) insert(key.book, entry);
     told();
   });
@@ -188,7 +208,7 @@ template <class Command>
 void schedules::implementation::change(const std::string& name, call_options how,
                                        const done<receipt>& told) {
   const auto named = names_.find(name);
-  if (named == names_.end() || named->second.number == 0) return told(no_schedule(name));
+  if (named == names_.end() || named->second.number == 0) return told(missing(name));
   const auto key = named->second;
   if (how.command_id.empty()) how.command_id = random_id(to_->chance());
   const Command command{key.number};
@@ -224,7 +244,7 @@ void schedules::implementation::changed(const entry_key& key, const books::resum
 
 void schedules::implementation::changed(const entry_key& key, const books::cancel&, version,
                                         std::function<void()> told) {
-  forget(key);
+  forget(key, agenda_.find(key)->plan.name);
   agenda_.remove(key);
   sender_.cancelled(key);
   told();
@@ -234,7 +254,7 @@ void schedules::implementation::run_now(const std::string& name, call_options ho
                                         const done<receipt>& told) {
   const auto named = names_.find(name);
   const auto* entry = named == names_.end() ? nullptr : agenda_.find(named->second);
-  if (!entry) return told(no_schedule(name));
+  if (!entry) return told(missing(name));
   if (how.command_id.empty()) how.command_id = random_id(to_->chance());
   if (how.principal.empty()) how.principal = "schedule:" + name;
   // The book keeps the time of the first call: a repeat has the same ${due}.
@@ -279,19 +299,49 @@ schedule_status schedules::implementation::status(const entry_key& key) const {
   return made;
 }
 
+std::optional<schedule_status> schedules::implementation::find_over(std::string_view name) const {
+  std::optional<schedule_status> found;
+  for (std::size_t book = 0; book < book_count; ++book)
+    for (const auto& entry : over_[book])
+      if (entry.plan.name == name && (!found || found->entry.last < entry.last))
+        found = status_over(book, entry);
+  return found;
+}
+
+error schedules::implementation::missing(const std::string& name) const {
+  return find_over(name) ? error{errc::not_found, "schedule '" + name + "' is over"}
+                         : no_schedule(name);
+}
+
 void schedules::implementation::list(const std::string& after, std::size_t most,
                                      const done<std::vector<schedule_status>>& told) const {
+  struct shown {
+    entry_key key;
+    const schedule_entry* over;  // null: it is not
+  };
+  std::map<std::string_view, shown> page;
+  for (auto at = names_.upper_bound(after); at != names_.end() && page.size() < most; ++at)
+    if (agenda_.find(at->second)) page.emplace(at->first, shown{at->second, nullptr});
+  for (std::size_t book = 0; book < book_count; ++book)
+    for (const auto& entry : over_[book]) {
+      if (entry.plan.name <= after || names_.contains(entry.plan.name)) continue;
+      const shown one{{book, entry.number}, &entry};
+      const auto [at, is_new] = page.try_emplace(entry.plan.name, one);
+      if (!is_new && at->second.over->last < entry.last) at->second = one;
+      if (page.size() > most) page.erase(std::prev(page.end()));
+    }
   std::vector<schedule_status> all;
-  for (auto at = names_.upper_bound(after); at != names_.end() && all.size() < most; ++at)
-    if (agenda_.find(at->second)) all.push_back(status(at->second));
+  for (const auto& [name, one] : page)
+    all.push_back(one.over ? status_over(one.key.book, *one.over) : status(one.key));
   told(std::move(all));
 }
 
 void schedules::implementation::find(const std::string& name,
                                      const done<schedule_status>& told) const {
   const auto named = names_.find(name);
-  if (named == names_.end() || !agenda_.find(named->second)) return told(no_schedule(name));
-  told(status(named->second));
+  if (named != names_.end() && agenda_.find(named->second)) return told(status(named->second));
+  if (auto over = find_over(name)) return told(*std::move(over));
+  told(no_schedule(name));
 }
 
 schedules::schedules(std::unique_ptr<schedule_port> to)

@@ -42,6 +42,7 @@ struct schedule_status {
   std::size_t book = 0;
   bool under_way = false;            ///< A due time waits for its target or its answer.
   std::vector<timestamp> next = {};  ///< The next due times, at most three; none while paused.
+  bool over = false;                 ///< A one-shot that is settled: `entry.newest` is its outcome.
   std::string problem = {};          ///< Why it is never due: its zone is gone, for instance.
 };
 
@@ -72,7 +73,9 @@ public:
   /// the call with the same one has one effect. ${due} is the time of the first such call. Returns
   /// the answer of the target.
   void run_now(std::string name, call_options how, done<receipt> told);
-  /// The schedules in the order of their names, behind `after`, at most so many.
+  /// The schedules in the order of their names, behind `after`, at most so many. Also one-shots
+  /// that are over, the newest 100 of each book, but for those whose name another schedule has
+  /// taken: of several of one name the one that was due last.
   void list(std::string after, std::size_t most, done<std::vector<schedule_status>> told);
   void find(std::string name, done<schedule_status> told);
 

@@ -163,6 +163,7 @@ TEST(schedule, is_added_and_changed_from_the_command_line_beside_a_server_and_wi
             std::string::npos)
       << listed.out;
   EXPECT_NE(listed.out.find("paused"), std::string::npos);
+  EXPECT_NE(listed.out.find("missed: once; number 1 of acta.schedule/"), std::string::npos);
   EXPECT_EQ(schedule({"resume", "close"}).ended.code, 0);
   const auto all = schedule({"list", "--json"}).json();
   EXPECT_EQ(all.at("schedules").at(0).at("next").size(), 3U);

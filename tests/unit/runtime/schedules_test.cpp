@@ -106,7 +106,7 @@ private:
   subscription watch_;
 };
 
-TEST(schedules, send_a_command_at_its_time_and_forget_it) {
+TEST(schedules, send_a_command_at_its_time_and_keep_what_came_of_it) {
   scheduling one;
   one.here.run_schedules();
   const auto added = one.counters.send_at(now() + 20ms, "x", add{5}).get();
@@ -114,7 +114,11 @@ TEST(schedules, send_a_command_at_its_time_and_forget_it) {
   EXPECT_EQ(added->book, internal::book_of("test.counter", "x"));
   EXPECT_THAT(one.settled(1), ElementsAre("done"));
   EXPECT_EQ(one.sum(), 5);
-  EXPECT_THAT(one.list(), IsEmpty());
+  const auto all = one.list();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_TRUE(all[0].over);
+  EXPECT_EQ(all[0].entry.newest->outcome, "done");
+  EXPECT_THAT(all[0].next, IsEmpty());
 }
 
 TEST(schedules, send_nothing_before_they_run) {
@@ -189,6 +193,86 @@ TEST(schedules, keep_a_refusal_and_go_on) {
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].entry.newest->detail, "negative: counts up only");
   EXPECT_EQ(all[0].next.size(), 3U);
+}
+
+schedule_plan once(std::string name, std::string id, std::string arguments) {
+  auto made = plan(std::move(name), std::move(id), std::move(arguments));
+  made.every = {};
+  made.at = now();
+  return made;
+}
+
+TEST(schedules, show_what_came_of_a_one_shot_also_after_a_restart) {
+  const testing::temporary_directory directory;
+  const auto how = embedded(directory.path() / "data");
+  const auto show = [](scheduling& on, std::string name) {
+    return on.ask<schedule_status>(
+        [&](auto done) { on.here.schedules().find(std::move(name), std::move(done)); });
+  };
+  {
+    scheduling one{how};
+    one.here.run_schedules();
+    ASSERT_TRUE(one.here.schedule(once("wrong", "x", R"({"amount": -1})")).get());
+    one.settled(1);
+    EXPECT_EQ(show(one, "wrong")->entry.newest->outcome, "refused");
+  }
+  scheduling again{how};
+  const auto seen = show(again, "wrong");
+  ASSERT_TRUE(seen);
+  EXPECT_TRUE(seen->over);
+  EXPECT_EQ(seen->entry.newest->detail, "negative: counts up only");
+  EXPECT_EQ(again.tell(&schedules::pause, "wrong").error().detail, "schedule 'wrong' is over");
+  EXPECT_EQ(again.tell(&schedules::run_now, "wrong").error().detail, "schedule 'wrong' is over");
+  ASSERT_TRUE(again.here.schedule(plan("wrong", "y")).get()) << "its name is free";
+  const auto all = again.list();
+  ASSERT_EQ(all.size(), 1U) << "and is the new one's";
+  EXPECT_FALSE(all[0].over);
+  ASSERT_TRUE(again.tell(&schedules::cancel, "wrong"));
+  EXPECT_TRUE(show(again, "wrong")->over);
+}
+
+TEST(schedules, are_listed_in_pages_with_those_that_are_over) {
+  scheduling one;
+  one.here.run_schedules();
+  for (const auto* name : {"b", "d"})
+    ASSERT_TRUE(one.here.schedule(once(name, name, R"({"amount": 1})")).get());
+  one.settled(2);
+  for (const auto* name : {"a", "c", "e"}) ASSERT_TRUE(one.here.schedule(plan(name)).get());
+  const auto names = [&](std::string after, std::size_t most) {
+    std::string all;
+    const auto page = one.ask<std::vector<schedule_status>>(
+        [&](auto done) { one.here.schedules().list(std::move(after), most, std::move(done)); });
+    for (const auto& found : *page) all += found.entry.plan.name;
+    return all;
+  };
+  EXPECT_EQ(names("", 100), "abcde");
+  EXPECT_EQ(names("", 2), "ab");
+  EXPECT_EQ(names("b", 2), "cd");
+  EXPECT_EQ(names("d", 2), "e");
+  EXPECT_EQ(names("", 0), "");
+}
+
+TEST(schedules, have_an_operator_hear_of_a_refusal_once_a_minute) {
+  std::mutex mutex;
+  std::vector<std::string> heard;
+  auto how = in_memory();
+  how.tell = [&](const notice& told) {
+    const std::lock_guard lock{mutex};
+    EXPECT_FALSE(told.failed);
+    heard.push_back(std::string{told.event} + ": " + told.reason);
+  };
+  {
+    scheduling one{how};
+    one.here.run_schedules();
+    auto wrong = plan("wrong", "x", R"({"amount": -1})");
+    wrong.every = 1s;
+    ASSERT_TRUE(one.here.schedule(wrong).get());
+    one.settled(2);
+  }
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_THAT(heard[0],
+              StartsWith("schedule_refused: schedule 'wrong': add of test.counter/x, due 2"));
+  EXPECT_THAT(heard[0], HasSubstr("Z: refused, negative: counts up only"));
 }
 
 TEST(schedules, are_judged_when_they_are_added) {

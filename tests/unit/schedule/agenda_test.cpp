@@ -178,7 +178,9 @@ TEST(agenda, tries_again_to_record_and_sends_nothing_twice) {
   one.here.retry({0, 1}, one.now);
   one.now.mono += 100ms;
   EXPECT_THAT(one.take(), ElementsAre("record 1 00:00:01 refused"));
-  one.here.recorded({0, 1});
+  const auto over = one.here.recorded({0, 1});
+  ASSERT_TRUE(over);
+  EXPECT_EQ(over->newest->outcome, "refused");
   EXPECT_EQ(one.here.find({0, 1}), nullptr);
   EXPECT_EQ(one.here.next_in(one.now), std::nullopt);
 }
@@ -264,6 +266,7 @@ TEST(agenda, lets_the_next_one_of_a_target_go_when_one_is_cancelled) {
   one.here.remove({0, 2});
   EXPECT_THAT(one.take(), IsEmpty()) << "the first one was sent";
   EXPECT_THAT(one.answered(1), IsEmpty());
+  EXPECT_FALSE(one.here.recorded({0, 1})) << "it was cancelled";
   EXPECT_THAT(one.take(), ElementsAre("send 3 00:00:01"));
   one.here.retry({0, 3}, one.now);
   one.here.remove({0, 3});

@@ -48,6 +48,7 @@ public:
     return send(books::settle{number, {at(due), "done", {}, {}, false}});
   }
   [[nodiscard]] std::vector<schedule_entry> entries() const { return here_.view().entries; }
+  [[nodiscard]] std::vector<schedule_entry> over() const { return here_.view().over; }
   void is_now(const char* time) { now_ = at(time); }
 
 private:
@@ -79,15 +80,41 @@ TEST(book, settles_no_time_at_or_before_the_last_one) {
   EXPECT_EQ(here.settle(7, "2027-01-01T00:30:00Z"), "unknown_schedule");
 }
 
-TEST(book, forgets_a_one_shot_that_is_settled) {
+stored_plan once(std::string name) {
+  auto made = plan(std::move(name));
+  made.every_seconds = 0;
+  made.at = at("2027-01-01T00:00:00Z");
+  return made;
+}
+
+TEST(book, keeps_what_came_of_a_one_shot_and_takes_its_name_again) {
   book here;
-  auto once = plan("a");
-  once.every_seconds = 0;
-  once.at = at("2027-01-01T00:00:00Z");
-  here.send(books::add{once});
-  EXPECT_EQ(here.settle(1, "2027-01-01T00:00:00Z"), "done");
+  here.send(books::add{once("a")});
+  here.send(books::settle{1, {at("2027-01-01T00:00:00Z"), "refused", "closed", {}, false}});
   EXPECT_TRUE(here.entries().empty());
-  EXPECT_EQ(here.settle(1, "2027-01-01T00:00:00Z"), "unknown_schedule");
+  ASSERT_EQ(here.over().size(), 1U);
+  EXPECT_EQ(here.over()[0].plan.name, "a");
+  EXPECT_EQ(here.over()[0].newest->outcome, "refused");
+  EXPECT_EQ(here.over()[0].newest->detail, "closed");
+  EXPECT_EQ(here.settle(1, "2027-01-01T00:00:00Z"), "nothing") << "it was settled before";
+  EXPECT_EQ(here.send(books::cancel{1}), "unknown_schedule");
+  EXPECT_EQ(here.send(books::add{once("a")}), "done");
+  here.settle(3, "2027-01-01T00:00:00Z");
+  ASSERT_EQ(here.over().size(), 1U) << "of a name the last one";
+  EXPECT_EQ(here.over()[0].number, 3U);
+}
+
+TEST(book, keeps_100_one_shots_that_are_over_and_no_cancelled_one) {
+  book here;
+  for (std::uint64_t i = 0; i <= most_over; ++i) {
+    here.send(books::add{once(std::to_string(i))});
+    here.settle(2 * i + 1, "2027-01-01T00:00:00Z");
+  }
+  here.send(books::add{once("cancelled")});
+  here.send(books::cancel{2 * most_over + 3});
+  ASSERT_EQ(here.over().size(), 100U);
+  EXPECT_EQ(here.over().front().plan.name, "1");
+  EXPECT_EQ(here.over().back().plan.name, "100");
 }
 
 TEST(book, leaves_out_the_times_of_a_pause_but_not_a_one_shots) {
