@@ -326,7 +326,7 @@ void answer_service(node& to, const request_target& target, const http_call& cal
 
 /// GET /schedules and /schedules/NAME, POST /schedules and /schedules/NAME/{pause,...}.
 void answer_schedules(node& to, const request_target& target, const http_call& call,
-                      const http_done& done) {
+                      const http_done& done, const http_trace& trace) {
   const auto& path = target.path;
   const bool lists = path.size() == 1 && reads(call);
   if (auto good = lists ? takes_only(target, {"after", "limit"}) : takes_only(target, {}); !good)
@@ -361,10 +361,15 @@ void answer_schedules(node& to, const request_target& target, const http_call& c
   const auto since = repeats_since(call);
   if (!since) return done(problem(since.error()));
   how->repeats_since = *since;
-  answer_schedules(to, request, *std::move(how), [done](const result<ordered_json>& answer) {
-    if (!answer) return done(problem(in_http(answer.error())));
-    done(json_answer(*answer));
-  });
+  // What is only read is in memory: the engine hears nothing of it.
+  const bool asks_engine = !reads(call);
+  if (asks_engine) how->within = trace.hand_on();
+  answer_schedules(to, request, *std::move(how),
+                   [done, trace, asks_engine](const result<ordered_json>& answer) {
+                     if (answer) return done(json_answer(*answer));
+                     done(asks_engine ? told_by_engine(trace, answer.error())
+                                      : problem(in_http(answer.error())));
+                   });
 }
 
 }  // namespace
@@ -392,7 +397,7 @@ void answer_call(node& to, const http_call& call, http_done done, const site& he
   if ((path.size() == 3 || path.size() == 4) && path[0] == "v1")
     return answer_aggregate(to, *target, call, done, trace);
   if (!path.empty() && path.size() <= 3 && path[0] == "schedules")
-    return answer_schedules(to, *target, call, done);
+    return answer_schedules(to, *target, call, done, trace);
   if (path.size() == 1 && is_service(path[0]))
     return answer_service(to, *target, call, done, around);
   done(problem(404, "no_route", "see GET /v1 for what there is"));

@@ -56,13 +56,19 @@ void bookshelf::send(const request& what, bool again) {
     if (!again) what.told.failed(why);
     const bool open = effect_of(why) == effect::unknown || (again && may_retry(why.code));
     if (!open) return what.told.refused();
-    if (!closed_) on_.later(ask_again_after, [this, what] { send(what, true); });
+    if (closed_) return;
+    // The caller's span may be over by then.
+    auto once_more = what;
+    once_more.how.within.handed_back.reset();
+    on_.later(ask_again_after, [this, once_more] { send(once_more, true); });
   };
   if (const auto bad = unreadable_.find(what.book); bad != unreadable_.end())
     return heard(bad->second);
   if (closed_) return heard(ending());
+  auto how = what.how;
+  if (again) how.within.handed_on = to_.time().now();
   const auto sent = to_.execute(to_.books(), std::to_string(what.book), what.index, what.command(),
-                                what.how, on_.hears<receipt>(heard));
+                                std::move(how), on_.hears<receipt>(heard));
   if (!sent) heard(sent.error());
 }
 
@@ -99,6 +105,7 @@ void bookshelf::view(std::size_t book,
   if (closed_) return told(ending());
   call_options how;
   how.deadline = std::chrono::milliseconds::max();
+  how.within = no_trace();
   const auto heard = [told](const result<any_view>& seen) {
     if (!seen) return told(seen.error());
     told(*static_cast<const books::book_view*>(seen->view->get()));

@@ -111,7 +111,7 @@ void due_sender::tell_refused(const entry_key& key, const schedule_entry& of,
 
 begun_trace due_sender::within(const entry_key& key) const {
   const auto found = traces_.find(key);
-  return found == traces_.end() ? begun_trace{} : found->second.within(to_.time().now());
+  return found == traces_.end() ? no_trace() : found->second.within(to_.time().now());
 }
 
 void due_sender::end_trace(const entry_key& key) {

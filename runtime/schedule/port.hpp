@@ -20,6 +20,13 @@
 
 namespace acta::internal {
 
+/// For calls that nobody asked for: they begin no trace.
+[[nodiscard]] inline begun_trace no_trace() {
+  begun_trace made;
+  made.decided = true;
+  return made;
+}
+
 /// The members are those of a node of the same name. Any thread. Each `done` that is given to it
 /// takes no time and runs no user's code, but for what it hands on: an actor may call it.
 class schedule_port {

@@ -257,9 +257,11 @@ void schedules::implementation::run_now(const std::string& name, call_options ho
   if (!entry) return told(missing(name));
   if (how.command_id.empty()) how.command_id = random_id(to_->chance());
   if (how.principal.empty()) how.principal = "schedule:" + name;
+  auto asking = how;
+  asking.within.handed_back.reset();  // it is for the last call, that to the target
   // The book keeps the time of the first call: a repeat has the same ${due}.
   books_.ask(
-      named->second.book, books::request_run{named->second.number}, how,
+      named->second.book, books::request_run{named->second.number}, asking,
       {told, [this, key = named->second, plan = entry->plan, how, told](const receipt& asked) {
          books_.read(key.book, asked.version,
                      [this, key, plan, how, told](const result<book_event>& event) {
@@ -281,6 +283,7 @@ void schedules::implementation::send_now(const stored_plan& plan, timestamp due,
   auto command = command_of(*type, plan, due, to_->users());
   if (!command) return told(command.error());
   if (!how.repeats_since) how.repeats_since = due;
+  how.within.handed_on = to_->time().now();
   const auto sent = to_->execute(*type, plan.id, command->index, std::move(command->command),
                                  std::move(how), thread_.hears<receipt>(told));
   if (!sent) told(sent.error());

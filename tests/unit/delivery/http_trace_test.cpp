@@ -98,6 +98,22 @@ TEST_F(http_trace_test, a_read_is_traced_too) {
   EXPECT_EQ(trace_id_of(tracer->only("test.counter load").context), trace);
 }
 
+TEST_F(http_trace_test, a_schedule_is_added_and_run_within_the_trace_of_its_request) {
+  const auto* plan = R"({"name": "a", "every": "1d", "aggregate": "test.counter", "id": "c",
+    "command": "add", "arguments": {"amount": 5}})";
+  at().post("/schedules", plan, {{"traceparent", sampled}});
+  at().post("/schedules/a/run-now", "", {{"traceparent", sampled}});
+  end();
+  const auto added = tracer->only("POST /schedules");
+  EXPECT_EQ(names_of(tracer->children_of(added)), "read acta.schedule add answer");
+  const auto command = tracer->only("acta.schedule add");
+  EXPECT_EQ(tracer->children_of(added).front().end, command.start);
+  const auto ran = tracer->only("POST /schedules/{name}/{call}");
+  EXPECT_EQ(names_of(tracer->children_of(ran)),
+            "read acta.schedule request_run test.counter add answer");
+  for (const auto& one : tracer->spans) EXPECT_EQ(trace_id_of(one.context), trace) << one.name;
+}
+
 TEST_F(http_trace_test, what_is_not_sampled_shows_nothing_and_is_answered_with_its_trace) {
   const auto answer = at().call("GET", "/v1/test.counter/c", {}, {{"traceparent", unsampled}});
   end();

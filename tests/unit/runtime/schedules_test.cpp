@@ -392,6 +392,26 @@ TEST(schedules, begin_a_trace_for_each_due_time) {
   EXPECT_EQ(testing::names_of(tracer->children_of(due)), "test.counter add acta.schedule settle");
 }
 
+TEST(schedules, make_no_trace_of_what_nobody_asked_for) {
+  const testing::temporary_directory directory;
+  auto how = embedded(directory.path() / "data");
+  {
+    scheduling one{how};
+    auto missed = once("late", "x", R"({"amount": 5})");
+    missed.at = now() - 1h;
+    missed.missed = missed_times::skip;
+    ASSERT_TRUE(one.here.schedule(missed).get());
+  }
+  const auto tracer = std::make_shared<testing::remembering_tracer>();
+  how.tracer = tracer;
+  {
+    scheduling again{how};
+    again.here.run_schedules();
+    EXPECT_THAT(again.settled(1), ElementsAre("skipped"));
+  }
+  EXPECT_EQ(testing::names_of(tracer->spans), "");
+}
+
 TEST(schedules, answer_everybody_when_the_node_ends) {
   std::vector<pending<schedule_receipt>> all;
   {
