@@ -284,13 +284,14 @@ public:
 
   /// Has a command sent at a time, as a one-shot schedule whose name is how.command_id, or a random
   /// one. A time that has passed is due at once. Durable when it is answered; see node.schedule().
-  template <class Command>
-  [[nodiscard]] pending<schedule_receipt> send_at(timestamp time, std::string_view id,
-                                                  Command command, call_options how = {}) const {
+  /// Of a time what is finer than a microsecond is left out.
+  template <class Duration, class Command>
+  [[nodiscard]] pending<schedule_receipt> send_at(std::chrono::sys_time<Duration> time,
+                                                  std::string_view id, Command command,
+                                                  call_options how = {}) const {
     constexpr auto index = command_index<A, Command>();
-    auto erased = guarded("a command's constructor",
-                          [&]() -> result<any_value> { return any_value::of(std::move(command)); });
-    return node_->send_at(time, *type_, id, index, std::move(erased), std::move(how));
+    return node_->send_at(std::chrono::floor<timestamp::duration>(time), *type_, id, index,
+                          erased(command), std::move(how));
   }
 
   /// Reads the view of one aggregate; not_found if it has no event. Fails as send() does.
@@ -332,13 +333,18 @@ private:
   result<void> send(std::string_view id, Command command, call_options how, callback<receipt> done,
                     internal::answer_exit by) const {
     constexpr auto index = command_index<A, Command>();
-    auto erased = guarded("a command's constructor",
-                          [&]() -> result<any_value> { return any_value::of(std::move(command)); });
-    if (erased)
-      return node_->execute(*type_, id, index, *std::move(erased), std::move(how), std::move(done),
+    auto sent = erased(command);
+    if (sent)
+      return node_->execute(*type_, id, index, *std::move(sent), std::move(how), std::move(done),
                             by);
-    node_->count_refused(*type_, index, erased.error().code);
-    return erased.error();
+    node_->count_refused(*type_, index, sent.error().code);
+    return sent.error();
+  }
+  /// The command, moved out of where it is.
+  template <class Command>
+  static result<any_value> erased(Command& command) {
+    return guarded("a command's constructor",
+                   [&]() -> result<any_value> { return any_value::of(std::move(command)); });
   }
   /// `start` gets a callback, and returns whether it will be called.
   template <class T, class Start>

@@ -123,7 +123,7 @@ TEST(schedules, send_a_command_at_its_time_and_keep_what_came_of_it) {
 
 TEST(schedules, send_nothing_before_they_run) {
   scheduling one;
-  ASSERT_TRUE(one.counters.send_at(now() - 1h, "x", add{5}).get());
+  ASSERT_TRUE(one.counters.send_at(std::chrono::system_clock::now() - 1h, "x", add{5}).get());
   ASSERT_EQ(one.list().size(), 1U);
   EXPECT_EQ(one.counters.get("x").get().error().code, errc::not_found);
   one.here.run_schedules();
