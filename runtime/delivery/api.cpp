@@ -40,9 +40,9 @@ error malformed(std::string field, std::string detail) {
   return {errc::malformed, std::move(detail), {}, std::move(field)};
 }
 
-http_answer only(const char* methods) {
-  auto made =
-      problem(405, "method_not_allowed", std::string{"only "} + methods + " is answered here");
+http_answer only(const char* methods, const char* hint = "") {
+  auto made = problem(405, "method_not_allowed",
+                      std::string{"only "} + methods + " is answered here" + hint);
   made.headers.emplace_back("Allow", methods);
   return made;
 }
@@ -268,7 +268,8 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   if (type->retired() && !(path.size() == 4 && path[3] == "events" && reads(call)))
     return done(
         problem(error{errc::retired, type->name + " is retired: only its events can be read"}));
-  if (type->name == schedule_type && !reads(call)) return done(only(reading_methods));
+  if (type->name == schedule_type && !reads(call))
+    return done(only(reading_methods, ": schedules are added and changed at /schedules"));
   // A command may be called so too: it is posted, and they are read.
   const bool events = path.size() == 4 && path[3] == "events" &&
                       !(call.method == "POST" && type->find_command("events"));

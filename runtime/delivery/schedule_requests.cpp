@@ -59,7 +59,8 @@ result<void> read_timing(const json& from, schedule_plan& into) {
   }
   if (from.contains("at")) {
     into.at = from_rfc3339(at);
-    if (!into.at) return malformed("at", "must be an RFC 3339 time within the years 0 to 9999");
+    if (!into.at)
+      return malformed("at", "'" + at + "' is no RFC 3339 time within the years 0 to 9999");
   }
   if (!from.contains("missed")) return {};
   for (const auto& [policy, name] : missed_names)

@@ -66,7 +66,7 @@ TEST(schedules_over_http, say_what_is_wrong) {
   };
   expect_malformed(with("cron", "61 * * * *"), "cron", "the minute field is '61'");
   expect_malformed(with("zone", "Mars"), "zone", "not known here");
-  expect_malformed(with("at", "tomorrow"), "at", "RFC 3339");
+  expect_malformed(with("at", "tomorrow"), "at", "'tomorrow' is no RFC 3339 time");
   expect_malformed(with("every", "15m"), "cron", "exactly one of cron, every and at");
   expect_malformed(with("missed", "all"), "missed", "skip, once or each");
   expect_malformed(with("seconds", 5), "seconds", "is not known");
@@ -93,7 +93,9 @@ TEST(schedules_over_http, are_read_as_any_aggregate_and_written_by_their_own_rou
   const auto added = body_of(here.post("/schedules", salary));
   const auto book = "/v1/acta.schedule/" + std::to_string(added.at("book").get<int>());
   EXPECT_THAT(here.get(book + "/events").body, HasSubstr("acta.schedule.added"));
-  EXPECT_EQ(here.post(book + "/cancel", R"({"number": 1})").status, 405);
+  const auto refused = here.post(book + "/cancel", R"({"number": 1})");
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_THAT(refused.body, HasSubstr("schedules are added and changed at /schedules"));
   EXPECT_EQ(here.get("/v1").body.find("acta.schedule"), std::string::npos);
 }
 
