@@ -56,8 +56,8 @@ std::string carried_out(node& here, const json& asked) {
 /// The node that is asked: one that serves the journal, or one of our own.
 class asked_node {
 public:
-  asked_node(std::filesystem::path data, const std::vector<aggregate_type>& types, bool may_begin)
-      : data_{std::move(data)}, types_{types}, may_begin_{may_begin} {}
+  asked_node(std::filesystem::path data, const std::vector<aggregate_type>& types)
+      : data_{std::move(data)}, types_{types} {}
 
   ordered_json ask(const json& request) {
     const auto text = own_ ? carried_out(*own_, request) : ask_serving(request);
@@ -72,8 +72,10 @@ private:
         ask_control(data_, std::string{asked_for} + request.dump(-1, ' ', false, replace));
     if (!answer) throw command_error{answer.error()};
     if (*answer) return **answer;
-    if (!may_begin_ && !std::filesystem::exists(data_ / "CURRENT"))
-      throw command_error{"there is no journal in " + data_.string()};
+    // A journal that began here would be one that no service serves.
+    if (!std::filesystem::exists(data_ / "CURRENT"))
+      throw command_error{"there is no journal in " + data_.string() +
+                          ": start the service first, or name its directory with --data"};
     auto how = embedded(data_);
     how.tell = note_on_standard_error;
     own_ = std::make_unique<node>(how);
@@ -84,7 +86,6 @@ private:
 
   const std::filesystem::path data_;
   const std::vector<aggregate_type>& types_;
-  const bool may_begin_;
   std::unique_ptr<node> own_;
 };
 
@@ -150,7 +151,7 @@ int list(asked_node& here, bool as_json) {
 
 int schedule(const std::filesystem::path& data, const std::vector<aggregate_type>& types,
              const schedule_command& what) {
-  asked_node here{data, types, what.call == "add"};
+  asked_node here{data, types};
   if (what.call == "list") return list(here, what.as_json);
   json request{{"call", what.call}, {"name", what.name}, {"command_id", what.command_id}};
   if (what.call == "add") request["plan"] = plan_of(what);

@@ -139,10 +139,13 @@ TEST(schedule, is_added_and_changed_from_the_command_line_beside_a_server_and_wi
     arguments.insert(arguments.end(), {"--data", data});
     return run_bank(std::move(arguments));
   };
-  EXPECT_EQ(schedule({"list"}).ended.code, 1) << "there is no journal";
-  const auto closing =
-      schedule({"add", "close", "--cron", "0 0 1 * *", "--zone", "Europe/Zurich", "bank.account",
-                "4711", "close_month", R"({"month": "${due:%Y-%m}"})"});
+  const auto add = [&] {
+    return schedule({"add", "close", "--cron", "0 0 1 * *", "--zone", "Europe/Zurich",
+                     "bank.account", "4711", "close_month", R"({"month": "${due:%Y-%m}"})"});
+  };
+  EXPECT_EQ(add().ended.code, 1) << "there is no journal";
+  EXPECT_EQ(bank_server{data}.stop().code, 0);
+  const auto closing = add();
   EXPECT_EQ(closing.ended.code, 0) << closing.err;
   EXPECT_EQ(closing.out, "added close\n");
   {

@@ -124,6 +124,30 @@ TEST(application, takes_no_option_without_a_name_for_one_that_is_not_given) {
   }
 }
 
+TEST(application, schedules_nothing_where_there_is_no_journal) {
+  const testing::temporary_directory directory;
+  const auto data = directory.path() / "data";
+  for (const auto& call : std::vector<std::vector<std::string>>{
+           {"add", "a", "--every", "1d", "test.counter", "x", "add", R"({"amount": 5})"},
+           {"list"},
+           {"pause", "a"},
+           {"resume", "a"},
+           {"cancel", "a"},
+           {"run-now", "a"}}) {
+    application app{"counting", "Counts."};
+    app.host<counter>();
+    std::vector<std::string> arguments{"schedule"};
+    arguments.insert(arguments.end(), call.begin(), call.end());
+    arguments.insert(arguments.end(), {"--data", data.string()});
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(run(app, arguments), 1) << call[0];
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+              "counting: there is no journal in " + data.string() +
+                  ": start the service first, or name its directory with --data\n");
+    EXPECT_FALSE(std::filesystem::exists(data));
+  }
+}
+
 TEST(application, gives_json_to_whoever_wants_it_also_if_verify_cannot_begin) {
   application app{"counting", "Counts."};
   app.configure([](options&) { throw command_error{"no such setting"}; });
