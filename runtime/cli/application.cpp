@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "actors/model/guard.hpp"
+#include "runtime/cli/help_text.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
@@ -29,6 +30,11 @@ namespace acta {
 using namespace internal;
 
 namespace {
+
+constexpr const char* of_all_commands =
+    "Without a command: serve, and it may have the options of that. Exit codes: 0 well, 1 not, 2 "
+    "some input was malformed, whatever else happened; 100 and above: the command line was not "
+    "understood.";
 
 /// A whole number without zeros in front of it, since CLI11 would take it for an octal one; another
 /// text as it is.
@@ -156,15 +162,14 @@ application::application(std::string name, std::string about) : cli_{std::move(a
   cli_.set_version_flag("--version", serving_.name + " on acta 0.1.0");
   cli_.require_subcommand(0, 1);
   cli_.failure_message(complaint_of);
-  cli_.footer(
-      "Without a command: serve, and it may have the options of that. Exit codes: 0 well, 1 not, 2 "
-      "some input was malformed, whatever\n"
-      "else happened; 100 and above: the command line was not understood.");
+  cli_.formatter(std::make_shared<help_formatter>());
+  cli_.footer(of_all_commands);
   add_standard_commands();
 }
 
 CLI::App* application::command(std::string name, std::string help, std::function<int()> action) {
   auto* made = cli_.add_subcommand(std::move(name), std::move(help));
+  made->footer("");  // not that of the whole, which it would have otherwise
   add_data_option(*made);
   made->callback([this, action = std::move(action)] { chosen_ = action; });
   return made;
@@ -201,6 +206,9 @@ void application::add_standard_commands() {
           "a request that takes longer is traced, sampled or not: 250ms, 2s or 1m (default 1s)")
       ->check(no_duration);
   amqp_.add_to(*serving);
+  serving->footer(std::string{"Traces are exported if OTEL_EXPORTER_OTLP_ENDPOINT names a "
+                              "collector: see docs/traces.md.\n\n"} +
+                  of_all_commands);
   chosen_ = start;
 
   auto* logging = command("log", "Prints events as JSON, one a line",

@@ -1,6 +1,7 @@
 // What a program of one's own adds to its command line.
 #include "runtime/cli/application.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 #include <thread>
 
 #include "runtime/node.hpp"
@@ -22,6 +24,8 @@ namespace {
 
 using testing::add;
 using testing::counter;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::run;
 
 /// Serves with a subscriber beside it, which ends the program when it has seen an event.
@@ -122,6 +126,40 @@ TEST(application, takes_no_option_without_a_name_for_one_that_is_not_given) {
     EXPECT_GE(run(app, wrong), 100) << ::testing::PrintToString(wrong);
     EXPECT_NE(::testing::internal::GetCapturedStderr(), "");
   }
+}
+
+/// What --help prints of a command.
+std::string help_of(const std::vector<std::string>& command) {
+  application app{"counting", "Counts."};
+  app.host<counter>();
+  auto arguments = command;
+  arguments.push_back("--help");
+  ::testing::internal::CaptureStdout();
+  EXPECT_EQ(run(app, arguments), 0);
+  std::cout.flush();
+  return ::testing::internal::GetCapturedStdout();
+}
+
+TEST(application, shows_its_help_within_80_columns) {
+  for (const auto& command : std::vector<std::vector<std::string>>{
+           {}, {"serve"}, {"backup"}, {"schedule"}, {"schedule", "add"}, {"schema", "check"}}) {
+    std::istringstream lines{help_of(command)};
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  }
+  EXPECT_THAT(help_of({"schedule", "add"}),
+              HasSubstr("make up none (skip), the\n" + std::string(30, ' ') + "newest (once"));
+}
+
+TEST(application, says_in_its_help_what_belongs_to_the_command) {
+  const auto adding = help_of({"schedule", "add"});
+  EXPECT_THAT(adding, HasSubstr("exactly one of:"));
+  EXPECT_THAT(adding, Not(HasSubstr("Exactly 1 of")));
+  EXPECT_THAT(adding, HasSubstr("{skip,once,each}"));
+  EXPECT_THAT(adding, Not(HasSubstr("Without a command")));
+  EXPECT_THAT(help_of({"log"}), Not(HasSubstr("Without a command")));
+  EXPECT_THAT(help_of({}), HasSubstr("Without a command"));
+  EXPECT_THAT(help_of({"serve"}), HasSubstr("Without a command"));
+  EXPECT_THAT(help_of({"serve"}), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT"));
 }
 
 TEST(application, schedules_nothing_where_there_is_no_journal) {

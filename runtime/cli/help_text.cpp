@@ -1,0 +1,44 @@
+#include "runtime/cli/help_text.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+namespace acta::internal {
+
+namespace {
+
+constexpr std::size_t columns = 80;
+
+/// Where the description begins that stands behind the name of an option or a command; without one
+/// where the line does.
+std::size_t column_of(const std::string& line) {
+  const auto begin = std::min(line.find_first_not_of(' '), line.size());
+  const auto gap = line.find("  ", begin);
+  if (begin == 0 || gap == std::string::npos) return begin;
+  const auto description = line.find_first_not_of(' ', gap);
+  return description == std::string::npos ? begin : description;
+}
+
+std::string wrapped_line(std::string line) {
+  const auto column = column_of(line);
+  std::string made;
+  while (line.size() > columns) {
+    auto cut = line.rfind(' ', columns);
+    if (cut == std::string::npos || cut <= column) cut = line.find(' ', column + 1);
+    if (cut == std::string::npos) break;
+    made.append(line, 0, cut) += '\n';
+    line.replace(0, cut + 1, column, ' ');
+  }
+  return made + line;
+}
+
+}  // namespace
+
+std::string wrapped(const std::string& help) {
+  std::istringstream lines{help};
+  std::string made;
+  for (std::string line; std::getline(lines, line);) made += wrapped_line(line) + '\n';
+  return made;
+}
+
+}  // namespace acta::internal
