@@ -47,7 +47,10 @@ void greet(const serve_options& how, const std::string& url,
     if (type.retired()) continue;
     const users_code::call now{&users, "the description of", type.name};
     const auto aggregate = url + "/v1/" + in_url(type.name) + "/4711";
-    for (const auto& command : type.commands) {
+    // The first command begins an aggregate's life in most domains; the example of another one may
+    // well be refused.
+    if (!type.commands.empty()) {
+      const auto& command = type.commands.front();
       const auto schema = schema_of(*command.payload);
       std::cout << "  curl -d " << quoted(schema ? example_of(*schema).dump() : "{}") << " "
                 << aggregate << "/" << in_url(command.name) << "\n";

@@ -10,9 +10,9 @@ namespace acta::internal {
 
 class users_code;
 
-/// Prints to standard output where `how.name` serves, and a curl command for each command, view and
-/// list of events of `types`. Describing a type is a call into users' code, which is listed with
-/// `users`.
+/// Prints to standard output where `how.name` serves, and curl commands for the first command,
+/// the view and the events of each of `types`. Describing a type is a call into users' code, which
+/// is listed with `users`.
 void greet(const serve_options& how, const std::string& url,
            const std::vector<aggregate_type>& types, users_code& users);
 

@@ -13,6 +13,8 @@
 #include <sstream>
 #include <thread>
 
+#include "actors/ports/users_code.hpp"
+#include "runtime/cli/greeting.hpp"
 #include "runtime/node.hpp"
 #include "tests/support/command_line.hpp"
 #include "tests/support/counter.hpp"
@@ -160,6 +162,20 @@ TEST(application, says_in_its_help_what_belongs_to_the_command) {
   EXPECT_THAT(help_of({}), HasSubstr("Without a command"));
   EXPECT_THAT(help_of({"serve"}), HasSubstr("Without a command"));
   EXPECT_THAT(help_of({"serve"}), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT"));
+}
+
+TEST(application, greets_with_the_first_command_of_a_type_since_others_may_be_refused) {
+  const auto types = std::vector{describe<counter>()};
+  internal::users_code users;
+  serve_options how;
+  how.name = "counting";
+  ::testing::internal::CaptureStdout();
+  internal::greet(how, "http://here", types, users);
+  std::cout.flush();
+  const auto said = ::testing::internal::GetCapturedStdout();
+  ASSERT_GT(types[0].commands.size(), 1U);
+  EXPECT_THAT(said, HasSubstr("4711/" + types[0].commands[0].name));
+  EXPECT_THAT(said, Not(HasSubstr("4711/" + types[0].commands[1].name)));
 }
 
 TEST(application, schedules_nothing_where_there_is_no_journal) {
