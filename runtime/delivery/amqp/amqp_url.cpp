@@ -116,6 +116,11 @@ result<amqp_url> read_amqp_url(std::string_view text) {
     if (auto good = read_user(made, authority.substr(0, at)); !good) return good.error();
     authority.remove_prefix(at + 1);
   }
+  // After a / in a password, the rest of the password and the host would be the virtual host.
+  if (path.find('@') != std::string_view::npos)
+    return malformed(
+        "there is an @ after the host; in user, password and virtual host a / is written %2F and "
+        "an @ %40");
   if (auto good = read_address(made, authority); !good) return good.error();
   if (path.find('/') != std::string_view::npos)
     return malformed("a / within the virtual host is written %2F");

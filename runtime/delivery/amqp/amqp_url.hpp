@@ -31,6 +31,7 @@ struct amqp_url {
 
 /// Reads a URL. What it leaves out is `guest`, `guest`, port 5672 or 5671, the virtual host `/`,
 /// Debian's file of certificates, 30 s. An empty virtual host means `/` as well.
+/// An @ that is not encoded is no part of a virtual host: the URL has a / too many.
 /// Fails (malformed); the detail names the part, and repeats nothing of the text: it may be a
 /// secret.
 [[nodiscard]] result<amqp_url> read_amqp_url(std::string_view text);

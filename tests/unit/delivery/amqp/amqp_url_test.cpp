@@ -53,6 +53,21 @@ TEST(amqp_url, is_shown_without_its_password) {
   EXPECT_EQ(read->text(), "amqps://bank@broker:5673/live");
 }
 
+TEST(amqp_url, with_a_slash_in_a_secret_is_not_read_as_another_host) {
+  for (const auto* text :
+       {"amqp://guest:5672/s3cr3t@127.0.0.1:25772", "amqp://guest:pa/s3cr3t@127.0.0.1",
+        "amqp://gu/est:s3cr3t@127.0.0.1/live", "amqp://guest:1/2/s3cr3t@127.0.0.1",
+        "amqp://guest:5672/s3cr3t@127.0.0.1?heartbeat=3"}) {
+    const auto read = read_amqp_url(text);
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().code, errc::malformed);
+    EXPECT_THAT(read.error().detail, HasSubstr("a / is written %2F and an @ %40")) << text;
+    EXPECT_THAT(read.error().detail, Not(HasSubstr("s3cr3t"))) << text;
+  }
+  EXPECT_EQ(read_amqp_url("amqp://broker/a%40b")->vhost, "a@b");
+  EXPECT_EQ(read_amqp_url("amqp://guest:a@b@broker")->host, "broker");
+}
+
 TEST(amqp_url, that_is_none_is_refused_by_its_part_and_without_its_text) {
   for (const auto& [text, part] : {std::pair{"http://secret@broker", "amqp://"},
                                    {"amqp://", "no host"},
