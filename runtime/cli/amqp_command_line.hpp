@@ -2,7 +2,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <string>
+#include <vector>
 
 #include "runtime/delivery/amqp/amqp.hpp"
 
@@ -12,14 +14,23 @@ namespace acta::internal {
 class amqp_command_line {
 public:
   void add_to(CLI::App& serve);
-  /// The way in that the options ask for, or none. Throws command_error if the file with the URL
-  /// cannot be read.
+  /// The way in that the options ask for, or none. Throws command_error if they ask for a queue and
+  /// name no broker, or name one without a queue; if the file with the URL cannot be read; or if
+  /// what is in it, or in ACTA_AMQP_URL, is no URL.
   [[nodiscard]] way_in_factory way_in() const;
 
 private:
+  /// Where a URL was found, and the URL.
+  struct origin {
+    std::string name;
+    std::string url;
+  };
+  /// What is typed goes before the environment. Empty: nowhere.
+  [[nodiscard]] origin find_url() const;
+
   amqp_options chosen_;
   std::string url_file_;
-  std::uint64_t retry_ms_ = 600'000;
+  std::vector<const CLI::Option*> all_;
 };
 
 }  // namespace acta::internal

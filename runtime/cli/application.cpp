@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "actors/model/guard.hpp"
+#include "runtime/cli/duration.hpp"
 #include "runtime/cli/help_text.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/printable.hpp"
@@ -67,22 +68,6 @@ std::string no_host(const std::string& text) {
                           : "'" + text +
                                 "' is no host name: letters, digits and '-', in parts of 1 to 63 "
                                 "with a '.' between them, 253 in all";
-}
-
-/// Reads "250ms", "2s" or "1m"; nothing, if it is no such text.
-std::optional<std::chrono::milliseconds> duration_of(std::string_view text) {
-  const auto digits = text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
-  const auto number = whole_number(digits);
-  const auto unit = text.substr(digits.size());
-  const std::uint64_t each = unit == "ms" ? 1 : unit == "s" ? 1'000 : unit == "m" ? 60'000 : 0;
-  constexpr std::uint64_t most = std::chrono::milliseconds{std::chrono::days{1}}.count();
-  if (!number || each == 0 || *number > most / each) return std::nullopt;
-  return std::chrono::milliseconds{*number * each};
-}
-
-/// Says why it is no duration, or nothing.
-std::string no_duration(const std::string& text) {
-  return duration_of(text) ? "" : "'" + text + "' is no time of at most a day, as 250ms, 2s or 1m";
 }
 
 constexpr double least_rate = 0.001;
@@ -204,7 +189,7 @@ void application::add_standard_commands() {
           "--trace-slower-than",
           [this](const std::string& text) { serving_.trace_slower_than = duration_of(text); },
           "a request that takes longer is traced, sampled or not: 250ms, 2s or 1m (default 1s)")
-      ->check(no_duration);
+      ->check([](const std::string& text) { return no_duration(text); });
   amqp_.add_to(*serving);
   serving->footer(std::string{"Traces are exported if OTEL_EXPORTER_OTLP_ENDPOINT names a "
                               "collector: see docs/traces.md.\n\n"} +
