@@ -406,7 +406,7 @@ TEST_F(queue_test, does_not_start_where_the_broker_says_no_and_tells_no_secret) 
 TEST_F(queue_test, waits_for_a_broker_that_is_away) {
   consumer node{options_of("amqp://guest:secret@127.0.0.1:1"), in_memory()};
   ASSERT_TRUE(node.start());
-  EXPECT_THAT(node.way().not_ready_reason(), HasSubstr("connecting"));
+  EXPECT_THAT(node.way().not_ready_reason(), HasSubstr("connecting: refused"));
   EXPECT_THAT(node.way().not_ready_reason(), Not(HasSubstr("secret")));
 }
 

@@ -74,6 +74,9 @@ result<void> connect(amqp_connection_state_t with, const amqp_url& broker, amqp_
     if (auto done = prepare_tls(socket, broker); !done) return done;
   const int status =
       amqp_socket_open_noblock(socket, broker.host.c_str(), broker.port, pointer(to_connect));
+  // The library does not keep the system's reason.
+  if (status == AMQP_STATUS_SOCKET_ERROR)
+    return error{errc::unavailable, "connecting: refused, or there is no way to the host"};
   if (status != AMQP_STATUS_OK) return amqp_failure("connecting", status);
   const int open = amqp_get_sockfd(with);
   // Else a broker whose machine is gone would hold a write up for a quarter of an hour.

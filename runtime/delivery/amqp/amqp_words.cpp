@@ -1,6 +1,8 @@
 #include "runtime/delivery/amqp/amqp_words.hpp"
 
 #include <array>
+#include <cerrno>
+#include <system_error>
 
 #include "runtime/codec/printable.hpp"
 
@@ -25,7 +27,11 @@ error closed_with(const char* what, int code, amqp_bytes_t text) {
 error amqp_failure(const std::string& doing, int status) {
   const bool refused = status == AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED ||
                        status == AMQP_STATUS_SSL_PEER_VERIFY_FAILED;
-  return {refused ? errc::refused : errc::unavailable, doing + ": " + amqp_error_string2(status)};
+  // The library says no more of it than that it was one.
+  const int why = status == AMQP_STATUS_SOCKET_ERROR ? errno : 0;
+  return {refused ? errc::refused : errc::unavailable,
+          doing + ": " +
+              (why != 0 ? std::generic_category().message(why) : amqp_error_string2(status))};
 }
 
 error amqp_closed(const amqp_method_t& by) {

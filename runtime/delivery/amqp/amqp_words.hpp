@@ -18,7 +18,8 @@ namespace acta::internal {
                        : std::string{static_cast<const char*>(text.bytes), text.len};
 }
 
-/// A status of the library that is not AMQP_STATUS_OK. `refused` if the broker's certificate is not
+/// A status of the library that is not AMQP_STATUS_OK, right after the call: errno says what error
+/// of a socket it was. `refused` if the broker's certificate is not
 /// good, else `unavailable`.
 [[nodiscard]] error amqp_failure(const std::string& doing, int status);
 /// The broker closes a channel or the connection. `refused` if the reason is one that asking again
