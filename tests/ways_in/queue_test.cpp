@@ -1,5 +1,6 @@
 // A node in this process, and a queue as its way in: what becomes of messages, with a real broker
 // and a client of others.
+#include <fcntl.h>
 #include <sys/resource.h>
 
 #include <atomic>
@@ -8,10 +9,12 @@
 #include <map>
 #include <optional>
 
+#include "runtime/codec/trace_context.hpp"
 #include "runtime/delivery/amqp/amqp.hpp"
 #include "runtime/node.hpp"
 #include "runtime/telemetry/log.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/remembering_tracer.hpp"
 #include "tests/ways_in/queue.hpp"
 
 namespace acta::testing {
@@ -32,7 +35,13 @@ nlohmann::json add_message(const std::string& id, const std::string& message_id,
 /// A node in memory whose way in is a queue.
 class consumer {
 public:
-  consumer(amqp_options how, options of_node) : node_{quick(std::move(of_node))} {
+  /// Logs errors to standard error; or into a file all from info on.
+  consumer(amqp_options how, options of_node, const std::filesystem::path& log_to = {})
+      : log_{log_to.empty()
+                 ? log{log_level::error}
+                 : log{log_level::info,
+                       ::open(log_to.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600)}},
+        node_{quick(std::move(of_node))} {
     counters_.emplace(node_.host<counter>());
     way_ = amqp(std::move(how))({node_, log_, [this] { gave_up = true; }});
   }
@@ -92,7 +101,7 @@ private:
     return how;
   }
 
-  log log_{log_level::error};
+  log log_;
   acta::node node_;
   std::optional<aggregates<counter>> counters_;
   std::unique_ptr<way_in> way_;
@@ -350,6 +359,88 @@ TEST_F(queue_test, keeps_with_the_events_who_asked_and_where_it_came_from) {
   EXPECT_EQ(all[1].metadata.principal, "amqp:");
   EXPECT_EQ(all[1].metadata.trace_context, "");
   EXPECT_TRUE(node.measures(R"(acta_trace_headers_dropped_total{header="traceparent"} 1)"));
+}
+
+TEST_F(queue_test, one_message_is_one_trace_without_a_hole_and_its_dead_letter_is_within_it) {
+  const std::string state = "rojo=1";
+  const auto with_trace = [&](nlohmann::json one, char digit) {
+    one["headers"]["traceparent"] = "00-" + std::string(32, digit) + "-00f067aa0ba902b7-01";
+    one["headers"]["tracestate"] = state;
+    return one;
+  };
+  const auto tracer = std::make_shared<remembering_tracer>();
+  auto how = in_memory();
+  how.tracer = tracer;
+  start(how);
+  publish({with_trace(add_message("a", "m-1", 1), '1'),
+           with_trace(add_message("a", "m-2", -1), '2'),
+           with_trace(message_for("test.counter", "a", "none", "m-3", {}), '3')});
+  ASSERT_TRUE(has_dead(2));
+  const auto dead_ones = drain(dead());
+  // Once the node has ended, every span is here.
+  EXPECT_EQ(left(), 0u);
+  const auto all = tracer->named("process " + name());
+  ASSERT_EQ(all.size(), 3u);
+  for (const auto& process : all) {
+    const auto which = process.context.trace_low & 0xf;
+    EXPECT_EQ(process.parent, 0x00f067aa0ba902b7U);
+    EXPECT_EQ(process.trace_state, state);
+    EXPECT_EQ(attribute(process, "messaging.destination.name"), name());
+    EXPECT_EQ(attribute(process, "error.type"), which == 1   ? ""
+                                                : which == 2 ? "negative"
+                                                             : "unknown_command");
+    const auto parts = tracer->children_of(process);
+    EXPECT_EQ(names_of(parts), which == 3 ? "settle" : "wait test.counter add settle");
+    std::chrono::nanoseconds sum{0};
+    for (const auto& one : parts) sum += one.end - one.start;
+    EXPECT_EQ(sum, process.end - process.start);
+    const auto own = to_traceparent(process.context);
+    for (const auto& one : dead_ones)
+      if (one["messageId"] == "m-" + std::to_string(which)) {
+        EXPECT_EQ(one["headers"]["traceparent"], own);
+        EXPECT_EQ(one["headers"]["tracestate"], state);
+      }
+  }
+}
+
+TEST_F(queue_test, names_the_message_id_that_has_a_control_character) {
+  start();
+  publish({add_message("a", "m\n1", 1)});
+  ASSERT_TRUE(has_dead(1));
+  EXPECT_EQ(drain(dead())[0]["headers"]["acta-field"], "message_id");
+}
+
+TEST_F(queue_test, logs_each_dead_letter_and_what_is_known_of_it) {
+  auto nothing = add_message("a", "", 1);
+  nothing["headers"] = nlohmann::json::object();
+  nothing.erase("messageId");
+  publish({add_message("a", "m-1", -1), nothing});
+  {
+    consumer node{options_of(), in_memory(), directory() / "log"};
+    ASSERT_TRUE(node.start());
+    ASSERT_TRUE(has_dead(2));
+  }
+  std::vector<nlohmann::json> lines;
+  std::ifstream from{directory() / "log"};
+  for (std::string line; std::getline(from, line);)
+    if (auto one = nlohmann::json::parse(line); one["event"] == "dead_letter") {
+      one.erase("time");
+      lines.push_back(std::move(one));
+    }
+  const nlohmann::json refused{{"level", "info"},
+                               {"event", "dead_letter"},
+                               {"queue", name()},
+                               {"aggregate", "test.counter"},
+                               {"id", "a"},
+                               {"command", "add"},
+                               {"message_id", "m-1"},
+                               {"code", "negative"},
+                               {"reason", "counts up only"}};
+  const nlohmann::json unreadable{
+      {"level", "warning"},    {"event", "dead_letter"},
+      {"queue", name()},       {"code", "malformed"},
+      {"field", "message_id"}, {"reason", "there is none: a repeat could not be recognised"}};
+  EXPECT_THAT(lines, ::testing::UnorderedElementsAre(refused, unreadable));
 }
 
 TEST_F(queue_test, stops_where_no_queue_takes_a_dead_letter_and_keeps_the_message) {

@@ -27,6 +27,8 @@ struct dead_letter_reason {
   std::string code;
   std::string detail;
   std::string field = {};
+  /// Of the span that made it, in the place of its publisher's; empty: the publisher's stays.
+  std::string traceparent = {};
 };
 
 /// What a connection tells, on the thread that reads it.

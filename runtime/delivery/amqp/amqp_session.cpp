@@ -11,7 +11,7 @@
 #include "actors/ports/trace_ids.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/codec/text.hpp"
-#include "runtime/delivery/amqp/consumer_span.hpp"
+#include "runtime/codec/trace_context.hpp"
 #include "runtime/delivery/problem.hpp"
 #include "runtime/telemetry/log.hpp"
 
@@ -68,8 +68,9 @@ void amqp_session::delivered(amqp_message message) {
   auto& one = open_[tag];
   one.message = std::move(message);
   one.since = now;
-  one.within = with_.serving.begin_trace(trace_header(one.message, "traceparent"),
-                                         trace_header(one.message, "tracestate"));
+  one.traced = {with_.serving.begin_trace(trace_header(one.message, "traceparent"),
+                                          trace_header(one.message, "tracestate")),
+                one.message};
   if (target) {
     one.target = *std::move(target);
     all_.take(tag, one.target.type->name + "/" + one.target.id, now);
@@ -89,14 +90,22 @@ void amqp_session::confirmed(std::uint64_t tag) {
 void amqp_session::returned(std::string why) { unroutable_ = std::move(why); }
 
 void amqp_session::take_outcomes() {
-  const auto now = clock::now();
-  for (const auto& one : with_.inbox->take_all()) {
-    if (one.session != with_.number) continue;
-    if (one.ended)
-      if (const auto found = open_.find(one.tag); found != open_.end())
-        found->second.status = one.ended->repeated ? "repeated" : "acknowledged";
-    all_.answered(one.tag, one.ended, now);
+  for (const auto& [session, tag, ended] : with_.inbox->take_all()) {
+    if (session != with_.number) continue;
+    if (ended)
+      answered(tag, ended);
+    else
+      answered(tag, about_message(ended.error()));
   }
+}
+
+void amqp_session::answered(std::uint64_t tag, const result<receipt>& outcome) {
+  if (const auto found = open_.find(tag); found != open_.end()) {
+    auto& one = found->second;
+    one.traced.answered();
+    if (outcome) one.how.status = outcome->repeated ? "repeated" : "acknowledged";
+  }
+  all_.answered(tag, outcome, clock::now());
 }
 
 void amqp_session::take_steps() {
@@ -111,7 +120,7 @@ void amqp_session::carry_out(const deliveries::step& what) {
     case deliveries::act::publish: return publish(at(what.message), what.why);
     case deliveries::act::acknowledge: broker_.acknowledge(what.message); break;
     case deliveries::act::give_back:
-      at(what.message).status = "given_back";
+      at(what.message).how.status = "given_back";
       broker_.give_back(what.message);
       break;
   }
@@ -122,57 +131,74 @@ void amqp_session::send(std::uint64_t tag) {
   auto& one = at(tag);
   const auto users = with_.serving.users();
   auto command = command_of(one.message, one.target, users.get());
+  if (auto part = one.traced.hand_on(clock::now())) with_.serving.take_span(*std::move(part));
   if (!command) {
     with_.serving.count_refused(*one.target.type, one.target.command, command.error().code);
-    return all_.answered(tag, command.error(), clock::now());
+    return answered(tag, command.error());
   }
   auto how = options_of(one.message, wall_now());
-  how.within = one.within;
-  if (how.within.span.sampled) how.within.handed_on = clock::now();
+  how.within = one.traced.within();
   const auto sent = with_.serving.execute(
       *one.target.type, one.target.id, one.target.command, *std::move(command), std::move(how),
       [inbox = with_.inbox, session = with_.number, tag](const result<receipt>& ended) {
         inbox->put({session, tag, ended});
       },
       answer_exit::ways_in);
-  if (!sent) all_.answered(tag, sent.error(), clock::now());
+  if (!sent) answered(tag, about_message(sent.error()));
 }
 
 void amqp_session::publish(open_message& one, const error& why) {
-  one.status = "dead_letter";
+  const bool own_reason = why.code == errc::refused && !why.refusal_code.empty();
+  const auto code = own_reason ? why.refusal_code : std::string{to_string(why.code)};
   // As over HTTP: places inside the service are for its log.
   const bool inside = status_of(why.code) == 500;
-  one.our_fault = status_of(why.code) >= 500;
-  // What a domain refuses is its business.
-  if (why.code != errc::refused)
-    with_.events.warning("dead_letter", {{"message_id", one.message.message_id},
-                                         {"code", to_string(why.code)},
-                                         {"field", why.field},
-                                         {"reason", why.detail},
-                                         if_any("trace_id", trace_id_of(one.within.span)),
-                                         if_any("span_id", span_id_of(one.within.span))});
-  const bool own_reason = why.code == errc::refused && !why.refusal_code.empty();
-  broker_.publish(one.message, {own_reason ? why.refusal_code : std::string{to_string(why.code)},
+  one.how = {"dead_letter", status_of(why.code) >= 500, code};
+  log_dead_letter(one, code, why);
+  const auto& own = one.traced.within().span;
+  broker_.publish(one.message, {code,
                                 inside ? "see the service's log"
                                        : beginning_of(to_utf8(why.detail), most_detail_bytes),
-                                beginning_of(to_utf8(why.field), most_detail_bytes)});
+                                beginning_of(to_utf8(why.field), most_detail_bytes),
+                                own.sampled ? to_traceparent(own) : std::string{}});
+}
+
+void amqp_session::log_dead_letter(const open_message& one, const std::string& code,
+                                   const error& why) {
+  const auto header = [&one](const char* name) {
+    const auto found = one.message.headers.find(name);
+    return found == one.message.headers.end() ? std::string{} : found->second.value_or("");
+  };
+  const auto& span = one.traced.within().span;
+  // What a domain refuses is its business.
+  with_.events.write(why.code == errc::refused ? log_level::info : log_level::warning,
+                     "dead_letter",
+                     {{"queue", with_.queue},
+                      if_any("aggregate", header("acta-aggregate")),
+                      if_any("id", header("acta-id")),
+                      if_any("command", header("acta-command")),
+                      if_any("message_id", one.message.message_id),
+                      {"code", code},
+                      if_any("field", why.field),
+                      {"reason", why.detail},
+                      if_any("trace_id", trace_id_of(span)),
+                      if_any("span_id", span_id_of(span))});
 }
 
 void amqp_session::settle(std::uint64_t tag) {
   const auto found = open_.find(tag);
   if (found == open_.end()) return;
   const auto& one = found->second;
+  const auto now = clock::now();
   with_.serving.observe(
       {.what = happening::request_handled,
        .subject = way,
        .name = one.target.type
                    ? std::string_view{one.target.type->commands[one.target.command].name}
                    : no_route,
-       .outcome = one.status,
-       .duration = clock::now() - one.since});
-  if (one.within.span.sampled)
-    with_.serving.take_span(
-        consumer_span(one.within, one.message, {one.status, one.our_fault}, clock::now()));
+       .outcome = one.how.status,
+       .duration = now - one.since});
+  for (auto& part : one.traced.settled(one.message, with_.queue, one.how, now))
+    with_.serving.take_span(std::move(part));
   open_.erase(found);
 }
 

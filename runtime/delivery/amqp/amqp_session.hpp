@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "runtime/delivery/amqp/amqp_connection.hpp"
+#include "runtime/delivery/amqp/consumer_span.hpp"
 #include "runtime/delivery/amqp/deliveries.hpp"
 #include "runtime/delivery/amqp/message_reader.hpp"
 #include "runtime/delivery/amqp/outcome_inbox.hpp"
@@ -47,6 +48,7 @@ public:
     const amqp_orders& orders;
     deliveries::settings retrying;
     std::uint64_t number;  ///< Of the session: another one for each.
+    std::string queue;
   };
 
   amqp_session(setting with, amqp_connection& broker);
@@ -59,9 +61,8 @@ private:
     amqp_message message;
     message_target target{nullptr, {}, 0};  // null: nobody could be found
     clock::time_point since{};
-    std::string_view status{};  // for the metrics: a literal
-    bool our_fault = false;     // that it is a dead letter
-    begun_trace within{};
+    message_end how{};  // its status is a literal, for the metrics
+    consumer_span traced{};
   };
 
   void delivered(amqp_message message) override;
@@ -69,10 +70,12 @@ private:
   void returned(std::string why) override;
 
   void take_outcomes();
+  void answered(std::uint64_t tag, const result<receipt>& outcome);
   void take_steps();
   void carry_out(const deliveries::step& what);
   void send(std::uint64_t tag);
   void publish(open_message& one, const error& why);
+  void log_dead_letter(const open_message& one, const std::string& code, const error& why);
   void settle(std::uint64_t tag);
   void follow_orders();
   [[nodiscard]] bool is_read_only_for_long();

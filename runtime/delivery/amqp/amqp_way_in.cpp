@@ -130,7 +130,8 @@ bool amqp_way_in::connect_once() {
                         inbox_,
                         orders_,
                         {.retry_for = how_.retry_for},
-                        ++sessions_},
+                        ++sessions_,
+                        to_.queue},
                        **opened};
   set_state({});
   was_connected_ = true;

@@ -1,33 +1,88 @@
 #include "runtime/delivery/amqp/consumer_span.hpp"
 
+#include <memory>
+#include <utility>
+
 #include "runtime/codec/trace_context.hpp"
 #include "runtime/delivery/amqp/message_reader.hpp"
 
 namespace acta::internal {
 
-span consumer_span(const begun_trace& within, const amqp_message& message, const message_end& how,
-                   std::chrono::steady_clock::time_point now) {
-  const auto text = [](std::string_view name, std::string_view value) {
-    return span_attribute{name, std::string{value}};
-  };
-  span made;
-  made.name = "process";
-  made.kind = span_kind::consumer;
-  made.context = within.span;
-  made.parent = parse_traceparent(trace_header(message, "traceparent")).span;
-  if (auto state = trace_header(message, "tracestate"); made.parent != 0 && is_tracestate(state))
-    made.trace_state = std::move(state);
-  made.start = within.time.wall;
-  made.end = within.time.at(now);
-  made.attributes = {
+namespace {
+
+span_attribute text(std::string_view name, std::string_view value) {
+  return {name, std::string{value}};
+}
+
+}  // namespace
+
+consumer_span::consumer_span(begun_trace begun, const amqp_message& message)
+    : within_{std::move(begun)}, shown_until_{within_.time.steady} {
+  if (!within_.span.sampled) return;
+  parent_ = parse_traceparent(trace_header(message, "traceparent")).span;
+  if (auto state = trace_header(message, "tracestate"); parent_ != 0 && is_tracestate(state))
+    trace_state_ = std::move(state);
+}
+
+std::optional<span> consumer_span::hand_on(time_point now) {
+  if (!within_.span.sampled) return std::nullopt;
+  auto before = part(waiting(), now);
+  was_sent_ = is_in_engine_ = true;
+  within_.handed_on = now;
+  // Another one for each attempt: the engine of an earlier one may still hold its own.
+  within_.handed_back = std::make_shared<time_point>();
+  return before;
+}
+
+void consumer_span::answered() {
+  if (!is_in_engine_) return;
+  is_in_engine_ = false;
+  const auto back = *within_.handed_back;
+  shown_until_ = back == time_point{} ? within_.handed_on : back;
+}
+
+std::vector<span> consumer_span::settled(const amqp_message& message, const std::string& queue,
+                                         const message_end& how, time_point now) const {
+  if (!within_.span.sampled) return {};
+  std::vector<span> made;
+  // The engine's part may end after the message is given back.
+  if (!is_in_engine_)
+    made.push_back(part(how.status == "given_back" ? waiting() : std::string_view{"settle"}, now));
+  auto whole = make("process " + queue, within_.time.steady, now);
+  whole.kind = span_kind::consumer;
+  whole.context = within_.span;
+  whole.parent = parent_;
+  whole.attributes = {
       text("messaging.system", "rabbitmq"),
       text("messaging.operation.name", "process"),
       text("messaging.operation.type", "process"),
-      text("messaging.message.id", message.message_id),
+      text("messaging.destination.name", queue),
       text("messaging.rabbitmq.destination.routing_key", message.routing_key),
       {"messaging.rabbitmq.message.delivery_tag", static_cast<std::int64_t>(message.tag)},
       text("acta.outcome", how.status)};
-  made.failed = how.our_fault;
+  if (!message.message_id.empty())
+    whole.attributes.push_back(text("messaging.message.id", message.message_id));
+  if (!how.error.empty()) whole.attributes.push_back(text("error.type", how.error));
+  whole.failed = how.our_fault;
+  made.push_back(std::move(whole));
+  return made;
+}
+
+span consumer_span::make(std::string_view name, time_point from, time_point until) const {
+  span made;
+  made.name = name;
+  made.context = within_.span;
+  made.trace_state = trace_state_;
+  made.start = within_.time.at(from);
+  made.end = within_.time.at(until);
+  return made;
+}
+
+span consumer_span::part(std::string_view name, time_point until) const {
+  auto made = make(name, shown_until_, until);
+  made.parent = within_.span.span;
+  // The node gives it one.
+  made.context.span = 0;
   return made;
 }
 

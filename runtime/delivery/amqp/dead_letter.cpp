@@ -33,9 +33,10 @@ constexpr std::array<std::pair<amqp_flags_t, amqp_bytes_t properties::*>, 10> te
     {AMQP_BASIC_CLUSTER_ID_FLAG, &properties::cluster_id},
 }};
 
-bool is_left_out(amqp_bytes_t name) {
+bool is_left_out(amqp_bytes_t name, const dead_letter_reason& why) {
   const std::string_view text{static_cast<const char*>(name.bytes), name.len};
-  return std::find(left_out.begin(), left_out.end(), text) != left_out.end();
+  return std::find(left_out.begin(), left_out.end(), text) != left_out.end() ||
+         (text == "traceparent" && !why.traceparent.empty());
 }
 
 }  // namespace
@@ -68,10 +69,11 @@ dead_letter_properties::dead_letter_properties(const amqp_basic_properties_t& of
   if (with_theirs && (of._flags & AMQP_BASIC_HEADERS_FLAG) != 0)
     std::copy_if(of.headers.entries, of.headers.entries + of.headers.num_entries,
                  std::back_inserter(headers_),
-                 [](const amqp_table_entry_t& one) { return !is_left_out(one.key); });
+                 [&why](const amqp_table_entry_t& one) { return !is_left_out(one.key, why); });
   add("acta-code", bytes_of(why.code));
   add("acta-detail", bytes_of(why.detail));
   if (!why.field.empty()) add("acta-field", bytes_of(why.field));
+  if (!why.traceparent.empty()) add("traceparent", bytes_of(why.traceparent));
   if ((of._flags & AMQP_BASIC_USER_ID_FLAG) != 0) add("acta-user-id", of.user_id);
   made_.headers = {static_cast<int>(headers_.size()), headers_.data()};
   made_.delivery_mode = AMQP_DELIVERY_PERSISTENT;

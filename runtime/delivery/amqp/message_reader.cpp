@@ -83,6 +83,14 @@ result<any_value> command_of(const amqp_message& message, const message_target& 
   return command_from_json(target.type->commands[target.command], message.body, users);
 }
 
+error about_message(error of_call) {
+  if (of_call.code != errc::malformed) return of_call;
+  if (of_call.field == "command_id") of_call.field = "message_id";
+  if (of_call.field == "principal") of_call.field = "user_id";
+  if (of_call.field == "id") of_call.field = "acta-id";
+  return of_call;
+}
+
 call_options options_of(const amqp_message& message, timestamp now) {
   call_options how;
   how.command_id = message.message_id;

@@ -41,6 +41,10 @@ using type_lookup = std::function<const aggregate_type*(std::string_view)>;
 /// dropped and counted then, and not refused.
 [[nodiscard]] std::string trace_header(const amqp_message& message, const char* name);
 
+/// The engine knows the call that a message became: names the part of the message in place of that
+/// of the call.
+[[nodiscard]] error about_message(error of_call);
+
 /// The options of the call: the message's id, principal, correlation and trace. A message that was
 /// redelivered is looked for back to its timestamp, less what clocks may differ; in the whole
 /// history if it has none, or one that is not past.

@@ -122,6 +122,17 @@ TEST_F(message_reader, names_the_place_in_a_body_that_does_not_fit) {
   }
 }
 
+TEST_F(message_reader, names_the_part_of_the_message_where_the_engine_names_that_of_the_call) {
+  const auto named = [](const std::string& field, errc code = errc::malformed) {
+    return about_message({code, "control characters", {}, field}).field;
+  };
+  EXPECT_EQ(named("command_id"), "message_id");
+  EXPECT_EQ(named("principal"), "user_id");
+  EXPECT_EQ(named("id"), "acta-id");
+  EXPECT_EQ(named("correlation_id"), "correlation_id");
+  EXPECT_EQ(named("id", errc::refused), "id") << "the domain's own";
+}
+
 TEST_F(message_reader, passes_on_who_asked_and_for_what) {
   message.user_id = "till-7";
   message.correlation_id = "order-1";
