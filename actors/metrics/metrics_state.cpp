@@ -109,7 +109,7 @@ constexpr std::array descriptions{
                 {"via", "", "reason"}},
     description{happening::connection_lost,
                 "acta_way_in_connections_lost_total",
-                "Times that a way in lost its broker, or did not find it.",
+                "Connections to its broker that a way in lost.",
                 {"via", "", ""}},
     description{happening::callback_threw,
                 "acta_callbacks_threw_total",

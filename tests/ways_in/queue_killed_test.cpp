@@ -36,6 +36,12 @@ std::vector<nlohmann::json> openings(const std::vector<booking>& all) {
   return made;
 }
 
+std::uint16_t port_of(const child_process& serving) {
+  const std::string before = "serves http://127.0.0.1:";
+  const auto out = serving.out();
+  return static_cast<std::uint16_t>(std::stoul(out.substr(out.find(before) + before.size())));
+}
+
 /// A queue and the bank that it is a way into.
 class bank_behind_a_queue {
 public:
@@ -64,6 +70,10 @@ public:
     bank_.reset();
   }
   [[nodiscard]] std::string log() const { return bank_->err(); }
+  [[nodiscard]] std::string metrics() const {
+    const auto answer = http_client{port_of(*bank_)}.get("/metrics");
+    return answer ? answer->body : "";
+  }
   [[nodiscard]] const std::string& queue() const { return queue_; }
   [[nodiscard]] const std::filesystem::path& data() const { return data_; }
 
@@ -220,9 +230,13 @@ TEST_F(queue_killed, gives_all_messages_back_while_the_journal_takes_no_writes) 
     all.push_back(message_for("bank.account", "7", "deposit", "d-" + std::to_string(i),
                               {{"minor_units", 1}, {"reference", std::string(1'000, 'r')}}));
   publish(all);
-  EXPECT_TRUE(poll_until(
-      [&] { return behind.log().find("the journal takes no writes") != std::string::npos; }, 60s))
+  EXPECT_TRUE(
+      poll_until([&] { return behind.log().find("amqp_paused") != std::string::npos; }, 60s))
       << behind.log();
+  EXPECT_THAT(behind.log(), ::testing::Not(::testing::HasSubstr("amqp_away")));
+  const auto measured = behind.metrics();
+  EXPECT_THAT(measured, ::testing::HasSubstr(R"(route="deposit",status="given_back"})"));
+  EXPECT_THAT(measured, ::testing::Not(::testing::HasSubstr("connections_lost_total{")));
   EXPECT_GT(count(name()), 0u);
   EXPECT_EQ(behind.stop().code, 1);
   behind.start();
@@ -290,11 +304,7 @@ TEST_F(queue_command_line, is_not_ready_while_the_broker_is_away_if_it_was_asked
                     "--queue", name(), "--amqp-dead-letter", dead(), "--amqp",
                     "amqp://guest:secret@127.0.0.1:1", "--amqp-readiness"})};
   ASSERT_TRUE(bank.printed("/metrics")) << bank.err();
-  const std::string before = "serves http://127.0.0.1:";
-  const auto out = bank.out();
-  const auto port =
-      static_cast<std::uint16_t>(std::stoul(out.substr(out.find(before) + before.size())));
-  http_client asking{port};
+  http_client asking{port_of(bank)};
   const auto ready = asking.get("/readyz");
   ASSERT_TRUE(ready);
   EXPECT_EQ(ready->status, 503);

@@ -459,6 +459,8 @@ TEST_F(queue_test, notices_that_its_queue_was_deleted_and_comes_back_when_it_is_
   EXPECT_TRUE(node.measures(R"(acta_way_in_connected{via="amqp"} 0)"));
   declare();
   EXPECT_TRUE(node.is_there());
+  // Each attempt until now failed, and there was one connection to be lost.
+  EXPECT_TRUE(node.measures(R"(acta_way_in_connections_lost_total{via="amqp"} 1)"));
   publish({add_message("a", "m-1", 1)});
   EXPECT_TRUE(node.comes_to("a", 1));
   EXPECT_FALSE(node.gave_up);
@@ -469,6 +471,8 @@ TEST_F(queue_test, notices_that_its_exchange_was_deleted_and_loses_no_message) {
   client({"lose", name()});
   publish({add_message("a", "m-1", -1)});
   EXPECT_TRUE(node.is_away("NOT_FOUND"));
+  EXPECT_TRUE(
+      node.measures(R"(acta_way_in_requests_total{via="amqp",route="add",status="given_back"} 1)"));
   declare();
   EXPECT_TRUE(has_dead(1));
   EXPECT_EQ(left(), 0u);

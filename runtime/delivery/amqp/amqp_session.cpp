@@ -37,6 +37,12 @@ amqp_session::amqp_session(setting with, amqp_connection& broker)
     : with_{std::move(with)}, broker_{broker}, all_{with_.retrying} {}
 
 amqp_session::parting amqp_session::run() {
+  auto ended = handle_messages();
+  settle_the_rest();
+  return ended;
+}
+
+amqp_session::parting amqp_session::handle_messages() {
   for (;;) {
     const auto more = broker_.read(*this);
     if (!unroutable_.empty()) {
@@ -200,6 +206,14 @@ void amqp_session::settle(std::uint64_t tag) {
   for (auto& part : one.traced.settled(one.message, with_.queue, one.how, now))
     with_.serving.take_span(std::move(part));
   open_.erase(found);
+}
+
+void amqp_session::settle_the_rest() {
+  while (!open_.empty()) {
+    auto& [tag, one] = *open_.begin();
+    one.how = {"given_back"};
+    settle(tag);
+  }
 }
 
 void amqp_session::follow_orders() {

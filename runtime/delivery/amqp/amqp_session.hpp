@@ -69,6 +69,7 @@ private:
   void confirmed(std::uint64_t tag) override;
   void returned(std::string why) override;
 
+  [[nodiscard]] parting handle_messages();
   void take_outcomes();
   void answered(std::uint64_t tag, const result<receipt>& outcome);
   void take_steps();
@@ -77,6 +78,8 @@ private:
   void publish(open_message& one, const error& why);
   void log_dead_letter(const open_message& one, const std::string& code, const error& why);
   void settle(std::uint64_t tag);
+  /// What is not settled goes back to the queue with the connection.
+  void settle_the_rest();
   void follow_orders();
   [[nodiscard]] bool is_read_only_for_long();
   void wait() const;

@@ -112,7 +112,7 @@ void amqp_way_in::keep_connected() {
 bool amqp_way_in::connect_once() {
   const auto state = around_.serving.ready();
   if (!state && state.error().code == errc::read_only) {
-    set_state("the journal takes no writes");
+    set_paused();
     return true;
   }
   auto opened = amqp_connection::open(to_, cut_);
@@ -150,8 +150,11 @@ void amqp_way_in::refuse(const error& why) {
 
 bool amqp_way_in::handle(const amqp_session::parting& ended) {
   switch (ended.why) {
-    case amqp_session::end::lost: set_state(ended.detail); return true;
-    case amqp_session::end::read_only: set_state("the journal takes no writes"); return true;
+    case amqp_session::end::lost:
+      around_.serving.observe({.what = happening::connection_lost, .subject = "amqp"});
+      set_state(ended.detail);
+      return true;
+    case amqp_session::end::read_only: set_paused(); return true;
     case amqp_session::end::stopped: return false;
     case amqp_session::end::unroutable: break;
   }
@@ -163,15 +166,13 @@ bool amqp_way_in::handle(const amqp_session::parting& ended) {
   return false;
 }
 
-void amqp_way_in::set_state(std::string why_away) {
+void amqp_way_in::set_state(std::string why_away, const char* event) {
   const bool is_there = why_away.empty();
   if (is_there) {
     around_.events.info("amqp_connected", {{"url", to_.broker.text()}, {"queue", to_.queue}});
-  } else {
-    around_.serving.observe({.what = happening::connection_lost, .subject = "amqp"});
-    if (why_away != told_)
-      around_.events.warning(
-          "amqp_away", {{"url", to_.broker.text()}, {"queue", to_.queue}, {"reason", why_away}});
+  } else if (why_away != told_) {
+    around_.events.warning(
+        event, {{"url", to_.broker.text()}, {"queue", to_.queue}, {"reason", why_away}});
   }
   told_ = why_away;
   around_.serving.observe(

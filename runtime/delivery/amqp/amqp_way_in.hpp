@@ -36,7 +36,10 @@ private:
   /// The broker says no before it ever said yes: nothing of that mends itself.
   void refuse(const error& why);
   bool handle(const amqp_session::parting& ended);
-  void set_state(std::string why_away);
+  /// Empty: the queue is there. Otherwise `event` tells of it.
+  void set_state(std::string why_away, const char* event = "amqp_away");
+  /// The broker is there, and the journal takes no writes: nothing is consumed.
+  void set_paused() { set_state("the journal takes no writes", "amqp_paused"); }
   /// For the back-off, or until it is to stop.
   void pause();
 
