@@ -96,7 +96,7 @@ rabbitmq_server::~rabbitmq_server() {
 }
 
 bool rabbitmq_server::start() {
-  server_ = std::make_unique<child_process>(command());
+  server_ = std::make_unique<child_process>(command(program));
   return server_->printed("Server startup complete", to_start);
 }
 
@@ -121,7 +121,15 @@ std::string rabbitmq_server::tls_url() const {
          "/?cacertfile=" + certificate().string();
 }
 
-std::vector<std::string> rabbitmq_server::command() const {
+bool rabbitmq_server::control(std::vector<std::string> arguments) const {
+  auto made = command("/usr/lib/rabbitmq/bin/rabbitmqctl");
+  for (auto& one : arguments) made.push_back(std::move(one));
+  child_process one{std::move(made)};
+  const auto ended = one.wait(to_start);
+  return ended && ended->code == 0;
+}
+
+std::vector<std::string> rabbitmq_server::command(std::string of_package) const {
   const auto at = [&](const char* name) { return (home_ / name).string(); };
   std::vector<std::string> made{
       "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
@@ -140,7 +148,7 @@ std::vector<std::string> rabbitmq_server::command() const {
     for (const auto* one : {"/usr/bin/setpriv", "--reuid=rabbitmq", "--regid=rabbitmq",
                             "--init-groups", "--pdeathsig=KILL"})
       made.emplace_back(one);
-  made.emplace_back(program);
+  made.push_back(std::move(of_package));
   return made;
 }
 

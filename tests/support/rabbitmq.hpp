@@ -31,6 +31,8 @@ public:
   void stop();
   /// SIGKILL.
   void kill();
+  /// Runs rabbitmqctl with these arguments; false if it fails.
+  [[nodiscard]] bool control(std::vector<std::string> arguments) const;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   /// amqp://guest:guest@127.0.0.1:PORT
@@ -40,7 +42,8 @@ public:
   [[nodiscard]] std::filesystem::path certificate() const { return home_ / "cert.pem"; }
 
 private:
-  [[nodiscard]] std::vector<std::string> command() const;
+  /// Runs a program of the package as the server's user, with the server's settings.
+  [[nodiscard]] std::vector<std::string> command(std::string of_package) const;
 
   temporary_directory directory_;
   const std::filesystem::path home_ = directory_.path();

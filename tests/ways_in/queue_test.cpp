@@ -443,6 +443,25 @@ TEST_F(queue_test, logs_each_dead_letter_and_what_is_known_of_it) {
   EXPECT_THAT(lines, ::testing::UnorderedElementsAre(refused, unreadable));
 }
 
+TEST_F(queue_test, says_that_the_broker_blocks_it_and_when_that_is_over) {
+  publish({add_message("a", "m-1", -1)});
+  const auto log_of_it = directory() / "log";
+  const auto told = [&](const std::string& event) {
+    return poll_until([&] {
+      std::stringstream all;
+      all << std::ifstream{log_of_it}.rdbuf();
+      return all.str().find(event) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(broker().control({"set_vm_memory_high_watermark", "0.00001"}));
+  consumer node{options_of(), in_memory(), log_of_it};
+  EXPECT_TRUE(node.start());
+  EXPECT_TRUE(told(R"("event":"amqp_blocked")"));
+  ASSERT_TRUE(broker().control({"set_vm_memory_high_watermark", "0.4"}));
+  EXPECT_TRUE(told(R"("event":"amqp_unblocked")"));
+  EXPECT_TRUE(has_dead(1));
+}
+
 TEST_F(queue_test, stops_where_no_queue_takes_a_dead_letter_and_keeps_the_message) {
   client({"unbind", name()});
   auto& node = start();

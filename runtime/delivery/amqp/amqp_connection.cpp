@@ -150,6 +150,11 @@ private:
         const auto& told = *static_cast<const amqp_basic_return_t*>(method.decoded);
         return to.returned(std::to_string(told.reply_code) + " " + text_of(told.reply_text));
       }
+      case AMQP_CONNECTION_BLOCKED_METHOD: {
+        const auto& told = *static_cast<const amqp_connection_blocked_t*>(method.decoded);
+        return to.blocked(text_of(told.reason));
+      }
+      case AMQP_CONNECTION_UNBLOCKED_METHOD: return to.unblocked();
       case AMQP_BASIC_CANCEL_METHOD:
         return lose(
             {errc::unavailable, "the broker ended the consumer: the queue was deleted, or moves"});

@@ -45,6 +45,10 @@ public:
   virtual void confirmed(std::uint64_t tag) = 0;
   /// No queue takes a dead letter; the reason is the broker's.
   virtual void returned(std::string why) = 0;
+  /// The broker has an alarm (memory, disk), and reads nothing from this connection until it is
+  /// over: dead letters wait, and so do acknowledgements.
+  virtual void blocked(const std::string& why) = 0;
+  virtual void unblocked() = 0;
 };
 
 /// Lets another thread end what a connection waits for. Outlives the connection.

@@ -24,7 +24,8 @@ timeval* pointer(const timeval& to) { return const_cast<timeval*>(&to); }
 
 /// What a broker tells only those clients who say that they understand it.
 struct capabilities {
-  std::array<amqp_table_entry_t, 2> known{entry("consumer_cancel_notify"), entry("basic.nack")};
+  std::array<amqp_table_entry_t, 3> known{entry("consumer_cancel_notify"), entry("basic.nack"),
+                                          entry("connection.blocked")};
   std::array<amqp_table_entry_t, 2> all{};
   amqp_table_t table{};
 

@@ -95,6 +95,12 @@ void amqp_session::confirmed(std::uint64_t tag) {
 
 void amqp_session::returned(std::string why) { unroutable_ = std::move(why); }
 
+void amqp_session::blocked(const std::string& why) {
+  with_.events.warning("amqp_blocked", {{"queue", with_.queue}, {"reason", why}});
+}
+
+void amqp_session::unblocked() { with_.events.info("amqp_unblocked", {{"queue", with_.queue}}); }
+
 void amqp_session::take_outcomes() {
   for (const auto& [session, tag, ended] : with_.inbox->take_all()) {
     if (session != with_.number) continue;

@@ -68,6 +68,8 @@ private:
   void delivered(amqp_message message) override;
   void confirmed(std::uint64_t tag) override;
   void returned(std::string why) override;
+  void blocked(const std::string& why) override;
+  void unblocked() override;
 
   [[nodiscard]] parting handle_messages();
   void take_outcomes();
