@@ -1,7 +1,9 @@
 // A client of RabbitMQ that acta did not write: what tests of the queue publish and look with.
 //
-//   node queue_client.js URL declare QUEUE TYPE    a durable queue of that type, and QUEUE.dead: a
-//                                                  fanout exchange, and a queue bound to it
+//   node queue_client.js URL declare QUEUE TYPE [single]
+//                                                  a durable queue of that type, perhaps with a
+//                                                  single active consumer; and QUEUE.dead: a fanout
+//                                                  exchange, and a queue bound to it
 //   node queue_client.js URL publish QUEUE FILE    one message a line, as JSON: the options of
 //                                                  amqplib, and `body`, or `bytes` of blanks. Goes
 //                                                  on over the loss of the broker: what was not
@@ -90,7 +92,8 @@ function shown(message) {
 
 const commands = {
   declare: (channel) => channel.assertQueue(queue, {
-    durable: true, arguments: { 'x-queue-type': rest[0] } })
+    durable: true,
+    arguments: { 'x-queue-type': rest[0], 'x-single-active-consumer': rest[1] === 'single' } })
     .then(() => channel.assertExchange(dead, 'fanout', { durable: true }))
     .then(() => channel.assertQueue(dead, { durable: true }))
     .then(() => channel.bindQueue(dead, dead, '')),

@@ -48,6 +48,12 @@ public:
   ~consumer() { end(); }
 
   result<void> start() { return way_->start(); }
+  /// Ends the way in and leaves the node.
+  void end_way() {
+    way_->refuse_new();
+    way_->stop(5s);
+    way_.reset();
+  }
   void end() {
     if (!way_) return;
     way_->refuse_new();
@@ -173,6 +179,31 @@ TEST_P(each_queue_test, keeps_the_order_of_an_aggregates_messages) {
   EXPECT_TRUE(node.comes_to("a", 200));
   std::vector<std::string> seen;
   for (const auto& one : node.events("a")) seen.push_back(one.metadata.command_id);
+  EXPECT_EQ(seen, ids);
+}
+
+TEST_P(each_queue_test, hands_an_aggregates_messages_on_in_order_when_its_consumer_ends) {
+  client({"delete", name()});
+  client({"declare", name(), GetParam(), "single"});
+  consumer first{options_of(), in_memory()};
+  consumer second{options_of(), in_memory()};
+  ASSERT_TRUE(first.start());
+  ASSERT_TRUE(second.start());
+  std::vector<nlohmann::json> all;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 900; ++i) {
+    ids.push_back("m-" + std::to_string(i));
+    all.push_back(add_message("a", ids.back(), 1));
+  }
+  std::thread publisher{[&] { publish(all); }};
+  EXPECT_TRUE(poll_until([&] { return first.sum("a").value_or(0) >= 50; }));
+  first.end_way();
+  publisher.join();
+  const auto by_first = first.sum("a").value_or(0);
+  EXPECT_TRUE(second.comes_to("a", 900 - by_first)) << by_first;
+  std::vector<std::string> seen;
+  for (auto* one : {&first, &second})
+    for (const auto& event : one->events("a")) seen.push_back(event.metadata.command_id);
   EXPECT_EQ(seen, ids);
 }
 
@@ -469,6 +500,22 @@ TEST_F(queue_test, stops_where_no_queue_takes_a_dead_letter_and_keeps_the_messag
   EXPECT_TRUE(node.is_away("no queue takes dead letters"));
   EXPECT_TRUE(node.is_away("NO_ROUTE"));
   EXPECT_EQ(left(), 1u);
+}
+
+TEST_F(queue_test, says_why_it_stopped_though_it_is_no_part_of_readiness) {
+  client({"unbind", name()});
+  publish({add_message("a", "m-1", -1)});
+  auto how = options_of();
+  how.in_readiness = false;
+  consumer node{how, in_memory(), directory() / "log"};
+  ASSERT_TRUE(node.start());
+  EXPECT_TRUE(poll_until([&] {
+    std::ifstream from{directory() / "log"};
+    for (std::string line; std::getline(from, line);)
+      if (const auto one = nlohmann::json::parse(line); one["event"] == "amqp_stopped")
+        return one["reason"].get<std::string>().find("NO_ROUTE") != std::string::npos;
+    return false;
+  }));
 }
 
 TEST_F(queue_test, notices_that_its_queue_was_deleted_and_comes_back_when_it_is_there_again) {

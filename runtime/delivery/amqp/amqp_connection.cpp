@@ -90,12 +90,6 @@ public:
   void give_back(std::uint64_t tag) {
     check("giving back", amqp_basic_nack(state_, consuming, tag, 0, 1));
   }
-  void cancel() {
-    amqp_basic_cancel_t asked{};
-    asked.consumer_tag = amqp_cstring_bytes(consumer_tag);
-    asked.nowait = 1;
-    check("cancelling", amqp_send_method(state_, consuming, AMQP_BASIC_CANCEL_METHOD, &asked));
-  }
   void publish(const amqp_message& message, const dead_letter_reason& why) {
     if (message.body_bytes > most_body_bytes) return pass_on(message, why);
     if (passing_on_) return put_off_.emplace_back(message, why), void();
@@ -271,7 +265,6 @@ void amqp_connection::give_back(std::uint64_t tag) { self_->give_back(tag); }
 void amqp_connection::publish(const amqp_message& message, const dead_letter_reason& why) {
   self_->publish(message, why);
 }
-void amqp_connection::cancel() { self_->cancel(); }
 void amqp_connection::close() { self_->close(); }
 
 }  // namespace acta::internal

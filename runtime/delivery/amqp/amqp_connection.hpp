@@ -92,9 +92,8 @@ public:
   /// else's. Its time to live is left out. It is published after this call if another one is on its
   /// way.
   void publish(const amqp_message& message, const dead_letter_reason& why);
-  /// Ends the consumer: what the broker has not sent yet stays in the queue.
-  void cancel();
-  /// Says goodbye, and waits a second for the answer. What is not settled goes back to the queue.
+  /// Ends the consumer, says goodbye, and waits a second for the answer. What is not settled goes
+  /// back to the queue, in its order, before another consumer gets more.
   void close();
 
 private:

@@ -54,7 +54,7 @@ amqp_session::parting amqp_session::handle_messages() {
     all_.wake(clock::now());
     follow_orders();
     take_steps();
-    if (with_.orders.leave || (with_.orders.stop && all_.size() == 0)) {
+    if (with_.orders.leave || (refused_new_ && all_.size() == 0)) {
       broker_.close();
       return {end::stopped};
     }
@@ -133,7 +133,10 @@ void amqp_session::carry_out(const deliveries::step& what) {
     case deliveries::act::acknowledge: broker_.acknowledge(what.message); break;
     case deliveries::act::give_back:
       at(what.message).how.status = "given_back";
-      broker_.give_back(what.message);
+      // At the end all of them go back at once, when the connection is closed, and so in their
+      // order: one that was given back now would come again at once, or go to another consumer
+      // while this one still holds those before it.
+      if (!refused_new_) broker_.give_back(what.message);
       break;
   }
   settle(what.message);
@@ -225,7 +228,6 @@ void amqp_session::settle_the_rest() {
 void amqp_session::follow_orders() {
   if (refused_new_ || !(with_.orders.refuse_new || with_.orders.stop)) return;
   refused_new_ = true;
-  broker_.cancel();
   all_.refuse_new();
 }
 

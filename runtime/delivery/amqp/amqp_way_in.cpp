@@ -158,11 +158,11 @@ bool amqp_way_in::handle(const amqp_session::parting& ended) {
     case amqp_session::end::stopped: return false;
     case amqp_session::end::unroutable: break;
   }
-  set_state("no queue takes dead letters from the exchange '" + to_.dead_letter_exchange +
-            "': " + ended.detail);
-  around_.events.error(
-      "amqp_stopped",
-      {{"url", to_.broker.text()}, {"queue", to_.queue}, {"reason", not_ready_reason()}});
+  const auto why = "no queue takes dead letters from the exchange '" + to_.dead_letter_exchange +
+                   "': " + ended.detail;
+  set_state(why);
+  around_.events.error("amqp_stopped",
+                       {{"url", to_.broker.text()}, {"queue", to_.queue}, {"reason", why}});
   return false;
 }
 

@@ -65,8 +65,8 @@ public:
   void answered(tag message, const result<receipt>& outcome, time_point now);
   /// The broker has the dead letter.
   void confirmed(tag message);
-  /// Takes nothing more: what was not sent is given back, and what an error that may pass sends
-  /// back as well. The rest goes on.
+  /// Takes nothing more: what was not sent or comes after that is given back, and what an error
+  /// that may pass sends back as well. The rest goes on.
   void refuse_new();
   /// Sends again what has waited long enough.
   void wake(time_point now);
