@@ -33,6 +33,11 @@ void keep_over(std::vector<schedule_entry>& kept, schedule_entry one) {
   kept.push_back(std::move(one));
 }
 
+void keep_gone(std::vector<books::gone>& kept, books::gone one) {
+  if (kept.size() == most_over) kept.erase(kept.begin());
+  kept.push_back(std::move(one));
+}
+
 const schedule_entry* schedule_book::find(std::uint64_t number) const {
   const auto at = place_of(entries_, number);
   return at != entries_.end() && at->number == number ? &*at : nullptr;
@@ -127,6 +132,11 @@ void schedule_book::apply(const books::resumed& event) {
   if (auto* entry = find(event.number)) resume(*entry, event.at);
 }
 
-void schedule_book::apply(const books::cancelled& event) { remove(event.number); }
+void schedule_book::apply(const books::cancelled& event) {
+  const auto* entry = find(event.number);
+  if (!entry) return;
+  keep_gone(gone_, {entry->number, entry->plan.name});
+  remove(event.number);
+}
 
 }  // namespace acta::internal

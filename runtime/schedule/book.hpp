@@ -152,16 +152,32 @@ bool inspect(Inspector& f, request_run& c) {
   return f.object(c).fields(f.field("number", c.number));
 }
 
+/// A schedule that was cancelled.
+struct gone {
+  std::uint64_t number = 0;
+  std::string name;
+};
+template <class Inspector>
+bool inspect(Inspector& f, gone& g) {
+  return f.object(g).fields(f.field("number", g.number), f.field("name", g.name));
+}
+
 struct book_view {
   std::vector<schedule_entry> entries;  ///< By number.
   std::vector<schedule_entry> over;     ///< One-shots, in the order in which they were settled.
+  std::vector<books::gone> gone;        ///< In the order in which they were cancelled.
 };
 template <class Inspector>
 bool inspect(Inspector& f, book_view& v) {
-  return f.object(v).fields(f.field("entries", v.entries), f.field("over", v.over));
+  return f.object(v).fields(f.field("entries", v.entries), f.field("over", v.over),
+                            f.field("gone", v.gone));
 }
 
 }  // namespace books
+
+/// Adds one that was cancelled to the newest 100 that are kept: a repeat of the call that cancelled
+/// it names it, and its book knows whether it is one.
+void keep_gone(std::vector<books::gone>& kept, books::gone one);
 
 /// One book. Refuses with invalid_name, name_taken, entry_too_large, book_full, unknown_schedule,
 /// already_settled.
@@ -195,12 +211,13 @@ public:
   void apply(const books::cancelled& event);
   void apply(const books::run_requested&) {}
 
-  [[nodiscard]] books::book_view view() const { return {entries_, over_}; }
+  [[nodiscard]] books::book_view view() const { return {entries_, over_, gone_}; }
 
 private:
   template <class Inspector>
   friend bool inspect(Inspector& f, schedule_book& b) {
-    return f.object(b).fields(f.field("entries", b.entries_), f.field("over", b.over_));
+    return f.object(b).fields(f.field("entries", b.entries_), f.field("over", b.over_),
+                              f.field("gone", b.gone_));
   }
   [[nodiscard]] const schedule_entry* find(std::uint64_t number) const;
   schedule_entry* find(std::uint64_t number);
@@ -208,6 +225,7 @@ private:
 
   std::vector<schedule_entry> entries_;  // by number
   std::vector<schedule_entry> over_;     // by when they were settled
+  std::vector<books::gone> gone_;        // by when they were cancelled
 };
 
 }  // namespace acta::internal

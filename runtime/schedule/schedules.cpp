@@ -4,7 +4,9 @@
 #include <atomic>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "actors/base/utf8.hpp"
 #include "runtime/schedule/agenda.hpp"
@@ -35,6 +37,16 @@ schedule_status status_over(std::size_t book, const schedule_entry& entry) {
   return made;
 }
 
+/// The first answer alone is passed on: a call whose outcome was unknown is asked again, and the
+/// truth that this brings is for the schedules, not for the caller, who was told.
+template <class T>
+std::function<void(result<T>)> first_answer(std::function<void(result<T>)> told) {
+  return
+      [told = std::make_shared<std::function<void(result<T>)>>(std::move(told))](result<T> answer) {
+        if (const auto caller = std::exchange(*told, nullptr)) caller(std::move(answer));
+      };
+}
+
 }  // namespace
 
 /// All but post(), run() and their like is on the thread of the schedules.
@@ -48,6 +60,7 @@ public:
       books_.load([this](std::size_t book, const books::book_view& seen) {
         for (const auto& entry : seen.entries) insert(book, entry);
         over_[book] = seen.over;
+        gone_[book] = seen.gone;
       });
       books_.when_loaded(std::move(work));
     });
@@ -101,6 +114,8 @@ private:
   [[nodiscard]] schedule_status status(const entry_key& key) const;
   /// Of several that are over the one that was due last.
   [[nodiscard]] std::optional<schedule_status> find_over(std::string_view name) const;
+  /// One that was cancelled; of several the newest of a book.
+  [[nodiscard]] std::optional<entry_key> find_gone(std::string_view name) const;
   /// Why a schedule cannot be changed.
   [[nodiscard]] error missing(const std::string& name) const;
 
@@ -117,6 +132,7 @@ private:
                      }};
   std::map<std::string, entry_key, std::less<>> names_;       // number 0: is being added
   std::array<std::vector<schedule_entry>, book_count> over_;  // as the books keep them
+  std::array<std::vector<books::gone>, book_count> gone_;     // the same
 };
 
 void schedules::implementation::insert(std::size_t book, const schedule_entry& entry) {
@@ -208,12 +224,18 @@ template <class Command>
 void schedules::implementation::change(const std::string& name, call_options how,
                                        const done<receipt>& told) {
   const auto named = names_.find(name);
-  if (named == names_.end() || named->second.number == 0) return told(missing(name));
-  const auto key = named->second;
+  const bool known = named != names_.end() && named->second.number != 0;
+  // Of one that is gone a repeat may come, of which its book knows.
+  const auto gone = known || how.command_id.empty() ? std::nullopt : find_gone(name);
+  if (!known && !gone) return told(missing(name));
+  const auto key = known ? named->second : *gone;
   if (how.command_id.empty()) how.command_id = random_id(to_->chance());
   const Command command{key.number};
+  const auto failed = [this, name, told](const error& why) {
+    told(why.refusal_code == "unknown_schedule" ? missing(name) : why);
+  };
   books_.ask(key.book, command, how,
-             {told, [this, key, command, told](const receipt& answer) {
+             {failed, [this, key, command, told](const receipt& answer) {
                 // What came before has been seen to, or is over.
                 if (answer.repeated || answer.events == 0 || !agenda_.find(key))
                   return told(answer);
@@ -244,7 +266,9 @@ void schedules::implementation::changed(const entry_key& key, const books::resum
 
 void schedules::implementation::changed(const entry_key& key, const books::cancel&, version,
                                         std::function<void()> told) {
-  forget(key, agenda_.find(key)->plan.name);
+  const auto name = agenda_.find(key)->plan.name;
+  forget(key, name);
+  keep_gone(gone_[key.book], {key.number, name});
   agenda_.remove(key);
   sender_.cancelled(key);
   told();
@@ -311,6 +335,13 @@ std::optional<schedule_status> schedules::implementation::find_over(std::string_
   return found;
 }
 
+std::optional<entry_key> schedules::implementation::find_gone(std::string_view name) const {
+  for (std::size_t book = 0; book < book_count; ++book)
+    for (auto one = gone_[book].rbegin(); one != gone_[book].rend(); ++one)
+      if (one->name == name) return entry_key{book, one->number};
+  return std::nullopt;
+}
+
 error schedules::implementation::missing(const std::string& name) const {
   return find_over(name) ? error{errc::not_found, "schedule '" + name + "' is over"}
                          : no_schedule(name);
@@ -353,23 +384,26 @@ schedules::~schedules() { self_->stop(); }
 
 void schedules::add(schedule_plan plan, call_options how, done<schedule_receipt> told) {
   self_->post([me = self_.get(), plan = std::move(plan), how = std::move(how),
-               told = std::move(told)] { me->add(plan, how, told); });
+               told = first_answer(std::move(told))] { me->add(plan, how, told); });
 }
 void schedules::pause(std::string name, call_options how, done<receipt> told) {
-  self_->post([me = self_.get(), name = std::move(name), how = std::move(how),
-               told = std::move(told)] { me->change<books::pause>(name, how, told); });
+  self_->post(
+      [me = self_.get(), name = std::move(name), how = std::move(how),
+       told = first_answer(std::move(told))] { me->change<books::pause>(name, how, told); });
 }
 void schedules::resume(std::string name, call_options how, done<receipt> told) {
-  self_->post([me = self_.get(), name = std::move(name), how = std::move(how),
-               told = std::move(told)] { me->change<books::resume>(name, how, told); });
+  self_->post(
+      [me = self_.get(), name = std::move(name), how = std::move(how),
+       told = first_answer(std::move(told))] { me->change<books::resume>(name, how, told); });
 }
 void schedules::cancel(std::string name, call_options how, done<receipt> told) {
-  self_->post([me = self_.get(), name = std::move(name), how = std::move(how),
-               told = std::move(told)] { me->change<books::cancel>(name, how, told); });
+  self_->post(
+      [me = self_.get(), name = std::move(name), how = std::move(how),
+       told = first_answer(std::move(told))] { me->change<books::cancel>(name, how, told); });
 }
 void schedules::run_now(std::string name, call_options how, done<receipt> told) {
   self_->post([me = self_.get(), name = std::move(name), how = std::move(how),
-               told = std::move(told)] { me->run_now(name, how, told); });
+               told = first_answer(std::move(told))] { me->run_now(name, how, told); });
 }
 void schedules::list(std::string after, std::size_t most, done<std::vector<schedule_status>> told) {
   self_->post([me = self_.get(), after = std::move(after), most, told = std::move(told)] {

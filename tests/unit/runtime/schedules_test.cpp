@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,17 @@ public:
     return *ask<std::vector<schedule_status>>(
         [&](auto done) { here.schedules().list("", 100, std::move(done)); });
   }
+  result<schedule_status> find(const std::string& name) {
+    return ask<schedule_status>([&](auto done) { here.schedules().find(name, std::move(done)); });
+  }
+  /// A one-shot, once the schedules have heard that its outcome is durable.
+  schedule_status over(const std::string& name) {
+    const auto until = std::chrono::steady_clock::now() + 30s;
+    auto seen = find(name);
+    for (; !seen || !seen->over; seen = find(name))
+      if (std::chrono::steady_clock::now() > until) throw std::runtime_error{name + " goes on"};
+    return *seen;
+  }
   using change = void (schedules::*)(std::string, call_options, schedules::done<receipt>);
   result<receipt> tell(change what, std::string name, call_options how = {}) {
     return ask<receipt>(
@@ -109,16 +121,15 @@ private:
 TEST(schedules, send_a_command_at_its_time_and_keep_what_came_of_it) {
   scheduling one;
   one.here.run_schedules();
-  const auto added = one.counters.send_at(now() + 20ms, "x", add{5}).get();
+  const auto added = one.counters.send_at(now() + 20ms, "x", add{5}, {.command_id = "gift"}).get();
   ASSERT_TRUE(added) << added.error().detail;
   EXPECT_EQ(added->book, internal::book_of("test.counter", "x"));
   EXPECT_THAT(one.settled(1), ElementsAre("done"));
   EXPECT_EQ(one.sum(), 5);
-  const auto all = one.list();
-  ASSERT_EQ(all.size(), 1U);
-  EXPECT_TRUE(all[0].over);
-  EXPECT_EQ(all[0].entry.newest->outcome, "done");
-  EXPECT_THAT(all[0].next, IsEmpty());
+  const auto over = one.over("gift");
+  EXPECT_EQ(over.entry.newest->outcome, "done");
+  EXPECT_THAT(over.next, IsEmpty());
+  EXPECT_EQ(one.list().size(), 1U);
 }
 
 TEST(schedules, send_nothing_before_they_run) {
@@ -205,19 +216,14 @@ schedule_plan once(std::string name, std::string id, std::string arguments) {
 TEST(schedules, show_what_came_of_a_one_shot_also_after_a_restart) {
   const testing::temporary_directory directory;
   const auto how = embedded(directory.path() / "data");
-  const auto show = [](scheduling& on, std::string name) {
-    return on.ask<schedule_status>(
-        [&](auto done) { on.here.schedules().find(std::move(name), std::move(done)); });
-  };
   {
     scheduling one{how};
     one.here.run_schedules();
     ASSERT_TRUE(one.here.schedule(once("wrong", "x", R"({"amount": -1})")).get());
-    one.settled(1);
-    EXPECT_EQ(show(one, "wrong")->entry.newest->outcome, "refused");
+    EXPECT_EQ(one.over("wrong").entry.newest->outcome, "refused");
   }
   scheduling again{how};
-  const auto seen = show(again, "wrong");
+  const auto seen = again.find("wrong");
   ASSERT_TRUE(seen);
   EXPECT_TRUE(seen->over);
   EXPECT_EQ(seen->entry.newest->detail, "negative: counts up only");
@@ -228,7 +234,7 @@ TEST(schedules, show_what_came_of_a_one_shot_also_after_a_restart) {
   ASSERT_EQ(all.size(), 1U) << "and is the new one's";
   EXPECT_FALSE(all[0].over);
   ASSERT_TRUE(again.tell(&schedules::cancel, "wrong"));
-  EXPECT_TRUE(show(again, "wrong")->over);
+  EXPECT_TRUE(again.find("wrong")->over);
 }
 
 TEST(schedules, are_listed_in_pages_with_those_that_are_over) {
@@ -236,7 +242,7 @@ TEST(schedules, are_listed_in_pages_with_those_that_are_over) {
   one.here.run_schedules();
   for (const auto* name : {"b", "d"})
     ASSERT_TRUE(one.here.schedule(once(name, name, R"({"amount": 1})")).get());
-  one.settled(2);
+  for (const auto* name : {"b", "d"}) one.over(name);
   for (const auto* name : {"a", "c", "e"}) ASSERT_TRUE(one.here.schedule(plan(name)).get());
   const auto names = [&](std::string after, std::size_t most) {
     std::string all;
@@ -328,6 +334,27 @@ TEST(schedules, recognise_that_they_were_added_before) {
   EXPECT_EQ(one.list().size(), 1U);
 }
 
+TEST(schedules, recognise_a_repeat_of_the_call_that_cancelled_one) {
+  const testing::temporary_directory directory;
+  const call_options how{.command_id = "key"};
+  for (const bool restarted : {false, true}) {
+    scheduling one{embedded(directory.path() / "data")};
+    if (!restarted) {
+      ASSERT_TRUE(one.here.schedule(plan("a")).get());
+      const auto first = one.tell(&schedules::cancel, "a", how);
+      ASSERT_TRUE(first);
+      EXPECT_FALSE(first->repeated);
+    }
+    const auto again = one.tell(&schedules::cancel, "a", how);
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_TRUE(again->repeated);
+    EXPECT_EQ(one.tell(&schedules::cancel, "a", {.command_id = "other"}).error().code,
+              errc::not_found);
+    EXPECT_EQ(one.tell(&schedules::cancel, "a").error().code, errc::not_found);
+    EXPECT_THAT(one.list(), IsEmpty());
+  }
+}
+
 TEST(schedules, run_now_by_their_callers_key) {
   scheduling one;
   ASSERT_TRUE(one.here.schedule(plan("a")).get());
@@ -342,7 +369,8 @@ TEST(schedules, hold_10000_in_a_book_and_refuse_the_next) {
   scheduling one;
   std::vector<pending<schedule_receipt>> all;
   for (std::size_t i = 0; i < internal::most_entries; ++i)
-    all.push_back(one.here.schedule(plan(std::to_string(i))));
+    all.push_back(
+        one.here.schedule(plan(std::to_string(i)), {.deadline = std::chrono::milliseconds::max()}));
   for (auto& added : all) ASSERT_TRUE(added.get());
   EXPECT_EQ(one.refused(plan("one more")).refusal_code, "book_full");
 }
