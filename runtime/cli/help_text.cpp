@@ -9,14 +9,14 @@ namespace {
 
 constexpr std::size_t columns = 80;
 
-/// Where the description begins that stands behind the name of an option or a command; without one
-/// where the line does.
+/// Where the rest of a line goes on: below the description behind the name of an option or a
+/// command; without one where the line begins, but for a name, whose rest would be taken for one.
 std::size_t column_of(const std::string& line) {
   const auto begin = std::min(line.find_first_not_of(' '), line.size());
   const auto gap = line.find("  ", begin);
-  if (begin == 0 || gap == std::string::npos) return begin;
-  const auto description = line.find_first_not_of(' ', gap);
-  return description == std::string::npos ? begin : description;
+  if (begin > 0 && gap != std::string::npos)
+    if (const auto at = line.find_first_not_of(' ', gap); at != std::string::npos) return at;
+  return line.compare(begin, 1, "-") == 0 ? begin + 4 : begin;
 }
 
 std::string wrapped_line(std::string line) {

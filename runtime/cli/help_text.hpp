@@ -8,8 +8,8 @@
 
 namespace acta::internal {
 
-/// Breaks lines of more than 80 columns between words. What follows stands below the description of
-/// an option, or else as far in as its line began.
+/// Breaks lines of more than 80 columns between words. The rest stands below the description of an
+/// option, or else as far in as its line began, names of options further in.
 [[nodiscard]] std::string wrapped(const std::string& help);
 
 class help_formatter final : public CLI::Formatter {

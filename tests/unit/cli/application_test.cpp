@@ -149,7 +149,7 @@ TEST(application, shows_its_help_within_80_columns) {
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
   }
   EXPECT_THAT(help_of({"schedule", "add"}),
-              HasSubstr("make up none (skip), the\n" + std::string(30, ' ') + "newest (once"));
+              HasSubstr("make up none\n" + std::string(30, ' ') + "(skip), the newest (once"));
 }
 
 TEST(application, says_in_its_help_what_belongs_to_the_command) {
