@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "runtime/cli/commands.hpp"
-#include "runtime/cli/duration.hpp"
+#include "runtime/codec/duration.hpp"
 #include "runtime/delivery/amqp/amqp_url.hpp"
 
 namespace acta::internal {

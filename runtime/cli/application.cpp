@@ -15,9 +15,9 @@
 #include <string_view>
 
 #include "actors/model/guard.hpp"
-#include "runtime/cli/duration.hpp"
 #include "runtime/cli/help_text.hpp"
 #include "runtime/cli/told_abort.hpp"
+#include "runtime/codec/duration.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/delivery/host_name.hpp"

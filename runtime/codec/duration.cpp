@@ -1,4 +1,4 @@
-#include "runtime/cli/duration.hpp"
+#include "runtime/codec/duration.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Times as options of a command line have them: 250ms, 90s, 10m, 1h.
+// Times as people write them, in options and files: 250ms, 90s, 10m, 1h.
 #pragma once
 
 #include <chrono>
