@@ -1,0 +1,165 @@
+#include "runtime/load/load.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "runtime/load/node_target.hpp"
+#include "runtime/load/report.hpp"
+#include "runtime/load/run.hpp"
+#include "runtime/node.hpp"
+
+namespace acta {
+
+namespace {
+
+using namespace internal::load;
+
+constexpr int went_well = 0;
+constexpr int not_understood = 2;
+constexpr int audit_failed = 3;
+constexpr int generator_was_late = 4;
+constexpr std::uint64_t most_lateness_ns = 5'000'000;
+
+struct run_options {
+  std::filesystem::path scenario;
+  std::filesystem::path data;
+  std::filesystem::path report;
+};
+
+int complain(const std::string& why) {
+  std::cerr << why << '\n';
+  return not_understood;
+}
+
+/// A directory that ends with this.
+class temporary_data {
+public:
+  temporary_data() {
+    auto name = (std::filesystem::temp_directory_path() / "acta-load-XXXXXX").string();
+    if (::mkdtemp(name.data()) != nullptr) path_ = name;
+  }
+  temporary_data(const temporary_data&) = delete;
+  temporary_data& operator=(const temporary_data&) = delete;
+  ~temporary_data() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+result<scenario> read(const std::filesystem::path& from) {
+  std::ifstream file{from};
+  std::stringstream text;
+  if (!file || !(text << file.rdbuf())) return error{errc::malformed, "cannot be read", {}, {}};
+  return parse_scenario(text.str());
+}
+
+/// Fails with the field of the scenario that this domain does not have.
+result<void> check(const scenario& what, const aggregate_type& type) {
+  random_numbers chance{what.seed};
+  const auto id = what.id_of(0);
+  const auto fits = [&](const kind_of_operation& kind, const std::string& place) -> result<void> {
+    if (kind.command.empty()) return {};
+    const auto index = type.find_command(kind.command);
+    if (!index)
+      return error{errc::malformed,
+                   type.name + " has no command '" + kind.command + "'",
+                   {},
+                   place + ".command"};
+    return node_target::check(type, *index, kind.arguments->make({0, &id}, chance), place);
+  };
+  for (std::size_t i = 0; i < what.prepare.size(); ++i)
+    if (auto good = fits(what.prepare[i].what, "prepare[" + std::to_string(i) + "]"); !good)
+      return good;
+  for (std::size_t i = 0; i < what.mix.size(); ++i)
+    if (auto good = fits(what.mix[i], "mix[" + std::to_string(i) + "]"); !good) return good;
+  return {};
+}
+
+std::string told(const std::filesystem::path& file, const error& why) {
+  return file.string() + ": " + (why.field.empty() ? "" : why.field + ": ") + why.detail;
+}
+
+std::string prefix_of_now() {
+  return "load-" +
+         std::to_string(std::chrono::system_clock::now().time_since_epoch() /
+                        std::chrono::microseconds{1}) +
+         "-";
+}
+
+int judge(const run_result& found) {
+  if (!found.audit.passed()) return audit_failed;
+  for (const auto& one : found.phases)
+    if (one.was_measured && one.lateness.at(0.99) > most_lateness_ns) {
+      std::cerr << "the generator was late in phase " << one.name
+                << ": its latencies are not the target's\n";
+      return generator_was_late;
+    }
+  return went_well;
+}
+
+int run_scenario(const run_options& how, const std::vector<aggregate_type>& types) {
+  const auto what = read(how.scenario);
+  if (!what) return complain(told(how.scenario, what.error()));
+  const auto type = std::find_if(types.begin(), types.end(), [&](const aggregate_type& one) {
+    return one.name == what->aggregate;
+  });
+  if (type == types.end())
+    return complain(told(
+        how.scenario,
+        {errc::malformed, "'" + what->aggregate + "' is not in this program", {}, "aggregate"}));
+  if (const auto good = check(*what, *type); !good)
+    return complain(told(how.scenario, good.error()));
+  std::ofstream report;
+  if (!how.report.empty()) {
+    report.open(how.report);
+    if (!report) return complain(how.report.string() + ": cannot be written");
+  }
+  const temporary_data own;
+  if (how.data.empty() && own.path().empty()) return complain("no temporary directory can be made");
+  try {
+    node serving{embedded(how.data.empty() ? own.path() / "journal" : how.data)};
+    const auto& hosted = serving.host(*type);
+    node_target target{serving, hosted};
+    const auto found = internal::load::run(
+        *what, target, {prefix_of_now(), std::chrono::seconds{30}, [](const std::string& now) {
+                          std::cerr << now << '\n';
+                        }});
+    if (!found) return complain(told(how.scenario, found.error()));
+    std::cout << summary_of(*what, *found);
+    if (report.is_open() && !(report << report_of(*what, *found).dump(1) << '\n'))
+      return complain(how.report.string() + ": cannot be written");
+    return judge(*found);
+  } catch (const startup_error& why) {
+    return complain(why.what());
+  }
+}
+
+}  // namespace
+
+int load_main(std::vector<aggregate_type> types, int argc, char** argv) {
+  CLI::App app{"Puts load on a domain, and checks that every answer was true."};
+  app.require_subcommand(1);
+  run_options how;
+  auto* run = app.add_subcommand("run", "Runs a scenario on a node in this process");
+  run->add_option("SCENARIO", how.scenario, "a file in JSON")->required();
+  run->add_option("--data", how.data, "the journal (default: a new one in a temporary directory)");
+  run->add_option("--report", how.report, "where the report goes, in JSON");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& why) {
+    return app.exit(why) == 0 ? went_well : not_understood;
+  }
+  return run_scenario(how, types);
+}
+
+}  // namespace acta

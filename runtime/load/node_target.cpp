@@ -1,0 +1,76 @@
+#include "runtime/load/node_target.hpp"
+
+#include <future>
+#include <utility>
+
+#include "runtime/codec/json.hpp"
+
+namespace acta::internal::load {
+
+namespace {
+
+outcome failed(const error& why) {
+  outcome made;
+  made.code = to_string(why.code);
+  made.effect = effect_of(why) == effect::none ? said::no : said::unknown;
+  return made;
+}
+
+/// Waits for what `start` calls back with; `start` says at once if it will not.
+template <class T, class Start>
+result<T> wait_for(Start start) {
+  std::promise<result<T>> promise;
+  auto later = promise.get_future();
+  const result<void> started =
+      start([&promise](result<T> answer) { promise.set_value(std::move(answer)); });
+  if (!started) return started.error();
+  return later.get();
+}
+
+}  // namespace
+
+result<void> node_target::check(const aggregate_type& type, std::size_t command,
+                                const nlohmann::json& arguments, const std::string& place) {
+  const auto made = command_from_json(type.commands[command], arguments);
+  if (made) return {};
+  auto why = made.error();
+  why.field = place + ".payload" + (why.field.empty() ? "" : "." + why.field);
+  return why;
+}
+
+void node_target::begin(operation what, std::function<void(outcome)> done) {
+  if (what.command.empty()) {
+    const auto sent = node_.query(type_, what.id, {}, [done](const result<any_view>& seen) {
+      if (!seen) return done(failed(seen.error()));
+      done({"ok", said::no, seen->version.value, 0});
+    });
+    if (!sent) done(failed(sent.error()));
+    return;
+  }
+  const auto index = type_.find_command(what.command);
+  if (!index) return done(failed({errc::unknown_command, what.command}));
+  auto command = command_from_json(type_.commands[*index], what.arguments);
+  if (!command) return done(failed(command.error()));
+  call_options how;
+  how.command_id = std::move(what.command_id);
+  const auto sent = node_.execute(
+      type_, what.id, *index, *std::move(command), std::move(how),
+      [done](const result<receipt>& answer) {
+        if (!answer) return done(failed(answer.error()));
+        done({"ok", said::done, answer->version.value, static_cast<std::uint32_t>(answer->events)});
+      });
+  if (!sent) done(failed(sent.error()));
+}
+
+result<std::vector<stored_event>> node_target::events(const std::string& id, std::uint64_t from,
+                                                      std::size_t most) {
+  const auto page = wait_for<std::vector<recorded_event>>(
+      [&](auto done) { return node_.events(type_, id, version{from}, most, std::move(done)); });
+  std::vector<stored_event> made;
+  if (!page && page.error().code == errc::not_found) return made;
+  if (!page) return page.error();
+  for (const auto& one : *page) made.push_back({one.version.value, one.metadata.command_id});
+  return made;
+}
+
+}  // namespace acta::internal::load

@@ -1,0 +1,53 @@
+// What a load is put on: a node in this process, or a service behind HTTP.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "actors/model/error.hpp"
+#include "runtime/load/ledger.hpp"
+
+namespace acta::internal::load {
+
+/// A command, or a read if it names none.
+struct operation {
+  std::string id;       ///< Of the aggregate.
+  std::string command;  ///< Its name; empty: the view is read.
+  nlohmann::json arguments;
+  std::string command_id;
+};
+
+struct outcome {
+  /// "ok", or the error's code as problem documents have it; "unreachable" if nobody answered.
+  std::string code = "ok";
+  said effect = said::unknown;  ///< Of a command.
+  std::uint64_t version = 0;    ///< With "ok".
+  std::uint32_t events = 0;     ///< Of a command, with "ok".
+};
+
+struct stored_event {
+  std::uint64_t version = 0;
+  std::string command_id;
+};
+
+class target {
+public:
+  virtual ~target() = default;
+
+  /// Begins an operation on an aggregate of the type that the target was made for. `done` is called
+  /// once, on any thread, perhaps before this returns. Never blocks.
+  virtual void begin(operation what, std::function<void(outcome)> done) = 0;
+  /// True if an operation that begins now would not wait for a connection.
+  [[nodiscard]] virtual bool is_free() const { return true; }
+
+  /// Reads at most `most` events of an aggregate from version `from` on; none: that was all.
+  /// Blocking. For an aggregate that has no event there are none.
+  [[nodiscard]] virtual result<std::vector<stored_event>> events(const std::string& id,
+                                                                 std::uint64_t from,
+                                                                 std::size_t most) = 0;
+};
+
+}  // namespace acta::internal::load

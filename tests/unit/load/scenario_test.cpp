@@ -1,0 +1,94 @@
+#include "runtime/load/scenario.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace acta::internal::load {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+json right() {
+  return json::parse(R"({
+    "name": "n", "aggregate": "bank.account",
+    "keys": {"count": 100, "law": "zipf", "exponent": 0.99},
+    "prepare": [{"command": "open", "payload": {"owner": {"$id": true}}}],
+    "mix": [{"command": "deposit", "weight": 9, "payload": {"minor_units": {"$integer": [1, 5]}}},
+            {"read": true}],
+    "phases": [{"name": "warm-up", "rate": 500, "for": "5s", "measured": false},
+               {"rate": 100, "to": 400, "for": "1m"},
+               {"rate": 100, "to": 400, "steps": 4, "for": "8s"}]})");
+}
+
+TEST(scenario, is_read_as_it_is_written) {
+  const auto read = parse_scenario(right().dump());
+  ASSERT_TRUE(read) << read.error().field << ": " << read.error().detail;
+  EXPECT_EQ(read->aggregate, "bank.account");
+  EXPECT_EQ(read->keys, 100U);
+  EXPECT_EQ(std::get<zipf_keys>(read->law).exponent, 0.99);
+  ASSERT_EQ(read->prepare.size(), 1U);
+  EXPECT_EQ(read->prepare[0].times, 1U);
+  ASSERT_EQ(read->mix.size(), 2U);
+  EXPECT_EQ(read->mix[0].name(), "deposit");
+  EXPECT_EQ(read->mix[0].weight, 9);
+  EXPECT_TRUE(read->mix[0].arguments);
+  EXPECT_EQ(read->mix[1].name(), "read");
+  ASSERT_EQ(read->phases.size(), 3U);
+  EXPECT_FALSE(read->phases[0].measured);
+  EXPECT_EQ(read->phases[0].length(), 5s);
+  EXPECT_EQ(read->phases[1].name, "2");
+  EXPECT_EQ(read->phases[1].rates.front().to, 400);
+  ASSERT_EQ(read->phases[2].rates.size(), 4U);
+  EXPECT_EQ(read->phases[2].rates[1].from, 200);
+  EXPECT_EQ(read->phases[2].rates[1].to, 200);
+  EXPECT_EQ(read->phases[2].length(), 8s);
+}
+
+/// The field that a scenario is refused for, if the value there is this one.
+std::string refused_for(const std::string& pointer, const json& value) {
+  auto text = right();
+  text[json::json_pointer{pointer}] = value;
+  const auto read = parse_scenario(text.dump());
+  return read ? "none" : read.error().field;
+}
+
+TEST(scenario, names_the_field_that_is_wrong) {
+  EXPECT_EQ(refused_for("/kyes", 1), "kyes");
+  EXPECT_EQ(refused_for("/keys/count", 0), "keys.count");
+  EXPECT_EQ(refused_for("/keys/count", -1), "keys.count");
+  EXPECT_EQ(refused_for("/keys/law", "zpif"), "keys.law");
+  EXPECT_EQ(refused_for("/keys/law", "uniform"), "keys.exponent");
+  EXPECT_EQ(refused_for("/keys/exponent", 0), "keys.exponent");
+  EXPECT_EQ(refused_for("/keys/hot", 5), "keys.hot");
+  EXPECT_EQ(refused_for("/keys", json{{"count", 5}, {"law", "hot"}, {"hot", 5}}), "keys.hot");
+  EXPECT_EQ(refused_for("/arrivals", "random"), "arrivals");
+  EXPECT_EQ(refused_for("/mix", json::array()), "mix");
+  EXPECT_EQ(refused_for("/mix/0/weight", 0), "mix[0].weight");
+  EXPECT_EQ(refused_for("/mix/0/times", 2), "mix[0].times");
+  EXPECT_EQ(refused_for("/mix/0/read", true), "mix[0]");
+  EXPECT_EQ(refused_for("/mix/1/payload", 1), "mix[1].payload");
+  EXPECT_EQ(refused_for("/mix/0/payload", json{{"a", {{"$text", -1}}}}), "mix[0].payload.a");
+  EXPECT_EQ(refused_for("/prepare/0/weight", 1), "prepare[0].weight");
+  EXPECT_EQ(refused_for("/prepare/0", json{{"read", true}}), "prepare[0]");
+  EXPECT_EQ(refused_for("/phases", json::array()), "phases");
+  EXPECT_EQ(refused_for("/phases/0/rate", -1), "phases[0].rate");
+  EXPECT_EQ(refused_for("/phases/0/rate", 0), "phases[0].rate");
+  EXPECT_EQ(refused_for("/phases/0/for", "5"), "phases[0].for");
+  EXPECT_EQ(refused_for("/phases/0/for", "0s"), "phases[0].for");
+  EXPECT_EQ(refused_for("/phases/0/for", "9000h"), "phases[0].for");
+  EXPECT_EQ(refused_for("/phases/1/to", 1e12), "phases[1].to");
+  EXPECT_EQ(refused_for("/phases/2/steps", 1), "phases[2].steps");
+  EXPECT_EQ(refused_for("/phases/0/steps", 2), "phases[0].steps");
+  EXPECT_EQ(refused_for("/phases/0/until", "5s"), "phases[0].until");
+}
+
+TEST(scenario, that_is_no_json_is_refused) {
+  EXPECT_FALSE(parse_scenario(""));
+  EXPECT_FALSE(parse_scenario("[]"));
+  EXPECT_FALSE(parse_scenario(R"({"name": "a", "name": "b"})"));
+}
+
+}  // namespace
+}  // namespace acta::internal::load
