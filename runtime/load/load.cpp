@@ -7,11 +7,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 
+#include "runtime/codec/duration.hpp"
+#include "runtime/load/http_target.hpp"
 #include "runtime/load/node_target.hpp"
 #include "runtime/load/report.hpp"
 #include "runtime/load/run.hpp"
+#include "runtime/load/service_process.hpp"
 #include "runtime/node.hpp"
 
 namespace acta {
@@ -30,6 +34,10 @@ struct run_options {
   std::filesystem::path scenario;
   std::filesystem::path data;
   std::filesystem::path report;
+  std::string url;
+  std::size_t connections = 64;
+  std::string start;
+  std::chrono::milliseconds kill_every{0};
 };
 
 int complain(const std::string& why) {
@@ -107,13 +115,67 @@ int judge(const run_result& found) {
   return went_well;
 }
 
+const aggregate_type* find(const std::vector<aggregate_type>& types, const std::string& name) {
+  const auto found = std::find_if(types.begin(), types.end(),
+                                  [&](const aggregate_type& one) { return one.name == name; });
+  return found == types.end() ? nullptr : &*found;
+}
+
+run_settings settings_of_now() {
+  return {prefix_of_now(), std::chrono::seconds{30},
+          [](const std::string& now) { std::cerr << now << '\n'; }};
+}
+
+result<run_result> run_in_process(const run_options& how, const scenario& what,
+                                  const aggregate_type& type) {
+  const temporary_data own;
+  if (how.data.empty() && own.path().empty())
+    return error{errc::storage, "no temporary directory can be made"};
+  try {
+    node serving{embedded(how.data.empty() ? own.path() / "journal" : how.data)};
+    const auto& hosted = serving.host(type);
+    node_target target{serving, hosted};
+    return internal::load::run(what, target, settings_of_now());
+  } catch (const startup_error& why) {
+    return why.problem();
+  }
+}
+
+/// Divides a command at its blanks.
+std::vector<std::string> words_of(const std::string& command) {
+  std::istringstream from{command};
+  std::vector<std::string> words;
+  for (std::string one; from >> one;) words.push_back(std::move(one));
+  return words;
+}
+
+result<run_result> run_over_http(const run_options& how, const scenario& what) {
+  const auto server = internal::parse_http_url(how.url);
+  if (!server) return error{errc::malformed, "--url: " + server.error().detail};
+  http_target target{*server, what.aggregate, {.connections = how.connections}};
+  std::optional<service_process> service;
+  if (const auto command = words_of(how.start); !command.empty()) {
+    service.emplace(command, [&target] { return target.is_ready(); });
+    if (auto good = service->start(); !good) return good.error();
+  } else if (!target.is_ready()) {
+    return error{errc::unavailable, "--url: " + server->origin() + " is not ready"};
+  }
+  auto settings = settings_of_now();
+  if (service && how.kill_every.count() > 0) {
+    settings.before_phases = [&] { service->kill_every(how.kill_every); };
+    settings.before_audit = [&] { return service->leave_alone(); };
+  }
+  auto found = internal::load::run(what, target, settings);
+  if (service && service->kills() > 0)
+    std::cerr << "the service was killed " << service->kills() << " times\n";
+  return found;
+}
+
 int run_scenario(const run_options& how, const std::vector<aggregate_type>& types) {
   const auto what = read(how.scenario);
   if (!what) return complain(told(how.scenario, what.error()));
-  const auto type = std::find_if(types.begin(), types.end(), [&](const aggregate_type& one) {
-    return one.name == what->aggregate;
-  });
-  if (type == types.end())
+  const auto* type = find(types, what->aggregate);
+  if (type == nullptr)
     return complain(told(
         how.scenario,
         {errc::malformed, "'" + what->aggregate + "' is not in this program", {}, "aggregate"}));
@@ -124,24 +186,13 @@ int run_scenario(const run_options& how, const std::vector<aggregate_type>& type
     report.open(how.report);
     if (!report) return complain(how.report.string() + ": cannot be written");
   }
-  const temporary_data own;
-  if (how.data.empty() && own.path().empty()) return complain("no temporary directory can be made");
-  try {
-    node serving{embedded(how.data.empty() ? own.path() / "journal" : how.data)};
-    const auto& hosted = serving.host(*type);
-    node_target target{serving, hosted};
-    const auto found = internal::load::run(
-        *what, target, {prefix_of_now(), std::chrono::seconds{30}, [](const std::string& now) {
-                          std::cerr << now << '\n';
-                        }});
-    if (!found) return complain(told(how.scenario, found.error()));
-    std::cout << summary_of(*what, *found);
-    if (report.is_open() && !(report << report_of(*what, *found).dump(1) << '\n'))
-      return complain(how.report.string() + ": cannot be written");
-    return judge(*found);
-  } catch (const startup_error& why) {
-    return complain(why.what());
-  }
+  const auto found =
+      how.url.empty() ? run_in_process(how, *what, *type) : run_over_http(how, *what);
+  if (!found) return complain(found.error().detail);
+  std::cout << summary_of(*what, *found);
+  if (report.is_open() && !(report << report_of(*what, *found).dump(1) << '\n'))
+    return complain(how.report.string() + ": cannot be written");
+  return judge(*found);
 }
 
 }  // namespace
@@ -150,10 +201,23 @@ int load_main(std::vector<aggregate_type> types, int argc, char** argv) {
   CLI::App app{"Puts load on a domain, and checks that every answer was true."};
   app.require_subcommand(1);
   run_options how;
-  auto* run = app.add_subcommand("run", "Runs a scenario on a node in this process");
+  auto* run = app.add_subcommand("run", "Runs a scenario, on a node in this process or over HTTP");
   run->add_option("SCENARIO", how.scenario, "a file in JSON")->required();
   run->add_option("--data", how.data, "the journal (default: a new one in a temporary directory)");
   run->add_option("--report", how.report, "where the report goes, in JSON");
+  auto* url = run->add_option("--url", how.url, "loads the service there: http://127.0.0.1:8080");
+  url->excludes("--data");
+  run->add_option("--connections", how.connections, "to the service, kept alive (default 64)")
+      ->check(CLI::Range(1, 10'000))
+      ->needs(url);
+  auto* start =
+      run->add_option("--start", how.start, "starts the service by this command first")->needs(url);
+  run->add_option_function<std::string>(
+         "--kill-every",
+         [&how](const std::string& text) { how.kill_every = *internal::duration_of(text); },
+         "kills it so often during the phases, by SIGKILL, and starts it again: 5s")
+      ->check([](const std::string& text) { return internal::no_duration(text); })
+      ->needs(start);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& why) {

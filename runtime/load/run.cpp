@@ -39,7 +39,9 @@ public:
   result<run_result> operator()() {
     run_result made;
     if (auto good = prepare(); !good) return good.error();
+    how_.before_phases();
     for (const auto& one : what_.phases) made.phases.push_back(carry_out(one));
+    if (auto good = how_.before_audit(); !good) return good.error();
     how_.tell("audit");
     auto audited = audit();
     if (!audited) return audited.error();

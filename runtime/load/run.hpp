@@ -20,6 +20,9 @@ struct run_settings {
   std::chrono::milliseconds patience{30'000};
   /// Told what is done now, a line each.
   std::function<void(const std::string&)> tell = [](const std::string&) {};
+  std::function<void()> before_phases = [] {};
+  /// Fails if there is no target any more that could be audited.
+  std::function<result<void>()> before_audit = [] { return result<void>{}; };
 };
 
 struct phase_result {

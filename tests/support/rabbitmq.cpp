@@ -1,15 +1,14 @@
 #include "tests/support/rabbitmq.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <random>
 #include <stdexcept>
+
+#include "tests/support/free_port.hpp"
 
 namespace acta::testing {
 
@@ -19,20 +18,6 @@ constexpr const char* program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 /// It needs 14 s on two idle cores, and the tests share those.
 constexpr std::chrono::seconds to_start{180};
 constexpr std::chrono::seconds to_stop{60};
-
-/// A port that nobody has now.
-std::uint16_t free_port() {
-  const int one = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  auto* address = reinterpret_cast<sockaddr*>(&at);
-  const bool bound = ::bind(one, address, size) == 0 && ::getsockname(one, address, &size) == 0;
-  ::close(one);
-  if (!bound) throw std::runtime_error{"no port is free"};
-  return ntohs(at.sin_port);
-}
 
 void write(const std::filesystem::path& file, const std::string& content) {
   std::ofstream{file} << content;

@@ -1,0 +1,140 @@
+#include "runtime/load/http_target.hpp"
+
+#include <boost/asio/post.hpp>
+#include <future>
+#include <utility>
+
+namespace acta::internal::load {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int ok = 200;
+constexpr int not_found = 404;
+constexpr std::size_t most_body_bytes = 16 * 1024 * 1024;  // of a page of events
+
+outcome unreachable(bool is_command) {
+  outcome made;
+  made.code = "unreachable";
+  // It may have been carried out all the same.
+  made.effect = is_command ? said::unknown : said::no;
+  return made;
+}
+
+/// Reads an answer as README says that it is written.
+outcome outcome_of(const http_response& answer, bool is_command) {
+  const auto body = json::parse(answer.body, nullptr, false);
+  if (!body.is_object()) return unreachable(is_command);
+  outcome made;
+  if (answer.status == ok) {
+    made.version = body.value("version", std::uint64_t{0});
+    made.events = body.value("events", std::uint32_t{0});
+    made.effect = is_command ? said::done : said::no;
+    return made;
+  }
+  made.code = body.value("code", "status_" + std::to_string(answer.status));
+  made.effect = is_command && body.value("effect", "unknown") != "none" ? said::unknown : said::no;
+  return made;
+}
+
+}  // namespace
+
+http_target::http_target(const http_url& server, std::string type, settings how)
+    : type_{std::move(type)}, how_{how}, free_connections_{how.connections} {
+  http_client_options how_read;
+  how_read.max_body_bytes = most_body_bytes;
+  for (std::size_t i = 0; i < how_.connections; ++i) {
+    clients_.push_back(std::make_unique<http_client>(io_, server, how_read));
+    free_.push_back(clients_.back().get());
+  }
+  thread_ = std::thread{[this] { io_.run(); }};
+}
+
+http_target::~http_target() {
+  boost::asio::post(io_, [this] {
+    over_ = true;
+    for (auto& one : clients_) one->cancel();
+    for (auto& one : std::exchange(waiting_, {}))
+      one.done(error{errc::unavailable, "the run is over"});
+  });
+  open_.reset();
+  thread_.join();
+}
+
+std::string http_target::path_of(const std::string& id) const { return "/v1/" + type_ + "/" + id; }
+
+void http_target::begin(operation what, std::function<void(outcome)> done) {
+  const bool is_command = !what.command.empty();
+  http_request made;
+  made.target = path_of(what.id);
+  if (is_command) {
+    made.method = "POST";
+    made.target += "/" + what.command;
+    made.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", what.command_id}};
+    made.body = what.arguments.dump();
+  }
+  ask(std::move(made), [done = std::move(done), is_command](const result<http_response>& answer) {
+    done(answer ? outcome_of(*answer, is_command) : unreachable(is_command));
+  });
+}
+
+void http_target::ask(http_request what, http_client::callback done) {
+  boost::asio::post(io_, [this, one = asked{std::move(what), std::move(done)}]() mutable {
+    if (over_) return one.done(error{errc::unavailable, "the run is over"});
+    if (free_.empty()) return waiting_.push_back(std::move(one));
+    auto* on = free_.back();
+    free_.pop_back();
+    start(*on, std::move(one));
+  });
+}
+
+void http_target::start(http_client& on, asked one) {
+  free_connections_ = free_.size();
+  on.ask(std::move(one.what), how_.limit,
+         [this, &on, done = std::move(one.done)](result<http_response> answer) {
+           done(std::move(answer));
+           if (waiting_.empty()) {
+             free_.push_back(&on);
+             free_connections_ = free_.size();
+             return;
+           }
+           // Not from within the call that ends: the client is free when it has returned.
+           boost::asio::post(io_, [this, &on, next = std::move(waiting_.front())]() mutable {
+             start(on, std::move(next));
+           });
+           waiting_.pop_front();
+         });
+}
+
+result<http_response> http_target::ask(http_request what) {
+  std::promise<result<http_response>> promise;
+  ask(std::move(what),
+      [&promise](result<http_response> answer) { promise.set_value(std::move(answer)); });
+  return promise.get_future().get();
+}
+
+bool http_target::is_ready() {
+  const auto answer = ask(http_request{"GET", "/readyz", {}, {}});
+  return answer && answer->status == ok;
+}
+
+result<std::vector<stored_event>> http_target::events(const std::string& id, std::uint64_t from,
+                                                      std::size_t most) {
+  http_request asking;
+  asking.target =
+      path_of(id) + "/events?from=" + std::to_string(from) + "&limit=" + std::to_string(most);
+  const auto answer = ask(asking);
+  if (!answer) return answer.error();
+  std::vector<stored_event> made;
+  if (answer->status == not_found) return made;
+  const auto body = json::parse(answer->body, nullptr, false);
+  if (answer->status != ok || !body.is_object() || !body.contains("events"))
+    return error{errc::unavailable,
+                 asking.target + " was answered " + std::to_string(answer->status)};
+  for (const auto& one : body["events"])
+    made.push_back({one.value("version", std::uint64_t{0}), one.value("command_id", "")});
+  return made;
+}
+
+}  // namespace acta::internal::load

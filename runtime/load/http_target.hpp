@@ -1,0 +1,65 @@
+// A service behind HTTP as a target.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "runtime/load/target.hpp"
+#include "runtime/net/http_client.hpp"
+
+namespace acta::internal::load {
+
+class http_target final : public target {
+public:
+  struct settings {
+    std::size_t connections = 64;  ///< Kept alive; an operation that finds none free waits.
+    std::chrono::milliseconds limit{30'000};  ///< For one request and its answer.
+  };
+
+  /// Aggregates of `type` at a service. Connects to nobody yet.
+  http_target(const http_url& server, std::string type, settings how);
+  http_target(const http_target&) = delete;
+  http_target& operator=(const http_target&) = delete;
+  /// Ends what is under way, which is answered "unreachable".
+  ~http_target() override;
+
+  /// Whether the service says that it is ready. Blocking.
+  [[nodiscard]] bool is_ready();
+
+  void begin(operation what, std::function<void(outcome)> done) override;
+  [[nodiscard]] bool is_free() const override { return free_connections_ > 0; }
+  [[nodiscard]] result<std::vector<stored_event>> events(const std::string& id, std::uint64_t from,
+                                                         std::size_t most) override;
+
+private:
+  struct asked {
+    http_request what;
+    http_client::callback done;
+  };
+  /// Any thread.
+  void ask(http_request what, http_client::callback done);
+  result<http_response> ask(http_request what);
+  void start(http_client& on, asked one);
+  [[nodiscard]] std::string path_of(const std::string& id) const;
+
+  const std::string type_;
+  const settings how_;
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open_{
+      io_.get_executor()};
+  // The following only on the thread of io_.
+  std::vector<std::unique_ptr<http_client>> clients_;
+  std::vector<http_client*> free_;
+  std::deque<asked> waiting_;
+  bool over_ = false;
+  std::atomic<std::size_t> free_connections_;
+  std::thread thread_;
+};
+
+}  // namespace acta::internal::load

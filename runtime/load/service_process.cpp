@@ -1,0 +1,99 @@
+#include "runtime/load/service_process.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+extern char** environ;
+
+namespace acta::internal::load {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto between_looks = 10ms;
+constexpr auto longest_start = 60s;
+constexpr auto longest_end = 30s;
+
+error failed(const std::string& why) { return {errc::unavailable, why}; }
+
+}  // namespace
+
+service_process::~service_process() {
+  (void)leave_alone();
+  if (process_ < 0) return;
+  ::kill(process_, SIGTERM);
+  if (wait_for_end(longest_end)) return;
+  ::kill(process_, SIGKILL);
+  (void)wait_for_end(longest_end);
+}
+
+result<void> service_process::start() {
+  std::vector<char*> arguments;
+  for (const auto& one : command_) arguments.push_back(const_cast<char*>(one.c_str()));
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t files;
+  ::posix_spawn_file_actions_init(&files);
+  ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  const auto failure =
+      ::posix_spawnp(&process_, arguments[0], &files, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&files);
+  if (failure != 0) {
+    process_ = -1;
+    return failed("'" + command_.front() + "' cannot be started: " + std::strerror(failure));
+  }
+  for (const auto until = std::chrono::steady_clock::now() + longest_start; !ready_();) {
+    if (wait_for_end(between_looks)) return failed("'" + command_.front() + "' ended at its start");
+    if (std::chrono::steady_clock::now() > until)
+      return failed("'" + command_.front() + "' is not ready after a minute");
+  }
+  return {};
+}
+
+bool service_process::wait_for_end(std::chrono::milliseconds most) {
+  for (const auto until = std::chrono::steady_clock::now() + most;;) {
+    const auto found = ::waitpid(process_, nullptr, WNOHANG);
+    if (found == process_ || (found < 0 && errno == ECHILD)) {
+      process_ = -1;
+      return true;
+    }
+    if (std::chrono::steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(1ms);
+  }
+}
+
+void service_process::kill_every(std::chrono::milliseconds interval) {
+  over_ = false;
+  killer_ = std::thread{[this, interval] {
+    std::unique_lock lock{mutex_};
+    while (!changed_.wait_for(lock, interval, [this] { return over_; })) {
+      kill_and_start();
+      if (!state_) return;
+    }
+  }};
+}
+
+void service_process::kill_and_start() {
+  ::kill(process_, SIGKILL);
+  (void)wait_for_end(longest_end);
+  ++kills_;
+  state_ = start();
+}
+
+result<void> service_process::leave_alone() {
+  {
+    const std::lock_guard lock{mutex_};
+    over_ = true;
+  }
+  changed_.notify_all();
+  if (killer_.joinable()) killer_.join();
+  return state_;
+}
+
+}  // namespace acta::internal::load
