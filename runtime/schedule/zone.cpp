@@ -14,18 +14,28 @@ date::sys_seconds to_library(sys_seconds time) {
   return date::sys_seconds{time.time_since_epoch()};
 }
 
+/// Files of the directory that are no zones of the database: what this machine is set to, and zones
+/// whose clocks count leap seconds.
+bool is_of_the_machine(std::string_view name) {
+  return name == "localtime" || name == "posixrules" || name.starts_with("right/") ||
+         name.starts_with("posix/");
+}
+
 }  // namespace
 
 result<zone> zone::find(std::string_view name) {
-  const auto unknown = [&](const std::string& why) {
-    return error{errc::malformed, why, {}, "zone"};
+  const auto unknown = [&] {
+    return error{errc::malformed,
+                 "the time zone '" + std::string{name} +
+                     "' is not known here: names are those of the tz database, as Europe/Zurich",
+                 {},
+                 "zone"};
   };
+  if (is_of_the_machine(name)) return unknown();
   try {
-    // "current" and other files of the directory are no zones of the database.
     return zone{date::locate_zone(name)};
   } catch (const std::exception&) {
-    return unknown("the time zone '" + std::string{name} +
-                   "' is not known here: names are those of the tz database, as Europe/Zurich");
+    return unknown();
   }
 }
 

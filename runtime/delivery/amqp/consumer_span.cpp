@@ -8,14 +8,6 @@
 
 namespace acta::internal {
 
-namespace {
-
-span_attribute text(std::string_view name, std::string_view value) {
-  return {name, std::string{value}};
-}
-
-}  // namespace
-
 consumer_span::consumer_span(begun_trace begun, const amqp_message& message)
     : within_{std::move(begun)}, shown_until_{within_.time.steady} {
   if (!within_.span.sampled) return;
@@ -53,16 +45,16 @@ std::vector<span> consumer_span::settled(const amqp_message& message, const std:
   whole.context = within_.span;
   whole.parent = parent_;
   whole.attributes = {
-      text("messaging.system", "rabbitmq"),
-      text("messaging.operation.name", "process"),
-      text("messaging.operation.type", "process"),
-      text("messaging.destination.name", queue),
-      text("messaging.rabbitmq.destination.routing_key", message.routing_key),
+      text_attribute("messaging.system", "rabbitmq"),
+      text_attribute("messaging.operation.name", "process"),
+      text_attribute("messaging.operation.type", "process"),
+      text_attribute("messaging.destination.name", queue),
+      text_attribute("messaging.rabbitmq.destination.routing_key", message.routing_key),
       {"messaging.rabbitmq.message.delivery_tag", static_cast<std::int64_t>(message.tag)},
-      text("acta.outcome", how.status)};
+      text_attribute("acta.outcome", how.status)};
   if (!message.message_id.empty())
-    whole.attributes.push_back(text("messaging.message.id", message.message_id));
-  if (!how.error.empty()) whole.attributes.push_back(text("error.type", how.error));
+    whole.attributes.push_back(text_attribute("messaging.message.id", message.message_id));
+  if (!how.error.empty()) whole.attributes.push_back(text_attribute("error.type", how.error));
   whole.failed = how.our_fault;
   made.push_back(std::move(whole));
   return made;
