@@ -28,7 +28,7 @@ struct message_end {
   std::string error = {};     ///< The code of a dead letter, as its header says it.
 };
 
-/// A message that is not sampled has no span: all that is asked of it is nothing. One thread.
+/// Of a message that is not sampled every call does nothing. One thread.
 class consumer_span {
 public:
   using time_point = trace_clock::time_point;
