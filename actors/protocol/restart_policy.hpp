@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <deque>
 
+#include "actors/base/unit_interval.hpp"
+
 namespace acta::internal {
 
 /// At most `intensity` restarts within `period`.
@@ -46,7 +48,7 @@ struct backoff {
     const auto doublings = std::min<std::size_t>(attempt - 1, 30);
     const bool reached = least.count() > most.count() >> doublings;
     const auto whole = reached ? most : std::chrono::milliseconds{least.count() << doublings};
-    const auto share = static_cast<double>(chance >> 11) * 0x1.0p-53;
+    const auto share = unit_interval(chance);
     return std::chrono::milliseconds{
         static_cast<std::int64_t>(static_cast<double>(whole.count()) * (0.5 + share / 2))};
   }

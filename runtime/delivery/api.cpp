@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 
+#include "actors/model/malformed.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/codec/cbor.hpp"
 #include "runtime/codec/json.hpp"
@@ -34,10 +35,6 @@ http_answer json_answer(const ordered_json& body) {
   // as it can be, since to throw here would end a thread of the runtime.
   constexpr auto replace = ordered_json::error_handler_t::replace;
   return {200, "application/json", body.dump(-1, ' ', false, replace) + "\n"};
-}
-
-error malformed(std::string field, std::string detail) {
-  return {errc::malformed, std::move(detail), {}, std::move(field)};
 }
 
 http_answer only(const char* methods, const char* hint = "") {
@@ -74,7 +71,6 @@ result<call_options> options_of(const http_call& call) {
   how.correlation_id = call.header("x-correlation-id");
   how.trace_context = call.header("traceparent");
   how.trace_state = call.header("tracestate");
-  how.within.counted = true;  // by http_trace
   if (keys == 1 && how.command_id.empty()) return malformed(command_id_header, "is empty");
   if (!is_utf8(how.command_id)) return malformed(command_id_header, "is not UTF-8");
   if (!is_utf8(how.correlation_id)) return malformed(correlation_id_header, "is not UTF-8");
@@ -126,7 +122,8 @@ http_answer unknown_coding() {
   return made;
 }
 
-/// What the engine answered, or refused the call with.
+/// Returns the problem document for an error of the engine, and notes in the trace that the engine
+/// has shown it.
 http_answer told_by_engine(const http_trace& trace, const error& why) {
   auto made = problem(in_http(why));
   trace.engine_answered(made);
@@ -262,9 +259,7 @@ void answer_aggregate(node& to, const request_target& target, const http_call& c
   const auto* type = to.find(path[1]);
   if (!type)
     return done(problem(error{errc::unknown_aggregate, "'" + path[1] + "' is not hosted here"}));
-  if (!stream_id::valid_id(path[2]) || !is_utf8(path[2]))
-    return done(
-        problem(malformed("id", "must be 1 to 256 bytes of UTF-8 without control characters")));
+  if (const auto good = check_id(path[2], "id"); !good) return done(problem(good.error()));
   if (type->retired() && !(path.size() == 4 && path[3] == "events" && reads(call)))
     return done(
         problem(error{errc::retired, type->name + " is retired: only its events can be read"}));

@@ -4,6 +4,7 @@
 #include <boost/beast/core/string.hpp>
 #include <cctype>
 
+#include "actors/model/malformed.hpp"
 #include "runtime/delivery/problem.hpp"
 #include "runtime/delivery/site.hpp"
 
@@ -17,10 +18,6 @@ namespace {
 using request = http::request<http::string_body>;
 
 std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
-
-error malformed(const char* field, const char* detail) {
-  return {errc::malformed, detail, {}, field};
-}
 
 /// Names the field that a line of a header begins with.
 error wrong_line(std::string_view line, const char* detail) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "actors/model/malformed.hpp"
 #include "runtime/codec/text.hpp"
 #include "runtime/schedule/due_text.hpp"
 #include "runtime/schedule/timing.hpp"
@@ -13,10 +14,6 @@ namespace {
 
 using nlohmann::json;
 using nlohmann::ordered_json;
-
-error malformed(std::string field, std::string detail) {
-  return {errc::malformed, std::move(detail), {}, std::move(field)};
-}
 
 constexpr std::array<std::pair<std::string_view, schedule_call>, 7> calls{
     {{"add", schedule_call::add},

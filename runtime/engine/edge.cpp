@@ -5,6 +5,7 @@
 
 #include "actors/base/longest_wait.hpp"
 #include "actors/base/utf8.hpp"
+#include "actors/model/malformed.hpp"
 #include "actors/protocol/command_hash.hpp"
 #include "runtime/codec/trace_context.hpp"
 
@@ -36,10 +37,6 @@ admission_counts sum_of(const std::vector<std::shared_ptr<admission>>& gates) {
   admission_counts all;
   for (const auto& gate : gates) all += gate->counts();
   return all;
-}
-
-error malformed(const char* field, std::string why) {
-  return {errc::malformed, std::move(why), {}, field};
 }
 
 /// Fails on what cannot be kept with an event, or cannot be meant.

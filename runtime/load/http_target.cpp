@@ -15,27 +15,27 @@ constexpr int not_found = 404;
 constexpr std::size_t most_body_bytes = 16 * 1024 * 1024;  // of a page of events
 
 outcome unreachable(bool is_command) {
-  outcome made;
-  made.code = "unreachable";
+  outcome none;
+  none.code = "unreachable";
   // It may have been carried out all the same.
-  made.effect = is_command ? said::unknown : said::no;
-  return made;
+  none.effect = is_command ? said::unknown : said::no;
+  return none;
 }
 
 /// Reads an answer as README says that it is written.
 outcome outcome_of(const http_response& answer, bool is_command) {
   const auto body = json::parse(answer.body, nullptr, false);
   if (!body.is_object()) return unreachable(is_command);
-  outcome made;
+  outcome read;
   if (answer.status == ok) {
-    made.version = body.value("version", std::uint64_t{0});
-    made.events = body.value("events", std::uint32_t{0});
-    made.effect = is_command ? said::done : said::no;
-    return made;
+    read.version = body.value("version", std::uint64_t{0});
+    read.events = body.value("events", std::uint32_t{0});
+    read.effect = is_command ? said::done : said::no;
+    return read;
   }
-  made.code = body.value("code", "status_" + std::to_string(answer.status));
-  made.effect = is_command && body.value("effect", "unknown") != "none" ? said::unknown : said::no;
-  return made;
+  read.code = body.value("code", "status_" + std::to_string(answer.status));
+  read.effect = is_command && body.value("effect", "unknown") != "none" ? said::unknown : said::no;
+  return read;
 }
 
 }  // namespace
@@ -66,17 +66,18 @@ std::string http_target::path_of(const std::string& id) const { return "/v1/" + 
 
 void http_target::begin(operation what, std::function<void(outcome)> done) {
   const bool is_command = !what.command.empty();
-  http_request made;
-  made.target = path_of(what.id);
+  http_request request;
+  request.target = path_of(what.id);
   if (is_command) {
-    made.method = "POST";
-    made.target += "/" + what.command;
-    made.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", what.command_id}};
-    made.body = what.arguments.dump();
+    request.method = "POST";
+    request.target += "/" + what.command;
+    request.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", what.command_id}};
+    request.body = what.arguments.dump();
   }
-  ask(std::move(made), [done = std::move(done), is_command](const result<http_response>& answer) {
-    done(answer ? outcome_of(*answer, is_command) : unreachable(is_command));
-  });
+  ask(std::move(request),
+      [done = std::move(done), is_command](const result<http_response>& answer) {
+        done(answer ? outcome_of(*answer, is_command) : unreachable(is_command));
+      });
 }
 
 void http_target::ask(http_request what, http_client::callback done) {
@@ -126,15 +127,15 @@ result<std::vector<stored_event>> http_target::events(const std::string& id, std
       path_of(id) + "/events?from=" + std::to_string(from) + "&limit=" + std::to_string(most);
   const auto answer = ask(asking);
   if (!answer) return answer.error();
-  std::vector<stored_event> made;
-  if (answer->status == not_found) return made;
+  std::vector<stored_event> stored;
+  if (answer->status == not_found) return stored;
   const auto body = json::parse(answer->body, nullptr, false);
   if (answer->status != ok || !body.is_object() || !body.contains("events"))
     return error{errc::unavailable,
                  asking.target + " was answered " + std::to_string(answer->status)};
   for (const auto& one : body["events"])
-    made.push_back({one.value("version", std::uint64_t{0}), one.value("command_id", "")});
-  return made;
+    stored.push_back({one.value("version", std::uint64_t{0}), one.value("command_id", "")});
+  return stored;
 }
 
 }  // namespace acta::internal::load

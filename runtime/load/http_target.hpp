@@ -29,7 +29,7 @@ public:
   /// Ends what is under way, which is answered "unreachable".
   ~http_target() override;
 
-  /// Whether the service says that it is ready. Blocking.
+  /// Asks the service whether it is ready. Blocking.
   [[nodiscard]] bool is_ready();
 
   void begin(operation what, std::function<void(outcome)> done) override;

@@ -13,7 +13,7 @@
 
 namespace acta::internal::load {
 
-/// What an answer says of the effect of its command.
+/// The effect of a command, as its answer has it.
 enum class said : std::uint8_t {
   done,     ///< It is durable, with this version and so many events; a repeat's is the first's.
   no,       ///< It had none, and never will.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <sstream>
 
+#include "actors/model/malformed.hpp"
 #include "runtime/codec/duration.hpp"
 #include "runtime/load/http_target.hpp"
 #include "runtime/load/node_target.hpp"
@@ -79,10 +80,8 @@ result<void> check(const scenario& what, const aggregate_type& type) {
     if (kind.command.empty()) return {};
     const auto index = type.find_command(kind.command);
     if (!index)
-      return error{errc::malformed,
-                   type.name + " has no command '" + kind.command + "'",
-                   {},
-                   place + ".command"};
+      return internal::malformed(place + ".command",
+                                 type.name + " has no command '" + kind.command + "'");
     return node_target::check(type, *index, kind.arguments->make({0, &id}, chance), place);
   };
   for (std::size_t i = 0; i < what.prepare.size(); ++i)
@@ -104,9 +103,9 @@ std::string prefix_of_now() {
          "-";
 }
 
-int judge(const run_result& found) {
-  if (!found.audit.passed()) return audit_failed;
-  for (const auto& one : found.phases)
+int judge(const run_result& results) {
+  if (!results.audit.passed()) return audit_failed;
+  for (const auto& one : results.phases)
     if (one.was_measured && one.lateness.at(0.99) > most_lateness_ns) {
       std::cerr << "the generator was late in phase " << one.name
                 << ": its latencies are not the target's\n";
@@ -165,10 +164,10 @@ result<run_result> run_over_http(const run_options& how, const scenario& what) {
     settings.before_phases = [&] { service->kill_every(how.kill_every); };
     settings.before_audit = [&] { return service->leave_alone(); };
   }
-  auto found = internal::load::run(what, target, settings);
+  auto results = internal::load::run(what, target, settings);
   if (service && service->kills() > 0)
     std::cerr << "the service was killed " << service->kills() << " times\n";
-  return found;
+  return results;
 }
 
 int run_scenario(const run_options& how, const std::vector<aggregate_type>& types) {
@@ -186,13 +185,13 @@ int run_scenario(const run_options& how, const std::vector<aggregate_type>& type
     report.open(how.report);
     if (!report) return complain(how.report.string() + ": cannot be written");
   }
-  const auto found =
+  const auto results =
       how.url.empty() ? run_in_process(how, *what, *type) : run_over_http(how, *what);
-  if (!found) return complain(found.error().detail);
-  std::cout << summary_of(*what, *found);
-  if (report.is_open() && !(report << report_of(*what, *found).dump(1) << '\n'))
+  if (!results) return complain(results.error().detail);
+  std::cout << summary_of(*what, *results);
+  if (report.is_open() && !(report << report_of(*what, *results).dump(1) << '\n'))
     return complain(how.report.string() + ": cannot be written");
-  return judge(*found);
+  return judge(*results);
 }
 
 }  // namespace

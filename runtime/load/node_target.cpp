@@ -10,10 +10,10 @@ namespace acta::internal::load {
 namespace {
 
 outcome failed(const error& why) {
-  outcome made;
-  made.code = to_string(why.code);
-  made.effect = effect_of(why) == effect::none ? said::no : said::unknown;
-  return made;
+  outcome answer;
+  answer.code = to_string(why.code);
+  answer.effect = effect_of(why) == effect::none ? said::no : said::unknown;
+  return answer;
 }
 
 /// Waits for what `start` calls back with; `start` says at once if it will not.
@@ -31,9 +31,9 @@ result<T> wait_for(Start start) {
 
 result<void> node_target::check(const aggregate_type& type, std::size_t command,
                                 const nlohmann::json& arguments, const std::string& place) {
-  const auto made = command_from_json(type.commands[command], arguments);
-  if (made) return {};
-  auto why = made.error();
+  const auto value = command_from_json(type.commands[command], arguments);
+  if (value) return {};
+  auto why = value.error();
   why.field = place + ".payload" + (why.field.empty() ? "" : "." + why.field);
   return why;
 }
@@ -66,11 +66,11 @@ result<std::vector<stored_event>> node_target::events(const std::string& id, std
                                                       std::size_t most) {
   const auto page = wait_for<std::vector<recorded_event>>(
       [&](auto done) { return node_.events(type_, id, version{from}, most, std::move(done)); });
-  std::vector<stored_event> made;
-  if (!page && page.error().code == errc::not_found) return made;
+  std::vector<stored_event> stored;
+  if (!page && page.error().code == errc::not_found) return stored;
   if (!page) return page.error();
-  for (const auto& one : *page) made.push_back({one.version.value, one.metadata.command_id});
-  return made;
+  for (const auto& one : *page) stored.push_back({one.version.value, one.metadata.command_id});
+  return stored;
 }
 
 }  // namespace acta::internal::load

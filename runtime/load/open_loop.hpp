@@ -16,7 +16,7 @@
 
 namespace acta::internal::load {
 
-/// What is to be sent next: an operation, the kind it is measured as, and its aggregate's key.
+/// The next operation, with the kind under which it is measured and the key of its aggregate.
 struct planned {
   operation what;
   std::size_t kind = 0;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/model/malformed.hpp"
+
 namespace acta::internal::load {
 
 namespace {
@@ -10,10 +12,6 @@ using nlohmann::json;
 
 constexpr std::int64_t most_text = 4'096;
 
-error wrong(const std::string& path, std::string why) {
-  return {errc::malformed, std::move(why), {}, path};
-}
-
 bool is_range(const json& how) {
   return how.is_array() && how.size() == 2 && how[0].is_number() && how[1].is_number() &&
          how[0].get<double>() <= how[1].get<double>();
@@ -21,9 +19,9 @@ bool is_range(const json& how) {
 
 std::string text_of(std::int64_t length, random_numbers& chance) {
   static constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  std::string made(static_cast<std::size_t>(length), ' ');
-  for (auto& one : made) one = letters[chance.below(letters.size())];
-  return made;
+  std::string text(static_cast<std::size_t>(length), ' ');
+  for (auto& one : text) one = letters[chance.below(letters.size())];
+  return text;
 }
 
 }  // namespace
@@ -43,9 +41,9 @@ result<payload::generator> payload::read(const json& from, const std::string& pa
     if (!parts) return parts.error();
     return generator{
         [parts = *std::move(parts)](const payload_of& request, random_numbers& chance) {
-          auto made = json::array();
-          for (const auto& part : parts) made.push_back(part(request, chance));
-          return made;
+          auto list = json::array();
+          for (const auto& part : parts) list.push_back(part(request, chance));
+          return list;
         }};
   }
   return generator{[from](const payload_of&, random_numbers&) { return from; }};
@@ -71,9 +69,9 @@ result<payload::generator> payload::read_object(const json& from, const std::str
   }
   return generator{
       [members = std::move(members)](const payload_of& request, random_numbers& chance) {
-        auto made = json::object();
-        for (const auto& [name, member] : members) made[name] = member(request, chance);
-        return made;
+        auto object = json::object();
+        for (const auto& [name, member] : members) object[name] = member(request, chance);
+        return object;
       }};
 }
 
@@ -81,14 +79,14 @@ result<payload::generator> payload::read_drawn(const std::string& kind, const js
                                                const std::string& path) {
   if (kind == "$integer") {
     if (!is_range(how) || !how[0].is_number_integer() || !how[1].is_number_integer())
-      return wrong(path, "$integer takes two whole numbers, the smaller first");
+      return malformed(path, "$integer takes two whole numbers, the smaller first");
     return generator{[least = how[0].get<std::int64_t>(), most = how[1].get<std::int64_t>()](
                          const payload_of&, random_numbers& chance) {
       return json(chance.between(least, most));
     }};
   }
   if (kind == "$number") {
-    if (!is_range(how)) return wrong(path, "$number takes two numbers, the smaller first");
+    if (!is_range(how)) return malformed(path, "$number takes two numbers, the smaller first");
     return generator{[least = how[0].get<double>(), most = how[1].get<double>()](
                          const payload_of&, random_numbers& chance) {
       return json(least + chance.unit() * (most - least));
@@ -97,14 +95,14 @@ result<payload::generator> payload::read_drawn(const std::string& kind, const js
   if (kind == "$text") {
     if (!how.is_number_integer() || how.get<std::int64_t>() < 0 ||
         how.get<std::int64_t>() > most_text)
-      return wrong(path, "$text takes a number of characters, at most 4096");
+      return malformed(path, "$text takes a number of characters, at most 4096");
     return generator{[length = how.get<std::int64_t>()](const payload_of&, random_numbers& chance) {
       return json(text_of(length, chance));
     }};
   }
   if (kind == "$choice") {
     if (!how.is_array() || how.empty())
-      return wrong(path, "$choice takes a list that is not empty");
+      return malformed(path, "$choice takes a list that is not empty");
     auto parts = read_list(how, path);
     if (!parts) return parts.error();
     return generator{
@@ -113,10 +111,10 @@ result<payload::generator> payload::read_drawn(const std::string& kind, const js
         }};
   }
   if (kind != "$key" && kind != "$id")
-    return wrong(path, "'" + kind +
-                           "' draws nothing: there are $integer, $number, $text, $choice, "
-                           "$key and $id");
-  if (how != json(true)) return wrong(path, kind + " takes true");
+    return malformed(path, "'" + kind +
+                               "' draws nothing: there are $integer, $number, $text, $choice, "
+                               "$key and $id");
+  if (how != json(true)) return malformed(path, kind + " takes true");
   if (kind == "$key")
     return generator{[](const payload_of& request, random_numbers&) { return json(request.key); }};
   return generator{[](const payload_of& request, random_numbers&) { return json(*request.id); }};

@@ -20,7 +20,7 @@
 
 namespace acta::internal::load {
 
-/// What a payload may be told of its request.
+/// The request that a payload is made for.
 struct payload_of {
   std::uint64_t key = 0;
   const std::string* id = nullptr;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "actors/base/split_mix.hpp"
+#include "actors/base/unit_interval.hpp"
 
 namespace acta::internal::load {
 
@@ -16,8 +17,8 @@ public:
   explicit random_numbers(std::uint64_t seed) : numbers_{seed} {}
 
   std::uint64_t next() { return numbers_.next(); }
-  /// At least 0, below 1, uniformly: 53 bits.
-  double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+  /// At least 0, below 1, uniformly.
+  double unit() { return unit_interval(next()); }
   /// At least 0, below `end`, which is not 0; each as likely as any other. Draws twice at most, on
   /// average.
   std::uint64_t below(std::uint64_t end) {

@@ -15,14 +15,14 @@ constexpr std::array<std::pair<const char*, double>, 6> percentiles{
 double in_ms(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
 ordered_json latencies_of(const histogram& of) {
-  ordered_json made{{"count", of.count()}, {"mean", of.mean() / 1e6}};
-  for (const auto& [name, quantile] : percentiles) made[name] = in_ms(of.at(quantile));
+  ordered_json document{{"count", of.count()}, {"mean", of.mean() / 1e6}};
+  for (const auto& [name, quantile] : percentiles) document[name] = in_ms(of.at(quantile));
   auto buckets = ordered_json::array();
   of.for_each([&](const histogram::bucket& one) {
     buckets.push_back(ordered_json::array({one.most, one.count}));
   });
-  made["histogram"] = std::move(buckets);
-  return made;
+  document["histogram"] = std::move(buckets);
+  return document;
 }
 
 ordered_json kinds_of(const scenario& what, const phase_result& one) {
@@ -79,9 +79,9 @@ std::string line(const char* format, Values... values) {
 
 }  // namespace
 
-ordered_json report_of(const scenario& what, const run_result& found) {
+ordered_json report_of(const scenario& what, const run_result& results) {
   auto phases = ordered_json::array();
-  for (const auto& one : found.phases) {
+  for (const auto& one : results.phases) {
     const auto sum = all_kinds(one);
     const auto seconds = std::chrono::duration<double>{one.length}.count();
     phases.push_back({{"name", one.name},
@@ -97,13 +97,13 @@ ordered_json report_of(const scenario& what, const run_result& found) {
           {"aggregate", what.aggregate},
           {"seed", what.seed},
           {"phases", std::move(phases)},
-          {"audit", audit_of(found.audit)}};
+          {"audit", audit_of(results.audit)}};
 }
 
-std::string summary_of(const scenario& what, const run_result& found) {
+std::string summary_of(const scenario& what, const run_result& results) {
   auto text = line("%-12s %-12s %10s %9s %9s %9s %9s  %s\n", "phase", "operation", "answers/s",
                    "p50 ms", "p99 ms", "p99.9 ms", "max ms", "outcomes");
-  for (const auto& one : found.phases) {
+  for (const auto& one : results.phases) {
     if (!one.was_measured) continue;
     const auto seconds = std::chrono::duration<double>{one.length}.count();
     for (std::size_t i = 0; i < one.kinds.size(); ++i) {
@@ -118,7 +118,7 @@ std::string summary_of(const scenario& what, const run_result& found) {
       text += outcomes + "\n";
     }
   }
-  const auto& audit = found.audit;
+  const auto& audit = results.audit;
   text += line(
       "audit: %s; %llu streams, %llu events, %llu acknowledged, %llu unknown\n",
       audit.passed() ? "passed" : "FAILED", static_cast<unsigned long long>(audit.streams),

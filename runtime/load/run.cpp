@@ -37,35 +37,34 @@ public:
       : what_{what}, on_{on}, how_{how}, keys_{what.law, what.keys, what.seed}, mix_{what.mix} {}
 
   result<run_result> operator()() {
-    run_result made;
+    run_result all;
     if (auto good = prepare(); !good) return good.error();
     how_.before_phases();
-    for (const auto& one : what_.phases) made.phases.push_back(carry_out(one));
+    for (const auto& one : what_.phases) all.phases.push_back(carry_out(one));
     if (auto good = how_.before_audit(); !good) return good.error();
     how_.tell("audit");
     auto audited = audit();
     if (!audited) return audited.error();
-    made.audit = *std::move(audited);
-    return made;
+    all.audit = *std::move(audited);
+    return all;
   }
 
 private:
   planned operation_on(std::uint64_t key, const kind_of_operation& kind, std::size_t index) {
-    planned made;
-    made.kind = index;
-    made.key = key;
-    made.what.id = what_.id_of(key);
-    if (kind.command.empty()) return made;
-    made.what.command = kind.command;
-    made.what.arguments = kind.arguments->make({key, &made.what.id}, chance_);
-    made.number = ++number_;
-    made.what.command_id = command_id_of(how_.prefix, made.number);
-    return made;
+    planned next;
+    next.kind = index;
+    next.key = key;
+    next.what.id = what_.id_of(key);
+    if (kind.command.empty()) return next;
+    next.what.command = kind.command;
+    next.what.arguments = kind.arguments->make({key, &next.what.id}, chance_);
+    next.number = ++number_;
+    next.what.command_id = command_id_of(how_.prefix, next.number);
+    return next;
   }
 
   /// Sends each preparation to every aggregate, some at a time.
   result<void> prepare() {
-    // What stands there before the run is not the run's.
     for (const auto& one : what_.prepare) {
       how_.tell("prepare: " + one.what.command);
       for (std::uint64_t time = 0; time < one.times; ++time)
@@ -113,11 +112,11 @@ private:
       });
       begin += line.length;
     }
-    phase_result made{one.name, one.measured, one.length(), {}, {}, {}, loop.wait(how_.patience)};
-    made.kinds = seen.kinds();
-    made.seconds = seen.seconds();
-    made.lateness = seen.lateness();
-    return made;
+    phase_result entry{one.name, one.measured, one.length(), {}, {}, {}, loop.wait(how_.patience)};
+    entry.kinds = seen.kinds();
+    entry.seconds = seen.seconds();
+    entry.lateness = seen.lateness();
+    return entry;
   }
 
   result<audit_result> audit() {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/model/inspect.hpp"
+#include "actors/model/malformed.hpp"
 #include "runtime/codec/duration.hpp"
 #include "runtime/codec/json.hpp"
 
@@ -83,10 +84,6 @@ constexpr double most_rate = 10'000'000;
 constexpr std::uint64_t most_steps = 1'000;
 constexpr std::chrono::hours longest_phase{24 * 7};
 
-error wrong(std::string path, std::string why) {
-  return {errc::malformed, std::move(why), {}, std::move(path)};
-}
-
 std::string at(const char* list, std::size_t index, const char* member = nullptr) {
   auto path = std::string{list} + "[" + std::to_string(index) + "]";
   return member ? path + "." + member : path;
@@ -101,111 +98,112 @@ void take_out_payloads(json& from, const char* list) {
 
 result<kind_of_operation> operation_of(const written_operation& from, const char* list,
                                        std::size_t index) {
-  kind_of_operation made;
+  kind_of_operation operation;
   const bool reads = from.read.value_or(false);
   if (reads == from.command.has_value())
-    return wrong(at(list, index), R"(is either a "command" or "read": true)");
-  if (reads && from.payload) return wrong(at(list, index, "payload"), "is for commands");
-  made.command = from.command.value_or("");
-  made.weight = from.weight.value_or(1);
-  if (!std::isfinite(made.weight) || made.weight <= 0)
-    return wrong(at(list, index, "weight"), "must be above 0");
-  if (reads) return made;
+    return malformed(at(list, index), R"(is either a "command" or "read": true)");
+  if (reads && from.payload) return malformed(at(list, index, "payload"), "is for commands");
+  operation.command = from.command.value_or("");
+  operation.weight = from.weight.value_or(1);
+  if (!std::isfinite(operation.weight) || operation.weight <= 0)
+    return malformed(at(list, index, "weight"), "must be above 0");
+  if (reads) return operation;
   auto arguments = payload::parse(json::parse(from.payload.value_or("{}")));
   if (!arguments) {
     auto why = arguments.error();
     why.field = at(list, index, "payload") + (why.field.empty() ? "" : "." + why.field);
     return why;
   }
-  made.arguments = *std::move(arguments);
-  return made;
+  operation.arguments = *std::move(arguments);
+  return operation;
 }
 
 result<key_law> law_of(const written_keys& keys) {
   const auto law = keys.law.value_or("uniform");
   if (law != "uniform" && law != "sequential" && law != "zipf" && law != "hot")
-    return wrong("keys.law", "'" + law + "' is none of uniform, sequential, zipf and hot");
-  if (keys.exponent && law != "zipf") return wrong("keys.exponent", "is for the law zipf");
+    return malformed("keys.law", "'" + law + "' is none of uniform, sequential, zipf and hot");
+  if (keys.exponent && law != "zipf") return malformed("keys.exponent", "is for the law zipf");
   if ((keys.hot || keys.share) && law != "hot")
-    return wrong(keys.hot ? "keys.hot" : "keys.share", "is for the law hot");
+    return malformed(keys.hot ? "keys.hot" : "keys.share", "is for the law hot");
   if (law == "uniform") return key_law{uniform_keys{}};
   if (law == "sequential") return key_law{sequential_keys{}};
   if (law == "zipf") {
     const auto exponent = keys.exponent.value_or(1);
     if (!(exponent > 0 && exponent <= 20))
-      return wrong("keys.exponent", "must be above 0 and at most 20");
+      return malformed("keys.exponent", "must be above 0 and at most 20");
     return key_law{zipf_keys{exponent}};
   }
-  const hot_keys made{keys.hot.value_or(1), keys.share.value_or(0.9)};
-  if (made.count < 1 || made.count >= keys.count)
-    return wrong("keys.hot", "must be at least 1 and fewer than keys.count");
-  if (!(made.share >= 0 && made.share <= 1)) return wrong("keys.share", "must be from 0 to 1");
-  return key_law{made};
+  const hot_keys hot{keys.hot.value_or(1), keys.share.value_or(0.9)};
+  if (hot.count < 1 || hot.count >= keys.count)
+    return malformed("keys.hot", "must be at least 1 and fewer than keys.count");
+  if (!(hot.share >= 0 && hot.share <= 1)) return malformed("keys.share", "must be from 0 to 1");
+  return key_law{hot};
 }
 
 result<phase> phase_of(const written_phase& from, std::size_t index) {
   const auto length = duration_of(from.length, longest_phase);
-  if (!length) return wrong(at("phases", index, "for"), no_duration(from.length, longest_phase));
-  if (length->count() == 0) return wrong(at("phases", index, "for"), "must be above 0");
+  if (!length)
+    return malformed(at("phases", index, "for"), no_duration(from.length, longest_phase));
+  if (length->count() == 0) return malformed(at("phases", index, "for"), "must be above 0");
   const auto last = from.to.value_or(from.rate);
   for (const auto& [member, rate] : {std::pair{"rate", from.rate}, {"to", last}})
     if (!(rate >= 0 && rate <= most_rate))
-      return wrong(at("phases", index, member), "must be from 0 to 10000000 a second");
+      return malformed(at("phases", index, member), "must be from 0 to 10000000 a second");
   if (from.rate == 0 && last == 0)
-    return wrong(at("phases", index, "rate"), "must be above 0, or go to a rate that is");
-  phase made{from.name.value_or(std::to_string(index + 1)), {}, from.measured.value_or(true)};
+    return malformed(at("phases", index, "rate"), "must be above 0, or go to a rate that is");
+  phase entry{from.name.value_or(std::to_string(index + 1)), {}, from.measured.value_or(true)};
   if (!from.steps) {
-    made.rates.push_back({from.rate, last, *length});
-    return made;
+    entry.rates.push_back({from.rate, last, *length});
+    return entry;
   }
   if (*from.steps < 2 || *from.steps > most_steps)
-    return wrong(at("phases", index, "steps"), "must be from 2 to 1000");
-  if (!from.to) return wrong(at("phases", index, "steps"), R"(go from "rate" to "to")");
+    return malformed(at("phases", index, "steps"), "must be from 2 to 1000");
+  if (!from.to) return malformed(at("phases", index, "steps"), R"(go from "rate" to "to")");
   const auto steps = static_cast<double>(*from.steps);
   for (double step = 0; step < steps; ++step) {
     const auto rate = from.rate + (last - from.rate) * step / (steps - 1);
-    made.rates.push_back({rate, rate, std::chrono::nanoseconds{*length} / *from.steps});
+    entry.rates.push_back({rate, rate, std::chrono::nanoseconds{*length} / *from.steps});
   }
-  return made;
+  return entry;
 }
 
 result<scenario> scenario_of(const written_scenario& from) {
-  scenario made;
-  made.name = from.name;
-  made.aggregate = from.aggregate;
-  made.seed = from.seed.value_or(1);
-  made.keys = from.keys.count;
-  if (made.keys < 1 || made.keys > most_keys)
-    return wrong("keys.count", "must be from 1 to 100000000");
+  scenario whole;
+  whole.name = from.name;
+  whole.aggregate = from.aggregate;
+  whole.seed = from.seed.value_or(1);
+  whole.keys = from.keys.count;
+  if (whole.keys < 1 || whole.keys > most_keys)
+    return malformed("keys.count", "must be from 1 to 100000000");
   auto law = law_of(from.keys);
   if (!law) return law.error();
-  made.law = *std::move(law);
+  whole.law = *std::move(law);
   const auto arrivals = from.arrivals.value_or("poisson");
   if (arrivals != "poisson" && arrivals != "constant")
-    return wrong("arrivals", "'" + arrivals + "' is neither poisson nor constant");
-  if (arrivals == "constant") made.arrivals = arrival_law::constant;
+    return malformed("arrivals", "'" + arrivals + "' is neither poisson nor constant");
+  if (arrivals == "constant") whole.arrivals = arrival_law::constant;
   const auto prepare = from.prepare.value_or(std::vector<written_operation>{});
   for (std::size_t i = 0; i < prepare.size(); ++i) {
     auto one = operation_of(prepare[i], "prepare", i);
     if (!one) return one.error();
-    if (one->command.empty()) return wrong(at("prepare", i), "must be a command");
-    if (prepare[i].weight) return wrong(at("prepare", i, "weight"), "is for the mix");
-    made.prepare.push_back({*std::move(one), prepare[i].times.value_or(1)});
+    if (one->command.empty()) return malformed(at("prepare", i), "must be a command");
+    if (prepare[i].weight) return malformed(at("prepare", i, "weight"), "is for the mix");
+    whole.prepare.push_back({*std::move(one), prepare[i].times.value_or(1)});
   }
   for (std::size_t i = 0; i < from.mix.size(); ++i) {
     auto one = operation_of(from.mix[i], "mix", i);
     if (!one) return one.error();
-    if (from.mix[i].times) return wrong(at("mix", i, "times"), "is for preparations");
-    made.mix.push_back(*std::move(one));
+    if (from.mix[i].times) return malformed(at("mix", i, "times"), "is for preparations");
+    whole.mix.push_back(*std::move(one));
   }
-  if (made.mix.empty()) return wrong("mix", "must not be empty");
+  if (whole.mix.empty()) return malformed("mix", "must not be empty");
   for (std::size_t i = 0; i < from.phases.size(); ++i) {
     auto one = phase_of(from.phases[i], i);
     if (!one) return one.error();
-    made.phases.push_back(*std::move(one));
+    whole.phases.push_back(*std::move(one));
   }
-  if (made.phases.empty()) return wrong("phases", "must not be empty");
-  return made;
+  if (whole.phases.empty()) return malformed("phases", "must not be empty");
+  return whole;
 }
 
 }  // namespace

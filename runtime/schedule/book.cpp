@@ -26,16 +26,24 @@ std::size_t book_of(std::string_view aggregate, std::string_view id) {
   return cbor_codec{}.hash(std::as_bytes(std::span{target})) % book_count;
 }
 
-void keep_over(std::vector<schedule_entry>& kept, schedule_entry one) {
-  std::erase_if(kept,
-                [&](const schedule_entry& other) { return other.plan.name == one.plan.name; });
+namespace {
+
+template <class T>
+void add_newest(std::vector<T>& kept, T one) {
   if (kept.size() == most_over) kept.erase(kept.begin());
   kept.push_back(std::move(one));
 }
 
+}  // namespace
+
+void keep_over(std::vector<schedule_entry>& kept, schedule_entry one) {
+  std::erase_if(kept,
+                [&](const schedule_entry& other) { return other.plan.name == one.plan.name; });
+  add_newest(kept, std::move(one));
+}
+
 void keep_gone(std::vector<books::gone>& kept, books::gone one) {
-  if (kept.size() == most_over) kept.erase(kept.begin());
-  kept.push_back(std::move(one));
+  add_newest(kept, std::move(one));
 }
 
 const schedule_entry* schedule_book::find(std::uint64_t number) const {

@@ -87,10 +87,10 @@ void due_sender::record(const agenda::step& step) {
   if (!sent) heard(sent.error());
 }
 
-void due_sender::recorded(const agenda::step& step, bool kept) {
+void due_sender::recorded(const agenda::step& step, bool is_kept) {
   const auto key = step.key;
   if (const auto* entry = agenda_.find(key)) tell_refused(key, *entry, step.came);
-  if (auto ended = agenda_.recorded(key)) over_(key, *std::move(ended), kept);
+  if (auto ended = agenda_.recorded(key)) over_(key, *std::move(ended), is_kept);
   end_trace(key);
 }
 

@@ -17,7 +17,7 @@ class due_sender {
 public:
   /// `over` is told of a one-shot that the agenda has let go of, with its outcome, and whether its
   /// book keeps that.
-  using told_over = std::function<void(const entry_key&, schedule_entry, bool kept)>;
+  using told_over = std::function<void(const entry_key&, schedule_entry, bool is_kept)>;
   due_sender(schedule_port& to, work_thread& on, const std::atomic<bool>& closed, agenda& of,
              told_over over)
       : to_{to}, on_{on}, closed_{closed}, agenda_{of}, over_{std::move(over)} {}
@@ -33,8 +33,8 @@ private:
   void answered(const entry_key& key, const aggregate_type* type,
                 std::chrono::steady_clock::time_point begun, const result<receipt>& outcome);
   void record(const agenda::step& step);
-  /// `kept`: the book has the outcome.
-  void recorded(const agenda::step& step, bool kept);
+  /// `is_kept`: the book has the outcome.
+  void recorded(const agenda::step& step, bool is_kept);
   /// Has an operator hear of a command that was refused, or given up: of a schedule once a minute.
   void tell_refused(const entry_key& key, const schedule_entry& of, const settlement& came);
   /// For what is sent within the span of a due time; what is without one begins no trace either.

@@ -1,5 +1,6 @@
 #include "runtime/schedule/plan_check.hpp"
 
+#include "actors/model/malformed.hpp"
 #include "actors/model/shown_time.hpp"
 #include "runtime/codec/json.hpp"
 #include "runtime/schedule/due_text.hpp"
@@ -7,10 +8,6 @@
 namespace acta::internal {
 
 namespace {
-
-error malformed(std::string field, std::string detail) {
-  return {errc::malformed, std::move(detail), {}, std::move(field)};
-}
 
 error in_arguments(error what) {
   if (what.code == errc::malformed && !what.field.starts_with("arguments"))

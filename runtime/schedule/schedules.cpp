@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/base/utf8.hpp"
+#include "actors/model/malformed.hpp"
 #include "runtime/schedule/agenda.hpp"
 #include "runtime/schedule/bookshelf.hpp"
 #include "runtime/schedule/due_sender.hpp"
@@ -64,6 +64,12 @@ public:
       });
       books_.when_loaded(std::move(work));
     });
+  }
+  /// Any thread.
+  template <class Command>
+  void post_change(std::string name, call_options how, done<receipt> told) {
+    post([this, name = std::move(name), how = std::move(how),
+          told = first_answer(std::move(told))] { change<Command>(name, how, told); });
   }
   void run() {
     running_ = true;
@@ -126,9 +132,9 @@ private:
   bookshelf books_{*to_, thread_, closed_};
   agenda agenda_{most_under_way};
   due_sender sender_{*to_, thread_, closed_, agenda_,
-                     [this](const entry_key& key, schedule_entry ended, bool kept) {
+                     [this](const entry_key& key, schedule_entry ended, bool is_kept) {
                        forget(key, ended.plan.name);
-                       if (kept) keep_over(over_[key.book], std::move(ended));
+                       if (is_kept) keep_over(over_[key.book], std::move(ended));
                      }};
   std::map<std::string, entry_key, std::less<>> names_;       // number 0: is being added
   std::array<std::vector<schedule_entry>, book_count> over_;  // as the books keep them
@@ -171,9 +177,7 @@ result<command_at> schedules::implementation::check(const stored_plan& plan) con
   const auto* type = to_->find(plan.aggregate);
   if (!type || plan.aggregate == schedule_type)
     return error{errc::unknown_aggregate, "'" + plan.aggregate + "' is not hosted here"};
-  if (!stream_id::valid_id(plan.id) || !is_utf8(plan.id))
-    return error{
-        errc::malformed, "must be 1 to 256 bytes of UTF-8 without control characters", {}, "id"};
+  if (auto good = check_id(plan.id, "id"); !good) return good.error();
   return command_of(*type, plan, now, to_->users());
 }
 
@@ -387,19 +391,13 @@ void schedules::add(schedule_plan plan, call_options how, done<schedule_receipt>
                told = first_answer(std::move(told))] { me->add(plan, how, told); });
 }
 void schedules::pause(std::string name, call_options how, done<receipt> told) {
-  self_->post(
-      [me = self_.get(), name = std::move(name), how = std::move(how),
-       told = first_answer(std::move(told))] { me->change<books::pause>(name, how, told); });
+  self_->post_change<books::pause>(std::move(name), std::move(how), std::move(told));
 }
 void schedules::resume(std::string name, call_options how, done<receipt> told) {
-  self_->post(
-      [me = self_.get(), name = std::move(name), how = std::move(how),
-       told = first_answer(std::move(told))] { me->change<books::resume>(name, how, told); });
+  self_->post_change<books::resume>(std::move(name), std::move(how), std::move(told));
 }
 void schedules::cancel(std::string name, call_options how, done<receipt> told) {
-  self_->post(
-      [me = self_.get(), name = std::move(name), how = std::move(how),
-       told = first_answer(std::move(told))] { me->change<books::cancel>(name, how, told); });
+  self_->post_change<books::cancel>(std::move(name), std::move(how), std::move(told));
 }
 void schedules::run_now(std::string name, call_options how, done<receipt> told) {
   self_->post([me = self_.get(), name = std::move(name), how = std::move(how),

@@ -5,6 +5,8 @@
 #include <locale>
 #include <stdexcept>
 
+#include "actors/model/malformed.hpp"
+
 namespace acta::internal {
 
 namespace {
@@ -25,11 +27,9 @@ bool is_of_the_machine(std::string_view name) {
 
 result<zone> zone::find(std::string_view name) {
   const auto unknown = [&] {
-    return error{errc::malformed,
-                 "the time zone '" + std::string{name} +
-                     "' is not known here: names are those of the tz database, as Europe/Zurich",
-                 {},
-                 "zone"};
+    return malformed("zone", "the time zone '" + std::string{name} +
+                                 "' is not known here: names are those of the tz database, as "
+                                 "Europe/Zurich");
   };
   if (is_of_the_machine(name)) return unknown();
   try {

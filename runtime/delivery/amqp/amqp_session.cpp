@@ -179,18 +179,14 @@ void amqp_session::publish(open_message& one, const error& why) {
 
 void amqp_session::log_dead_letter(const open_message& one, const std::string& code,
                                    const error& why) {
-  const auto header = [&one](const char* name) {
-    const auto found = one.message.headers.find(name);
-    return found == one.message.headers.end() ? std::string{} : found->second.value_or("");
-  };
   const auto& span = one.traced.within().span;
   // What a domain refuses is its business.
   with_.events.write(why.code == errc::refused ? log_level::info : log_level::warning,
                      "dead_letter",
                      {{"queue", with_.queue},
-                      if_any("aggregate", header("acta-aggregate")),
-                      if_any("id", header("acta-id")),
-                      if_any("command", header("acta-command")),
+                      if_any("aggregate", header_of(one.message, "acta-aggregate")),
+                      if_any("id", header_of(one.message, "acta-id")),
+                      if_any("command", header_of(one.message, "acta-command")),
                       if_any("message_id", one.message.message_id),
                       {"code", code},
                       if_any("field", why.field),

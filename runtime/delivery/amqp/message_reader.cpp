@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/base/utf8.hpp"
+#include "actors/model/malformed.hpp"
 #include "actors/ports/deliberate_fault.hpp"
 #include "runtime/delivery/command_json.hpp"
 
@@ -11,10 +12,6 @@ namespace acta::internal {
 namespace {
 
 constexpr std::size_t most_command_id_bytes = 255;
-
-error malformed(std::string field, std::string detail) {
-  return {errc::malformed, std::move(detail), {}, std::move(field)};
-}
 
 result<std::string> text_header(const amqp_message& message, const char* name) {
   const auto found = message.headers.find(name);
@@ -52,10 +49,13 @@ timestamp earliest(std::uint64_t seconds, timestamp now) {
 
 }  // namespace
 
+std::string header_of(const amqp_message& message, const char* name, const char* no_text) {
+  const auto header = message.headers.find(name);
+  return header == message.headers.end() ? std::string{} : header->second.value_or(no_text);
+}
+
 std::string trace_header(const amqp_message& message, const char* name) {
-  const auto found = message.headers.find(name);
-  if (found == message.headers.end()) return {};
-  return found->second.value_or("no text");
+  return header_of(message, name, "no text");
 }
 
 result<message_target> target_of(const amqp_message& message, const type_lookup& find) {
@@ -68,8 +68,7 @@ result<message_target> target_of(const amqp_message& message, const type_lookup&
   if (!command) return command.error();
   const auto* type = find(*name);
   if (!type) return error{errc::unknown_aggregate, "'" + *name + "' is not hosted here"};
-  if (!stream_id::valid_id(*id) || !is_utf8(*id))
-    return malformed("acta-id", "must be 1 to 256 bytes of UTF-8 without control characters");
+  if (auto good = check_id(*id, "acta-id"); !good) return good.error();
   if (type->retired())
     return error{errc::retired, type->name + " is retired: only its events can be read"};
   const auto index = type->find_command(*command);

@@ -37,6 +37,9 @@ using type_lookup = std::function<const aggregate_type*(std::string_view)>;
 [[nodiscard]] result<any_value> command_of(const amqp_message& message,
                                            const message_target& target, users_code* users);
 
+/// The text of a header; empty if there is none, `no_text` if it is something else.
+[[nodiscard]] std::string header_of(const amqp_message& message, const char* name,
+                                    const char* no_text = "");
 /// `traceparent` or `tracestate`; empty if there is none, and no valid one if it is no text: it is
 /// dropped and counted then, and not refused.
 [[nodiscard]] std::string trace_header(const amqp_message& message, const char* name);
