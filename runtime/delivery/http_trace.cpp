@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "actors/ports/way_in_span.hpp"
 #include "runtime/codec/trace_context.hpp"
 
 namespace acta::internal {
@@ -55,21 +56,9 @@ struct http_trace::open_span {
   trace_clock::time_point came = {};
   bool shown_by_engine = false;  // as a fault
 
-  [[nodiscard]] span make(trace_clock::time_point from, trace_clock::time_point until) const {
-    span made;
-    made.context = within.span;
-    made.trace_state = trace_state;
-    made.start = within.time.at(from);
-    made.end = within.time.at(until);
-    return made;
-  }
   void show_part(const char* name, trace_clock::time_point from,
                  trace_clock::time_point until) const {
-    auto part = make(from, until);
-    part.name = name;
-    part.parent = within.span.span;
-    part.context.span = 0;
-    to.take_span(std::move(part));
+    to.take_span(part_of(within, name, from, until, trace_state));
   }
   /// The request's own span.
   [[nodiscard]] span whole(const http_answer& with, trace_clock::time_point until) const;
@@ -77,7 +66,7 @@ struct http_trace::open_span {
 };
 
 span http_trace::open_span::whole(const http_answer& with, trace_clock::time_point until) const {
-  auto made = make(came, until);
+  auto made = span_of(within, {}, came, until, trace_state);
   const auto named = known_method(method);
   made.kind = span_kind::server;
   made.parent = parent;
@@ -166,11 +155,8 @@ void show_untraced(const node& to, const http_answer& answer) {
   if (answer.traced || !is_fault(answer)) return;
   const auto begun = to.begin_unsampled(true, {});
   if (!begun.span.valid()) return;
-  span made;
-  made.name = "HTTP";
+  auto made = span_of(begun, "HTTP", begun.time.steady, begun.time.steady);
   made.kind = span_kind::server;
-  made.context = begun.span;
-  made.start = made.end = begun.time.wall;
   made.attributes = {{"http.response.status_code", std::int64_t{answer.status}},
                      text_attribute("error.type", std::to_string(answer.status))};
   made.failed = true;

@@ -1,5 +1,6 @@
 #include "runtime/schedule/due_trace.hpp"
 
+#include "actors/ports/way_in_span.hpp"
 #include "runtime/schedule/due_text.hpp"
 
 namespace acta::internal {
@@ -12,12 +13,8 @@ begun_trace due_trace::within(std::chrono::steady_clock::time_point now) const {
 
 void due_trace::ended(const schedule_port& to, std::chrono::steady_clock::time_point now) const {
   if (!begun_.span.sampled) return;
-  span made;
-  made.name = name_;
+  auto made = span_of(begun_, name_, begun_.time.steady, now);
   made.kind = span_kind::internal;
-  made.context = begun_.span;
-  made.start = begun_.time.wall;
-  made.end = begun_.time.at(now);
   // The conventions have a timer's names for functions as a service only.
   made.attributes = {{"faas.trigger", std::string{"timer"}},
                      {"faas.time", to_due(due_)},

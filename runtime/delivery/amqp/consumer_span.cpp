@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "actors/ports/way_in_span.hpp"
 #include "runtime/codec/trace_context.hpp"
 #include "runtime/delivery/amqp/message_reader.hpp"
 
@@ -40,9 +41,8 @@ std::vector<span> consumer_span::settled(const amqp_message& message, const std:
   // The engine's part may end after the message is given back.
   if (!is_in_engine_)
     made.push_back(part(how.status == "given_back" ? waiting() : std::string_view{"settle"}, now));
-  auto whole = make("process " + queue, within_.time.steady, now);
+  auto whole = span_of(within_, "process " + queue, within_.time.steady, now, trace_state_);
   whole.kind = span_kind::consumer;
-  whole.context = within_.span;
   whole.parent = parent_;
   whole.attributes = {
       text_attribute("messaging.system", "rabbitmq"),
@@ -60,22 +60,8 @@ std::vector<span> consumer_span::settled(const amqp_message& message, const std:
   return made;
 }
 
-span consumer_span::make(std::string_view name, time_point from, time_point until) const {
-  span made;
-  made.name = name;
-  made.context = within_.span;
-  made.trace_state = trace_state_;
-  made.start = within_.time.at(from);
-  made.end = within_.time.at(until);
-  return made;
-}
-
 span consumer_span::part(std::string_view name, time_point until) const {
-  auto made = make(name, shown_until_, until);
-  made.parent = within_.span.span;
-  // The node gives it one.
-  made.context.span = 0;
-  return made;
+  return part_of(within_, name, shown_until_, until, trace_state_);
 }
 
 }  // namespace acta::internal

@@ -48,7 +48,6 @@ public:
                                           const message_end& how, time_point now) const;
 
 private:
-  [[nodiscard]] span make(std::string_view name, time_point from, time_point until) const;
   /// From the end of the part before it.
   [[nodiscard]] span part(std::string_view name, time_point until) const;
   [[nodiscard]] std::string_view waiting() const { return was_sent_ ? "back-off" : "wait"; }
