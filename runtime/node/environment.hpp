@@ -7,28 +7,17 @@
 #include <mutex>
 #include <random>
 
-#include "actors/ports/clock.hpp"
 #include "actors/ports/random.hpp"
 #include "actors/ports/users_code.hpp"
 #include "runtime/engine/actor_configuration.hpp"
 #include "runtime/engine/answer_exits.hpp"
 #include "runtime/engine/engine.hpp"
+#include "runtime/engine/system_clock.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "runtime/node.hpp"
 #include "runtime/telemetry/otlp_exporter.hpp"
 
 namespace acta::internal {
-
-class system_clock final : public clock {
-public:
-  [[nodiscard]] std::chrono::steady_clock::time_point now() const override {
-    return std::chrono::steady_clock::now();
-  }
-  [[nodiscard]] timestamp wall() const override {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(
-        std::chrono::system_clock::now());
-  }
-};
 
 class system_random final : public random_source {
 public:

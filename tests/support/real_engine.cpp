@@ -32,14 +32,6 @@ real_engine::configuration::configuration() {
   set("caf.logger.file.verbosity", "quiet");
 }
 
-std::chrono::steady_clock::time_point real_engine::real_clock::now() const {
-  return std::chrono::steady_clock::now();
-}
-
-timestamp real_engine::real_clock::wall() const {
-  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 result<std::unique_ptr<real_engine>> real_engine::start(const rocksdb_options& files,
                                                         const options& how) {
   auto opened = open_rocksdb_journal(files);

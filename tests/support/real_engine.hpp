@@ -10,6 +10,7 @@
 
 #include "runtime/codec/cbor.hpp"
 #include "runtime/engine/engine.hpp"
+#include "runtime/engine/system_clock.hpp"
 #include "runtime/journal/rocksdb_journal.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fakes.hpp"
@@ -52,15 +53,10 @@ private:
   public:
     configuration();
   };
-  class real_clock final : public clock {
-  public:
-    [[nodiscard]] std::chrono::steady_clock::time_point now() const override;
-    [[nodiscard]] timestamp wall() const override;
-  };
 
   const aggregate_type type_;
   cbor_codec codec_;
-  real_clock clock_;
+  system_clock clock_;
   seeded_random chance_{1};
   configuration configuration_;
   std::unique_ptr<embedded_journal> journal_;

@@ -3,13 +3,14 @@
 
 #include <atomic>
 #include <future>
-#include <random>
 
 #include "actors/model/describe.hpp"
+#include "runtime/engine/system_clock.hpp"
 #include "runtime/schedule/book.hpp"
 #include "runtime/schedule/port.hpp"
 #include "runtime/schedule/schedules.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/fakes.hpp"
 
 namespace acta {
 
@@ -18,24 +19,6 @@ using namespace internal;
 namespace {
 
 using namespace std::chrono_literals;
-
-class real_clock final : public clock {
-public:
-  [[nodiscard]] std::chrono::steady_clock::time_point now() const override {
-    return std::chrono::steady_clock::now();
-  }
-  [[nodiscard]] timestamp wall() const override {
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  }
-};
-
-class some_chance final : public random_source {
-public:
-  std::uint64_t next() override { return numbers_(); }
-
-private:
-  std::mt19937_64 numbers_{1};
-};
 
 /// The first call to a book runs into its deadline; the next has its effect.
 class slow_at_first final : public schedule_port {
@@ -84,8 +67,8 @@ private:
   const aggregate_type books_ = describe<schedule_book>();
   const aggregate_type counter_ = describe<testing::counter>();
   std::shared_ptr<users_code> users_ = std::make_shared<users_code>();
-  real_clock time_;
-  mutable some_chance chance_;
+  system_clock time_;
+  mutable testing::seeded_random chance_{1};
 };
 
 TEST(schedules, tell_their_caller_once_what_nobody_knew_in_time) {
