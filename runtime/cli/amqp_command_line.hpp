@@ -25,7 +25,7 @@ private:
     std::string name;
     std::string url;
   };
-  /// What is typed goes before the environment. Empty: nowhere.
+  /// Looks at the options first, then at the environment. An empty URL: there is none.
   [[nodiscard]] origin find_url() const;
 
   amqp_options chosen_;

@@ -92,8 +92,8 @@ public:
   /// else's. Its time to live is left out. It is published after this call if another one is on its
   /// way.
   void publish(const amqp_message& message, const dead_letter_reason& why);
-  /// Ends the consumer, says goodbye, and waits a second for the answer. What is not settled goes
-  /// back to the queue, in its order, before another consumer gets more.
+  /// Ends the consumer and the connection, and waits a second for the broker's answer. The broker
+  /// puts unsettled messages back in their order before another consumer gets more.
   void close();
 
 private:

@@ -80,7 +80,8 @@ private:
   void publish(open_message& one, const error& why);
   void log_dead_letter(const open_message& one, const std::string& code, const error& why);
   void settle(std::uint64_t tag);
-  /// What is not settled goes back to the queue with the connection.
+  /// Counts the unsettled messages as given back: the broker has them again once the connection is
+  /// closed.
   void settle_the_rest();
   void follow_orders();
   [[nodiscard]] bool is_read_only_for_long();
