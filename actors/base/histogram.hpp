@@ -55,6 +55,7 @@ public:
   /// 0 if nothing was added.
   [[nodiscard]] value_type least() const { return count_ == 0 ? 0 : least_; }
   [[nodiscard]] value_type most() const { return most_; }
+  [[nodiscard]] double sum() const { return sum_; }
   [[nodiscard]] double mean() const { return count_ == 0 ? 0 : sum_ / static_cast<double>(count_); }
 
   /// Returns a value that at least the share `quantile` (0 to 1) of all values does not exceed: the

@@ -125,26 +125,46 @@ constexpr const char* batch_events = "acta_journal_batch_events";
 constexpr const char* recovery_seconds = "acta_recovery_duration_seconds";
 constexpr const char* way_in_seconds = "acta_way_in_request_duration_seconds";
 
+/// How a histogram is shown: its upper bounds, and how many of its values are one of theirs.
+struct scale {
+  std::array<double, 16> bounds;
+  double unit;
+};
+/// 50 microseconds to 10 seconds; from Prometheus' habit of 1, 2.5, 5. Values are nanoseconds.
+constexpr scale seconds{{5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25,
+                         0.5, 1, 2.5, 10},
+                        1e9};
+constexpr scale numbers{
+    {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768}, 1};
+
 struct measured {
   const char* name;
   const char* help;
   std::array<const char*, 3> labels;
+  const scale& shown_in;
 };
 
 constexpr std::array measures{
     measured{command_seconds,
              "From admission to answer, which is durable.",
-             {"aggregate", "command", ""}},
-    measured{query_seconds, "From admission to answer.", {"aggregate", "", ""}},
-    measured{load_seconds, "From a cache's question to the view.", {"aggregate", "", ""}},
+             {"aggregate", "command", ""},
+             seconds},
+    measured{query_seconds, "From admission to answer.", {"aggregate", "", ""}, seconds},
     measured{
-        commit_seconds, "One batch, from handing it to the journal to its sync.", {"", "", ""}},
-    measured{batch_events, "Events per batch, which share one sync.", {"", "", ""}},
+        load_seconds, "From a cache's question to the view.", {"aggregate", "", ""}, seconds},
+    measured{commit_seconds,
+             "One batch, from handing it to the journal to its sync.",
+             {"", "", ""},
+             seconds},
+    measured{batch_events, "Events per batch, which share one sync.", {"", "", ""}, numbers},
     measured{recovery_seconds,
              "From starting an aggregate to its first decision.",
-             {"aggregate", "", ""}},
-    measured{
-        way_in_seconds, "From the whole request to its answer, by route.", {"via", "route", ""}},
+             {"aggregate", "", ""},
+             seconds},
+    measured{way_in_seconds,
+             "From the whole request to its answer, by route.",
+             {"via", "route", ""},
+             seconds},
 };
 
 template <class Labels>
@@ -157,35 +177,30 @@ metric_series labelled(const std::array<const char*, 3>& names, const Labels& va
   return made;
 }
 
+/// A value on a bound is in the bucket below. A bound is exact to the width of the histogram's own
+/// bucket there: 1/128 of it.
+void write(const histogram& values, const scale& shown_in, metric_series& series) {
+  const auto& bounds = shown_in.bounds;
+  series.bounds.assign(bounds.begin(), bounds.end());
+  series.counts.assign(bounds.size() + 1, 0);
+  std::size_t at = 0;
+  values.for_each([&](const histogram::bucket& bucket) {
+    const auto least = static_cast<double>(bucket.least) / shown_in.unit;
+    while (at < bounds.size() && bounds[at] < least) ++at;
+    series.counts[at] += bucket.count;
+  });
+  series.sum = values.sum() / shown_in.unit;
+}
+
 }  // namespace
-
-const histogram::bounds histogram::seconds{5e-5,   1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2,
-                                           2.5e-2, 5e-2, 0.1,    0.25, 0.5,  1,      2.5,  10};
-const histogram::bounds histogram::counts{1,   2,   4,    8,    16,   32,   64,    128,
-                                          256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
-
-void histogram::add(double value) {
-  const auto bucket = std::lower_bound(upper_->begin(), upper_->end(), value) - upper_->begin();
-  ++counts_[static_cast<std::size_t>(bucket)];
-  sum_ += value;
-}
-
-void histogram::add(const histogram& other) {
-  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
-  sum_ += other.sum_;
-}
-
-void histogram::write_to(metric_series& series) const {
-  series.bounds.assign(upper_->begin(), upper_->end());
-  series.counts.assign(counts_.begin(), counts_.end());
-  series.sum = sum_;
-}
 
 void metrics_state::observe(const observation& seen) {
   const auto time = [&](std::string_view family, const observation& of) {
     // What was refused at the edge took no time: it would make an overload look fast.
     if (seen.duration < seen.duration.zero()) return;
-    measure(family, of, histogram::seconds, std::chrono::duration<double>{seen.duration}.count());
+    measure(family, of,
+            static_cast<std::uint64_t>(
+                std::chrono::duration_cast<std::chrono::nanoseconds>(seen.duration).count()));
   };
   count(seen.what, seen,
         seen.what == happening::batch_committed || seen.what == happening::aggregate_recovered
@@ -202,7 +217,7 @@ void metrics_state::observe(const observation& seen) {
       if (seen.outcome == "refused") break;  // nothing was written
       time(commit_seconds, {});
       if (seen.outcome != "ok") break;
-      measure(batch_events, {}, histogram::counts, static_cast<double>(seen.amount));
+      measure(batch_events, {}, seen.amount);
       events_committed_ += seen.amount;
       break;
     case happening::aggregate_recovered:
@@ -217,7 +232,7 @@ void metrics_state::add(const metrics_state& later) {
   for (const auto& [key, total] : later.counters_) counters_[key] += total;
   for (const auto& [key, values] : later.histograms_)
     if (const auto [here, is_new] = histograms_.try_emplace(key, values); !is_new)
-      here->second.add(values);
+      here->second += values;
   for (const auto& [shard, bytes] : later.cache_bytes_) cache_bytes_[shard] = bytes;
   for (const auto& [way, is] : later.connected_) connected_[way] = is;
   events_replayed_ += later.events_replayed_;
@@ -231,13 +246,12 @@ void metrics_state::count(happening what, const observation& seen, std::uint64_t
 }
 
 void metrics_state::measure(std::string_view family, const observation& seen,
-                            const histogram::bounds& upper, double value) {
+                            histogram::value_type value) {
   // The outcome is no label here: a histogram per outcome would cost seventeen series each.
   latest_histogram_
       .find(family.data(), {seen.subject, seen.name, {}},
             [&]() -> histogram& {
-              return histograms_.try_emplace({family, {seen.subject, seen.name, {}}}, upper)
-                  .first->second;
+              return histograms_[{family, {seen.subject, seen.name, {}}}];
             })
       .add(value);
 }
@@ -258,7 +272,7 @@ metrics_snapshot metrics_state::snapshot() const {
     for (const auto& [key, values] : histograms_)
       if (key.first == about.name) {
         family.series.push_back(labelled(about.labels, key.second));
-        values.write_to(family.series.back());
+        write(values, about.shown_in, family.series.back());
       }
     all.push_back(std::move(family));
   }

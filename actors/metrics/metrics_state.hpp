@@ -9,31 +9,11 @@
 #include <string_view>
 #include <tuple>
 
+#include "actors/base/histogram.hpp"
 #include "actors/ports/observation.hpp"
 #include "actors/protocol/metrics_snapshot.hpp"
 
 namespace acta::internal {
-
-/// Counts values into buckets with fixed upper bounds.
-class histogram {
-public:
-  using bounds = std::array<double, 16>;
-  explicit histogram(const bounds& upper) : upper_{&upper} {}
-  void add(double value);
-  /// Adds values that were counted elsewhere, with the same bounds.
-  void add(const histogram& other);
-  void write_to(metric_series& series) const;
-
-  /// 50 microseconds to 10 seconds; from Prometheus' habit of 1, 2.5, 5.
-  static const bounds seconds;
-  /// 1 to 32,768 in powers of two.
-  static const bounds counts;
-
-private:
-  const bounds* upper_;
-  std::array<std::uint64_t, std::tuple_size_v<bounds> + 1> counts_{};
-  double sum_ = 0;
-};
 
 /// The series that was looked up last: most observations in a row are of one series. Labels are the
 /// same if they lie in the same place, which spares comparing their texts.
@@ -88,11 +68,10 @@ public:
 private:
   using labels = std::tuple<std::string_view, std::string_view, std::string_view>;
   void count(happening what, const observation& seen, std::uint64_t amount);
-  void measure(std::string_view family, const observation& seen, const histogram::bounds& upper,
-               double value);
+  void measure(std::string_view family, const observation& seen, histogram::value_type value);
 
   std::map<std::pair<happening, labels>, std::uint64_t> counters_;
-  std::map<std::pair<std::string_view, labels>, histogram> histograms_;
+  std::map<std::pair<std::string_view, labels>, histogram> histograms_;  // by family: see `measures`
   latest_series<happening, std::uint64_t> latest_counter_;
   latest_series<const char*, histogram> latest_histogram_;
   std::map<std::string_view, std::uint64_t> cache_bytes_;

@@ -127,14 +127,26 @@ TEST(metrics_feed, loses_nothing_while_nobody_takes_it_and_its_memory_has_a_boun
   expect_equal(taken.snapshot(), all.snapshot());
 }
 
-TEST(histogram, puts_a_value_on_a_bound_into_the_bucket_below) {
-  histogram values{histogram::counts};
-  values.add(2);
-  values.add(1e9);
-  metric_series series;
-  values.write_to(series);
-  EXPECT_EQ(series.counts.at(1), 1U);
-  EXPECT_EQ(series.counts.back(), 1U);
+TEST(metrics_state, puts_a_value_on_a_bound_into_the_bucket_below) {
+  metrics_state state;
+  for (const std::uint64_t events : {2U, 1'000'000'000U}) {
+    observation batch{happening::batch_committed};
+    batch.outcome = "ok";
+    batch.amount = events;
+    batch.duration = std::chrono::milliseconds{1};
+    state.observe(batch);
+  }
+  for (const auto& family : state.snapshot()) {
+    if (family.name == "acta_journal_batch_events") {
+      EXPECT_EQ(family.series.at(0).counts.at(1), 1U);
+      EXPECT_EQ(family.series.at(0).counts.back(), 1U);
+      EXPECT_EQ(family.series.at(0).sum, 1'000'000'002);
+    }
+    if (family.name == "acta_journal_commit_duration_seconds") {
+      EXPECT_EQ(family.series.at(0).counts.at(4), 2U) << "1 ms";
+      EXPECT_DOUBLE_EQ(family.series.at(0).sum, 0.002);
+    }
+  }
 }
 
 TEST(restart_budget, allows_its_intensity_within_the_period_and_no_more) {
