@@ -19,8 +19,8 @@ namespace acta::internal {
 [[nodiscard]] std::unique_ptr<embedded_journal> open_to_read(const rocksdb_options& how);
 
 /// Calls `visit` for every event from offset `from` on, until it returns false.
-void for_each_event(journal& of, std::uint64_t from,
-                    const std::function<bool(const recorded_event&)>& visit);
+void visit_events(journal& of, std::uint64_t from,
+                  const std::function<bool(const recorded_event&)>& visit);
 
 /// The types, with the retired events that the journal knows.
 [[nodiscard]] std::vector<aggregate_type> with_retired_events(const catalog& of,

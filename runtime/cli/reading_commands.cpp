@@ -13,7 +13,7 @@
 #include "runtime/codec/printable.hpp"
 #include "runtime/contracts/stored_contracts.hpp"
 #include "runtime/delivery/event_json.hpp"
-#include "runtime/journal/read_page.hpp"
+#include "runtime/journal/every_event.hpp"
 #include "runtime/schedule/book.hpp"
 
 namespace acta {
@@ -33,17 +33,9 @@ std::unique_ptr<embedded_journal> open_to_read(const rocksdb_options& how) {
   return *std::move(opened);
 }
 
-void for_each_event(journal& of, std::uint64_t from,
-                    const std::function<bool(const recorded_event&)>& visit) {
-  constexpr std::size_t page_events = 4096;
-  for (position at{embedded_partition, std::max<std::uint64_t>(from, 1)};;) {
-    const auto page = read_page(of, at, page_events);
-    if (!page) throw command_error{page.error()};
-    for (const auto& event : page->events)
-      if (!visit(event)) return;
-    if (page->complete) return;
-    at.offset += page->events.size();
-  }
+void visit_events(journal& of, std::uint64_t from,
+                     const std::function<bool(const recorded_event&)>& visit) {
+  if (const auto read = for_each_event(of, from, visit); !read) throw command_error{read.error()};
 }
 
 std::vector<aggregate_type> with_retired_events(const catalog& of,
@@ -66,7 +58,7 @@ void for_each_event(const std::filesystem::path& data, std::uint64_t from,
                     const std::function<bool(const recorded_event&)>& visit) {
   auto how = to_read(data);
   how.tell = note_on_standard_error;
-  for_each_event(*open_to_read(how), from, visit);
+  visit_events(*open_to_read(how), from, visit);
 }
 
 const aggregate_type& type_of(const std::vector<aggregate_type>& types,
@@ -94,7 +86,7 @@ int print_log(const std::filesystem::path& data, const std::vector<aggregate_typ
   const auto opened = open_to_read(how);
   const auto known = with_retired_events(*opened, types);
   // A stream may be there, and end before --from.
-  for_each_event(*opened, found ? what.from : 1, [&](const recorded_event& event) {
+  visit_events(*opened, found ? what.from : 1, [&](const recorded_event& event) {
     if (!what.stream.empty() && event.stream.text() != what.stream) return true;
     found = true;
     if (event.position.offset < what.from) return true;

@@ -77,7 +77,7 @@ int verify(const std::filesystem::path& data, const std::vector<aggregate_type>&
     const auto all = open_view(telling);
     opened = true;
     replayed.emplace(with_retired_events(all->events(), types));
-    for_each_event(all->events(), 1, [&](const recorded_event& event) {
+    visit_events(all->events(), 1, [&](const recorded_event& event) {
       replayed->apply(event);
       ++events;
       return true;
