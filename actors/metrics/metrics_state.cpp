@@ -131,9 +131,9 @@ struct scale {
   double unit;
 };
 /// 50 microseconds to 10 seconds; from Prometheus' habit of 1, 2.5, 5. Values are nanoseconds.
-constexpr scale seconds{{5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25,
-                         0.5, 1, 2.5, 10},
-                        1e9};
+constexpr scale seconds{
+    {5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1, 2.5, 10},
+    1e9};
 constexpr scale numbers{
     {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768}, 1};
 
@@ -150,8 +150,7 @@ constexpr std::array measures{
              {"aggregate", "command", ""},
              seconds},
     measured{query_seconds, "From admission to answer.", {"aggregate", "", ""}, seconds},
-    measured{
-        load_seconds, "From a cache's question to the view.", {"aggregate", "", ""}, seconds},
+    measured{load_seconds, "From a cache's question to the view.", {"aggregate", "", ""}, seconds},
     measured{commit_seconds,
              "One batch, from handing it to the journal to its sync.",
              {"", "", ""},

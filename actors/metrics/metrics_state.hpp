@@ -71,7 +71,8 @@ private:
   void measure(std::string_view family, const observation& seen, histogram::value_type value);
 
   std::map<std::pair<happening, labels>, std::uint64_t> counters_;
-  std::map<std::pair<std::string_view, labels>, histogram> histograms_;  // by family: see `measures`
+  std::map<std::pair<std::string_view, labels>, histogram>
+      histograms_;  // by family: see `measures`
   latest_series<happening, std::uint64_t> latest_counter_;
   latest_series<const char*, histogram> latest_histogram_;
   std::map<std::string_view, std::uint64_t> cache_bytes_;

@@ -34,7 +34,7 @@ std::unique_ptr<embedded_journal> open_to_read(const rocksdb_options& how) {
 }
 
 void visit_events(journal& of, std::uint64_t from,
-                     const std::function<bool(const recorded_event&)>& visit) {
+                  const std::function<bool(const recorded_event&)>& visit) {
   if (const auto read = for_each_event(of, from, visit); !read) throw command_error{read.error()};
 }
 

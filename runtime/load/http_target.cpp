@@ -12,6 +12,7 @@ using nlohmann::json;
 
 constexpr int ok = 200;
 constexpr int not_found = 404;
+constexpr int refused = 422;
 constexpr std::size_t most_body_bytes = 16 * 1024 * 1024;  // of a page of events
 
 outcome unreachable(bool is_command) {
@@ -19,6 +20,7 @@ outcome unreachable(bool is_command) {
   none.code = "unreachable";
   // It may have been carried out all the same.
   none.effect = is_command ? said::unknown : said::no;
+  none.may_retry = true;
   return none;
 }
 
@@ -33,19 +35,23 @@ outcome outcome_of(const http_response& answer, bool is_command) {
     read.effect = is_command ? said::done : said::no;
     return read;
   }
-  read.code = body.value("code", "status_" + std::to_string(answer.status));
+  // In the code's place is the domain's own reason, which a node in this process names apart.
+  read.code = answer.status == refused
+                  ? std::string{to_string(errc::refused)}
+                  : body.value("code", "status_" + std::to_string(answer.status));
   read.effect = is_command && body.value("effect", "unknown") != "none" ? said::unknown : said::no;
+  read.may_retry = body.value("retry", false);
   return read;
 }
 
 }  // namespace
 
-http_target::http_target(const http_url& server, std::string type, settings how)
-    : type_{std::move(type)}, how_{how}, free_connections_{how.connections} {
+http_target::http_target(const std::vector<http_url>& servers, std::string type, settings how)
+    : servers_{servers}, type_{std::move(type)}, how_{how}, free_connections_{how.connections} {
   http_client_options how_read;
   how_read.max_body_bytes = most_body_bytes;
   for (std::size_t i = 0; i < how_.connections; ++i) {
-    clients_.push_back(std::make_unique<http_client>(io_, server, how_read));
+    clients_.push_back(std::make_unique<http_client>(io_, servers_[i % servers_.size()], how_read));
     free_.push_back(clients_.back().get());
   }
   thread_ = std::thread{[this] { io_.run(); }};
@@ -115,9 +121,22 @@ result<http_response> http_target::ask(http_request what) {
   return promise.get_future().get();
 }
 
-bool http_target::is_ready() {
-  const auto answer = ask(http_request{"GET", "/readyz", {}, {}});
-  return answer && answer->status == ok;
+result<http_response> http_target::ask(const http_url& server, http_request what) {
+  std::promise<result<http_response>> promise;
+  boost::asio::io_context io;
+  http_client client{io, server};
+  client.ask(std::move(what), how_.limit,
+             [&promise](result<http_response> answer) { promise.set_value(std::move(answer)); });
+  io.run();
+  return promise.get_future().get();
+}
+
+std::optional<http_url> http_target::not_ready() {
+  for (const auto& server : servers_) {
+    const auto answer = ask(server, http_request{"GET", "/readyz", {}, {}});
+    if (!answer || answer->status != ok) return server;
+  }
+  return std::nullopt;
 }
 
 result<std::vector<stored_event>> http_target::events(const std::string& id, std::uint64_t from,
@@ -133,9 +152,19 @@ result<std::vector<stored_event>> http_target::events(const std::string& id, std
   if (answer->status != ok || !body.is_object() || !body.contains("events"))
     return error{errc::unavailable,
                  asking.target + " was answered " + std::to_string(answer->status)};
-  for (const auto& one : body["events"])
-    stored.push_back({one.value("version", std::uint64_t{0}), one.value("command_id", "")});
+  for (const auto& one : body["events"]) stored.push_back(stored_event_of(one));
   return stored;
+}
+
+result<stored_view> http_target::view(const std::string& id) {
+  const auto answer = ask(http_request{"GET", path_of(id), {}, {}});
+  if (!answer) return answer.error();
+  if (answer->status == not_found) return stored_view{};
+  const auto body = json::parse(answer->body, nullptr, false);
+  if (answer->status != ok || !body.is_object() || !body.contains("view"))
+    return error{errc::unavailable,
+                 path_of(id) + " was answered " + std::to_string(answer->status)};
+  return stored_view{body.value("version", std::uint64_t{0}), body["view"]};
 }
 
 }  // namespace acta::internal::load

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -22,20 +23,22 @@ public:
     std::chrono::milliseconds limit{30'000};  ///< For one request and its answer.
   };
 
-  /// Aggregates of `type` at a service. Connects to nobody yet.
-  http_target(const http_url& server, std::string type, settings how);
+  /// Aggregates of `type` at a service, which may have several addresses: the connections are
+  /// divided among them. Connects to nobody yet.
+  http_target(const std::vector<http_url>& servers, std::string type, settings how);
   http_target(const http_target&) = delete;
   http_target& operator=(const http_target&) = delete;
   /// Ends what is under way, which is answered "unreachable".
   ~http_target() override;
 
-  /// Asks the service whether it is ready. Blocking.
-  [[nodiscard]] bool is_ready();
+  /// Asks every address whether the service is ready there. Blocking. Nothing: all are.
+  [[nodiscard]] std::optional<http_url> not_ready();
 
   void begin(operation what, std::function<void(outcome)> done) override;
   [[nodiscard]] bool is_free() const override { return free_connections_ > 0; }
   [[nodiscard]] result<std::vector<stored_event>> events(const std::string& id, std::uint64_t from,
                                                          std::size_t most) override;
+  [[nodiscard]] result<stored_view> view(const std::string& id) override;
 
 private:
   struct asked {
@@ -45,9 +48,11 @@ private:
   /// Any thread.
   void ask(http_request what, http_client::callback done);
   result<http_response> ask(http_request what);
+  result<http_response> ask(const http_url& server, http_request what);
   void start(http_client& on, asked one);
   [[nodiscard]] std::string path_of(const std::string& id) const;
 
+  const std::vector<http_url> servers_;
   const std::string type_;
   const settings how_;
   boost::asio::io_context io_{1};

@@ -5,6 +5,7 @@
 #include <queue>
 #include <system_error>
 #include <tuple>
+#include <utility>
 
 namespace acta::internal::load {
 
@@ -65,18 +66,22 @@ void ledger::add(const ledger_entry& entry) {
 }
 
 void ledger::spill() {
-  std::sort(newest_.begin(), newest_.end(), is_before);
-  if (std::fwrite(newest_.data(), sizeof(ledger_entry), newest_.size(), file_.get()) !=
-      newest_.size())
-    fail("writing the ledger of a run");
+  if (spilling_.valid()) spilling_.get();
   runs_.push_back(newest_.size());
-  newest_.clear();
+  // On a thread of its own: whoever adds an answer must not wait for a disk.
+  spilling_ = std::async(
+      std::launch::async, [file = file_.get(), run = std::exchange(newest_, {})]() mutable {
+        std::sort(run.begin(), run.end(), is_before);
+        if (std::fwrite(run.data(), sizeof(ledger_entry), run.size(), file) != run.size())
+          fail("writing the ledger of a run");
+      });
 }
 
 void ledger::for_each_key(
     const std::function<void(std::uint64_t key, std::span<const ledger_entry>)>& each) {
   const std::lock_guard lock{mutex_};
   if (!newest_.empty()) spill();
+  if (spilling_.valid()) spilling_.get();
   if (std::fflush(file_.get()) != 0) fail("writing the ledger of a run");
   std::vector<run_reader> readers;
   std::size_t begin = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -32,8 +33,8 @@ struct ledger_entry {
 
 class ledger {
 public:
-  /// Holds `in_memory` entries of 40 bytes; the rest goes in sorted runs into a temporary file
-  /// without a name. Throws std::system_error if there is none to be had.
+  /// Holds twice `in_memory` entries of 40 bytes; the rest goes in sorted runs into a temporary
+  /// file without a name. Throws std::system_error if there is none to be had.
   explicit ledger(std::size_t in_memory = 1'000'000);
 
   /// Any thread. Throws std::system_error if the disk does not take it.
@@ -62,6 +63,7 @@ private:
   std::vector<std::size_t> runs_;  // how many entries each has; one after the other in the file
   std::unique_ptr<std::FILE, closes> file_;
   std::uint64_t size_ = 0;
+  std::future<void> spilling_;  // last: it ends before what it writes to
 };
 
 }  // namespace acta::internal::load

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/codec/json.hpp"
+#include "runtime/delivery/event_json.hpp"
 
 namespace acta::internal::load {
 
@@ -13,6 +14,7 @@ outcome failed(const error& why) {
   outcome answer;
   answer.code = to_string(why.code);
   answer.effect = effect_of(why) == effect::none ? said::no : said::unknown;
+  answer.may_retry = may_retry(why.code);
   return answer;
 }
 
@@ -69,8 +71,22 @@ result<std::vector<stored_event>> node_target::events(const std::string& id, std
   std::vector<stored_event> stored;
   if (!page && page.error().code == errc::not_found) return stored;
   if (!page) return page.error();
-  for (const auto& one : *page) stored.push_back({one.version.value, one.metadata.command_id});
+  for (const auto& one : *page) {
+    const auto shown = event_json(type_, one);
+    if (!shown) return shown.error();
+    stored.push_back(stored_event_of(*shown));
+  }
   return stored;
+}
+
+result<stored_view> node_target::view(const std::string& id) {
+  const auto read =
+      wait_for<any_view>([&](auto done) { return node_.query(type_, id, {}, std::move(done)); });
+  if (!read && read.error().code == errc::not_found) return stored_view{};
+  if (!read) return read.error();
+  auto shown = to_json([&](visitor& v) { return read->view->visit(v); });
+  if (!shown) return shown.error();
+  return stored_view{read->version.value, *std::move(shown)};
 }
 
 }  // namespace acta::internal::load

@@ -18,6 +18,7 @@ public:
   void begin(operation what, std::function<void(outcome)> done) override;
   [[nodiscard]] result<std::vector<stored_event>> events(const std::string& id, std::uint64_t from,
                                                          std::size_t most) override;
+  [[nodiscard]] result<stored_view> view(const std::string& id) override;
 
 private:
   node& node_;

@@ -12,30 +12,40 @@
 
 namespace acta::internal::load {
 
-/// Of one kind. Latencies in nanoseconds.
+/// Of one kind of operation. Latencies in nanoseconds.
 struct measured {
-  /// From when it was to begin until its answer: a wait for a connection, or for a generator that
-  /// is late, is within it. So a target that stalls cannot hide it by delaying the next request
-  /// (Gil Tene: "coordinated omission").
-  histogram latency;
+  /// By the code of the answer: from when the operation was to begin until its last answer. A wait
+  /// for a connection, for a generator that is late, or for another try is within it. So a target
+  /// that stalls cannot hide the stall by delaying the next request (Gil Tene: "coordinated
+  /// omission").
+  std::map<std::string, histogram> latency;
   /// From when it did begin: what a client that waits for each answer would have seen.
   histogram service_time;
-  std::map<std::string, std::uint64_t> outcomes;  // by code
 
+  [[nodiscard]] histogram all() const {
+    histogram sum;
+    for (const auto& [code, of_code] : latency) sum += of_code;
+    return sum;
+  }
   measured& operator+=(const measured& other) {
-    latency += other.latency;
+    for (const auto& [code, of_code] : other.latency) latency[code] += of_code;
     service_time += other.service_time;
-    for (const auto& [code, count] : other.outcomes) outcomes[code] += count;
     return *this;
   }
 };
 
-/// One second of a run.
+/// One second of a phase.
 struct second_of_run {
-  std::uint64_t intended = 0;  ///< Operations that were to begin in it.
-  std::uint64_t answered = 0;  ///< Answers in it.
-  std::uint64_t failed = 0;    ///< Of them, other than "ok".
-  histogram latency = {};      ///< Of the answers in it.
+  std::uint64_t intended = 0;                       ///< Operations that were to begin in it.
+  std::map<std::string, std::uint64_t> answered{};  ///< Answers in it, by code.
+  histogram latency{};                              ///< Of the answers in it.
+};
+
+/// All of it, at one moment.
+struct measurement {
+  std::vector<measured> kinds;
+  std::vector<second_of_run> seconds;
+  histogram lateness;  ///< Of the generator while the target was free.
 };
 
 /// Any thread.
@@ -44,7 +54,7 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// `kinds` are known by their index. Seconds are counted from `began`.
-  recorder(std::size_t kinds, time_point began) : began_{began}, kinds_(kinds) {}
+  recorder(std::size_t kinds, time_point began) : began_{began} { all_.kinds.resize(kinds); }
 
   void intended(time_point at) {
     const std::lock_guard lock{mutex_};
@@ -54,32 +64,22 @@ public:
                 const std::string& code) {
     const auto latency = nanoseconds(now - intended);
     const std::lock_guard lock{mutex_};
-    auto& its = kinds_[kind];
-    its.latency.add(latency);
+    auto& its = all_.kinds[kind];
+    its.latency[code].add(latency);
     its.service_time.add(nanoseconds(now - begun));
-    ++its.outcomes[code];
     auto& within = second(now);
-    ++within.answered;
-    if (code != "ok") ++within.failed;
+    ++within.answered[code];
     within.latency.add(latency);
   }
-  /// How late the generator was although a connection was free.
+  /// How late the generator was although the target was free.
   void generator_late(std::chrono::nanoseconds by) {
     const std::lock_guard lock{mutex_};
-    late_.add(nanoseconds(by));
+    all_.lateness.add(nanoseconds(by));
   }
 
-  [[nodiscard]] std::vector<measured> kinds() const {
+  [[nodiscard]] measurement so_far() const {
     const std::lock_guard lock{mutex_};
-    return kinds_;
-  }
-  [[nodiscard]] std::vector<second_of_run> seconds() const {
-    const std::lock_guard lock{mutex_};
-    return seconds_;
-  }
-  [[nodiscard]] histogram lateness() const {
-    const std::lock_guard lock{mutex_};
-    return late_;
+    return all_;
   }
 
 private:
@@ -89,15 +89,13 @@ private:
   second_of_run& second(time_point at) {
     const auto whole = std::chrono::duration_cast<std::chrono::seconds>(at - began_).count();
     const auto index = static_cast<std::size_t>(whole > 0 ? whole : 0);
-    if (index >= seconds_.size()) seconds_.resize(index + 1);
-    return seconds_[index];
+    if (index >= all_.seconds.size()) all_.seconds.resize(index + 1);
+    return all_.seconds[index];
   }
 
   const time_point began_;
   mutable std::mutex mutex_;
-  std::vector<measured> kinds_;
-  std::vector<second_of_run> seconds_;
-  histogram late_;
+  measurement all_;
 };
 
 }  // namespace acta::internal::load

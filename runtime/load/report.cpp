@@ -1,7 +1,6 @@
 #include "runtime/load/report.hpp"
 
 #include <array>
-#include <cstdio>
 
 namespace acta::internal::load {
 
@@ -14,6 +13,15 @@ constexpr std::array<std::pair<const char*, double>, 6> percentiles{
 
 double in_ms(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
+double in_seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>{time}.count();
+}
+
+template <class T>
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
 ordered_json latencies_of(const histogram& of) {
   ordered_json document{{"count", of.count()}, {"mean", of.mean() / 1e6}};
   for (const auto& [name, quantile] : percentiles) document[name] = in_ms(of.at(quantile));
@@ -25,108 +33,97 @@ ordered_json latencies_of(const histogram& of) {
   return document;
 }
 
-ordered_json kinds_of(const scenario& what, const phase_result& one) {
-  auto kinds = ordered_json::array();
-  for (std::size_t i = 0; i < one.kinds.size(); ++i) {
-    const auto& its = one.kinds[i];
-    kinds.push_back({{"operation", what.mix[i].name()},
-                     {"outcomes", its.outcomes},
-                     {"latency_ms", latencies_of(its.latency)},
-                     {"service_time_ms", latencies_of(its.service_time)}});
+ordered_json kind_of(const std::string& operation, const measured& its) {
+  auto outcomes = ordered_json::object();
+  auto by_outcome = ordered_json::object();
+  for (const auto& [code, latency] : its.latency) {
+    outcomes[code] = latency.count();
+    by_outcome[code] = latencies_of(latency);
   }
-  return kinds;
+  return {{"operation", operation},
+          {"outcomes", std::move(outcomes)},
+          {"latency_ms", latencies_of(its.all())},
+          {"service_time_ms", latencies_of(its.service_time)},
+          {"latency_by_outcome_ms", std::move(by_outcome)}};
 }
 
-ordered_json seconds_of(const phase_result& one) {
+ordered_json timeline_of(const phase_result& one) {
   auto all = ordered_json::array();
-  for (const auto& second : one.seconds)
+  for (const auto& second : one.seen.seconds)
     all.push_back({{"intended", second.intended},
-                   {"answered", second.answered},
-                   {"failed", second.failed},
+                   {"answered", second.latency.count()},
+                   {"outcomes", second.answered},
                    {"p50_ms", in_ms(second.latency.at(0.5))},
                    {"p99_ms", in_ms(second.latency.at(0.99))}});
   return all;
 }
 
-ordered_json audit_of(const audit_result& found) {
+ordered_json phase_of(const scenario& what, const phase_result& one) {
+  auto kinds = ordered_json::array();
+  std::uint64_t answers = 0;
+  for (std::size_t i = 0; i < one.seen.kinds.size(); ++i) {
+    const auto& its = one.seen.kinds[i];
+    kinds.push_back(kind_of(what.mix[i].name(), its));
+    answers += its.service_time.count();
+  }
+  answers -= one.unanswered;
+  return {{"name", one.name},
+          {"measured", one.was_measured},
+          {"seconds", in_seconds(one.length)},
+          {"answers_per_second", static_cast<double>(answers) / in_seconds(one.length)},
+          {"unanswered", one.unanswered},
+          {"generator_late_p99_ms", in_ms(one.seen.lateness.at(0.99))},
+          {"kinds", std::move(kinds)},
+          {"timeline", timeline_of(one)}};
+}
+
+ordered_json audit_of(const result<audit_result>& done) {
+  if (!done) return {{"passed", false}, {"why", done.error().detail}};
+  const auto& found = *done;
   auto wrongs_found = ordered_json::object();
   for (std::size_t i = 0; i < wrongs; ++i)
     wrongs_found[std::string{to_string(static_cast<wrong>(i))}] = found.found[i];
-  return {{"passed", found.passed()},
-          {"streams", found.streams},
-          {"events", found.events},
-          {"events_of_others", found.others_events},
-          {"acknowledged", found.acknowledged},
-          {"without_effect", found.without_effect},
-          {"unknown_took_effect", found.unknown_took_effect},
-          {"unknown_without_effect", found.unknown_without_effect},
-          {"wrong", std::move(wrongs_found)},
-          {"examples", found.examples}};
-}
-
-measured all_kinds(const phase_result& one) {
-  measured sum;
-  for (const auto& kind : one.kinds) sum += kind;
-  return sum;
-}
-
-template <class... Values>
-std::string line(const char* format, Values... values) {
-  std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(), format, values...);
-  return text.data();
+  ordered_json document{{"passed", found.passed()},
+                        {"streams", found.streams},
+                        {"events", found.events},
+                        {"events_of_others", found.others_events},
+                        {"events_in_log", or_null(found.events_in_log)},
+                        {"acknowledged", found.acknowledged},
+                        {"without_effect", found.without_effect},
+                        {"unknown_took_effect", found.unknown_took_effect},
+                        {"unknown_without_effect", found.unknown_without_effect},
+                        {"wrong", std::move(wrongs_found)},
+                        {"examples", found.examples}};
+  const auto& sums = found.invariant;
+  if (!sums.name.empty())
+    document["invariant"] = {
+        {"name", sums.name}, {"in", sums.in}, {"out", sums.out}, {"total", sums.total}};
+  return document;
 }
 
 }  // namespace
 
 ordered_json report_of(const scenario& what, const run_result& results) {
   auto phases = ordered_json::array();
-  for (const auto& one : results.phases) {
-    const auto sum = all_kinds(one);
-    const auto seconds = std::chrono::duration<double>{one.length}.count();
-    phases.push_back({{"name", one.name},
-                      {"measured", one.was_measured},
-                      {"seconds", seconds},
-                      {"answers_per_second", static_cast<double>(sum.latency.count()) / seconds},
-                      {"unanswered", one.unanswered},
-                      {"generator_late_p99_ms", in_ms(one.lateness.at(0.99))},
-                      {"kinds", kinds_of(what, one)},
-                      {"timeline", seconds_of(one)}});
-  }
-  return {{"scenario", what.name},
-          {"aggregate", what.aggregate},
-          {"seed", what.seed},
-          {"phases", std::move(phases)},
-          {"audit", audit_of(results.audit)}};
-}
-
-std::string summary_of(const scenario& what, const run_result& results) {
-  auto text = line("%-12s %-12s %10s %9s %9s %9s %9s  %s\n", "phase", "operation", "answers/s",
-                   "p50 ms", "p99 ms", "p99.9 ms", "max ms", "outcomes");
-  for (const auto& one : results.phases) {
-    if (!one.was_measured) continue;
-    const auto seconds = std::chrono::duration<double>{one.length}.count();
-    for (std::size_t i = 0; i < one.kinds.size(); ++i) {
-      const auto& its = one.kinds[i];
-      std::string outcomes;
-      for (const auto& [code, count] : its.outcomes)
-        outcomes += (outcomes.empty() ? "" : ", ") + code + " " + std::to_string(count);
-      text += line("%-12s %-12s %10.0f %9.2f %9.2f %9.2f %9.2f  ", one.name.c_str(),
-                   what.mix[i].name().c_str(), static_cast<double>(its.latency.count()) / seconds,
-                   in_ms(its.latency.at(0.5)), in_ms(its.latency.at(0.99)),
-                   in_ms(its.latency.at(0.999)), in_ms(its.latency.most()));
-      text += outcomes + "\n";
-    }
-  }
-  const auto& audit = results.audit;
-  text += line(
-      "audit: %s; %llu streams, %llu events, %llu acknowledged, %llu unknown\n",
-      audit.passed() ? "passed" : "FAILED", static_cast<unsigned long long>(audit.streams),
-      static_cast<unsigned long long>(audit.events),
-      static_cast<unsigned long long>(audit.acknowledged),
-      static_cast<unsigned long long>(audit.unknown_took_effect + audit.unknown_without_effect));
-  for (const auto& one : audit.examples) text += "  " + one + "\n";
-  return text;
+  for (const auto& one : results.phases) phases.push_back(phase_of(what, one));
+  auto thresholds = ordered_json::array();
+  for (const auto& one : results.thresholds)
+    thresholds.push_back({{"what", one.what},
+                          {"limit", one.limit},
+                          {"value", one.value},
+                          {"phase", one.phase},
+                          {"passed", one.passed}});
+  return {{"phases", std::move(phases)},
+          {"thresholds", std::move(thresholds)},
+          {"audit", audit_of(results.audit)},
+          {"processor_seconds",
+           {{"generator", in_seconds(results.used.generator)},
+            {"target", results.used.target ? ordered_json(in_seconds(*results.used.target))
+                                           : ordered_json(nullptr)}}},
+          {"peak_memory_bytes", {{"target", or_null(results.used.target_peak_bytes)}}},
+          {"kills", results.kills},
+          {"stopped", results.was_stopped},
+          {"exit_code", results.exit_code()}};
 }
 
 }  // namespace acta::internal::load

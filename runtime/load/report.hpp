@@ -1,17 +1,22 @@
-// What a run found, as JSON for programs and as text for a terminal.
+// What runs of a scenario found, as JSON for programs and as text for a terminal.
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 
-#include "runtime/load/run.hpp"
+#include "runtime/load/run_result.hpp"
 
 namespace acta::internal::load {
 
-/// Latencies are in milliseconds; a histogram is a list of [most of the bucket in ns, count].
+/// One run. Latencies are in milliseconds; a histogram is a list of [most of the bucket in ns,
+/// count]. docs/load.md says what each member is.
 [[nodiscard]] nlohmann::ordered_json report_of(const scenario& what, const run_result& results);
 
-/// A table of the measured phases, and what the audit found.
+/// What an audit found, or why it was not done.
+[[nodiscard]] std::string audit_text(const result<audit_result>& done);
+
+/// A table of the measured phases, the thresholds, and what the audit found.
 [[nodiscard]] std::string summary_of(const scenario& what, const run_result& results);
 
 }  // namespace acta::internal::load

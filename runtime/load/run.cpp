@@ -1,161 +1,155 @@
 #include "runtime/load/run.hpp"
 
-#include <memory>
-#include <unordered_map>
+#include <algorithm>
 #include <utility>
 
-#include "runtime/load/open_loop.hpp"
+#include "runtime/load/phase_watch.hpp"
 
 namespace acta::internal::load {
 
 namespace {
 
-constexpr std::size_t page = 1'000;
 constexpr std::size_t prepared_at_once = 256;
-
-/// Chooses kinds by their weights.
-class mix {
-public:
-  explicit mix(const std::vector<kind_of_operation>& kinds) {
-    for (const auto& one : kinds) until_.push_back(sum_ += one.weight);
-  }
-  [[nodiscard]] std::size_t choose(random_numbers& chance) const {
-    const auto drawn = chance.unit() * sum_;
-    std::size_t kind = 0;
-    while (kind + 1 < until_.size() && drawn >= until_[kind]) ++kind;
-    return kind;
-  }
-
-private:
-  std::vector<double> until_;
-  double sum_ = 0;
-};
-
-class whole_run {
-public:
-  whole_run(const scenario& what, target& on, const run_settings& how)
-      : what_{what}, on_{on}, how_{how}, keys_{what.law, what.keys, what.seed}, mix_{what.mix} {}
-
-  result<run_result> operator()() {
-    run_result all;
-    if (auto good = prepare(); !good) return good.error();
-    how_.before_phases();
-    for (const auto& one : what_.phases) all.phases.push_back(carry_out(one));
-    if (auto good = how_.before_audit(); !good) return good.error();
-    how_.tell("audit");
-    auto audited = audit();
-    if (!audited) return audited.error();
-    all.audit = *std::move(audited);
-    return all;
-  }
-
-private:
-  planned operation_on(std::uint64_t key, const kind_of_operation& kind, std::size_t index) {
-    planned next;
-    next.kind = index;
-    next.key = key;
-    next.what.id = what_.id_of(key);
-    if (kind.command.empty()) return next;
-    next.what.command = kind.command;
-    next.what.arguments = kind.arguments->make({key, &next.what.id}, chance_);
-    next.number = ++number_;
-    next.what.command_id = command_id_of(how_.prefix, next.number);
-    return next;
-  }
-
-  /// Sends each preparation to every aggregate, some at a time.
-  result<void> prepare() {
-    for (const auto& one : what_.prepare) {
-      how_.tell("prepare: " + one.what.command);
-      for (std::uint64_t time = 0; time < one.times; ++time)
-        if (auto good = prepare_all(one.what); !good) return good;
-    }
-    return {};
-  }
-  result<void> prepare_all(const kind_of_operation& kind) {
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::size_t under_way = 0;
-    std::string failed;
-    for (std::uint64_t key = 0; key < what_.keys; ++key) {
-      auto one = operation_on(key, kind, 0);
-      {
-        std::unique_lock lock{mutex};
-        changed.wait(lock, [&] { return under_way < prepared_at_once; });
-        if (!failed.empty()) break;
-        ++under_way;
-      }
-      on_.begin(std::move(one.what), [&, key, number = one.number](const outcome& answer) {
-        answers_.add({key, number, answer.version, answer.events, answer.effect});
-        const std::lock_guard lock{mutex};
-        if (answer.code != "ok" && failed.empty()) failed = answer.code;
-        --under_way;
-        changed.notify_all();
-      });
-    }
-    std::unique_lock lock{mutex};
-    changed.wait(lock, [&] { return under_way == 0; });
-    if (failed.empty()) return {};
-    return error{errc::unavailable, "the preparation " + kind.command + " was answered " + failed};
-  }
-
-  phase_result carry_out(const phase& one) {
-    how_.tell("phase " + one.name);
-    const auto began = std::chrono::steady_clock::now();
-    recorder seen{what_.mix.size(), began};
-    open_loop loop{on_, answers_, &seen};
-    auto begin = began;
-    for (const auto& line : one.rates) {
-      loop.run(line, what_.arrivals, begin, chance_, [this] {
-        const auto kind = mix_.choose(chance_);
-        return operation_on(keys_.next(chance_), what_.mix[kind], kind);
-      });
-      begin += line.length;
-    }
-    phase_result entry{one.name, one.measured, one.length(), {}, {}, {}, loop.wait(how_.patience)};
-    entry.kinds = seen.kinds();
-    entry.seconds = seen.seconds();
-    entry.lateness = seen.lateness();
-    return entry;
-  }
-
-  result<audit_result> audit() {
-    audit_result all;
-    std::optional<error> failed;
-    answers_.for_each_key([&](std::uint64_t key, std::span<const ledger_entry> entries) {
-      if (failed) return;
-      const auto id = what_.id_of(key);
-      stream_audit one{what_.aggregate + "/" + id, 0, how_.prefix, entries, all};
-      for (std::uint64_t from = 1;;) {
-        const auto events = on_.events(id, from, page);
-        if (!events) {
-          failed = events.error();
-          return;
-        }
-        for (const auto& event : *events) one.event(event.version, event.command_id);
-        if (events->empty()) break;
-        from = events->back().version + 1;
-      }
-      one.end();
-    });
-    if (failed) return *failed;
-    return all;
-  }
-
-  const scenario& what_;
-  target& on_;
-  const run_settings& how_;
-  random_numbers chance_{what_.seed};
-  key_choice keys_;
-  mix mix_;
-  ledger answers_;
-  std::uint64_t number_ = 0;
-};
+constexpr std::chrono::hours no_limit{24 * 7};
 
 }  // namespace
 
-result<run_result> run(const scenario& what, target& on, const run_settings& how) {
-  return whole_run{what, on, how}();
+load_run::load_run(const scenario& what, target& on, run_settings how)
+    : what_{what},
+      on_{on},
+      how_{std::move(how)},
+      chance_{what.seed},
+      keys_{what.law, what.keys, what.seed},
+      seen_{what.keys},
+      since_(what.keys) {
+  double sum = 0;
+  for (const auto& one : what.mix) weights_.push_back(sum += one.weight);
+}
+
+load_run::~load_run() = default;
+
+planned load_run::operation_on(std::uint64_t key, const kind_of_operation& kind,
+                               std::size_t index) {
+  planned next;
+  next.kind = index;
+  next.key = key;
+  next.what.id = what_.id_of(key);
+  if (kind.command.empty()) return next;
+  next.what.command = kind.command;
+  next.what.arguments = kind.arguments->make({key, &next.what.id}, chance_);
+  next.number = ++number_;
+  next.what.command_id = command_id_of(how_.prefix, next.number);
+  return next;
+}
+
+result<void> load_run::prepare() {
+  if (auto good = read_versions(); !good) return good;
+  for (const auto& one : what_.prepare)
+    if (auto good = send_preparation(one); !good) return good;
+  return {};
+}
+
+result<void> load_run::send_each(const plan& next, const std::string& what,
+                                 const std::string& taken, const load_loop::hearing& heard) {
+  how_.tell(what);
+  std::atomic<bool> has_failed{false};
+  std::string failed;
+  load_loop loop{
+      {on_, answers_, seen_}, what_.retry, [&](const planned& one, const outcome& answer) {
+        if (answer.code == "ok" || answer.code == taken) return heard(one, answer);
+        if (failed.empty()) failed = answer.code;
+        has_failed = true;
+      }};
+  const auto while_well = [&]() -> std::optional<planned> {
+    if (has_failed || stopped_) return std::nullopt;
+    return next();
+  };
+  loop.run_closed(prepared_at_once, {}, std::chrono::steady_clock::now() + no_limit, while_well);
+  loop.settle(how_.patience);
+  if (failed.empty()) return {};
+  return error{errc::unavailable, what + ": answered " + failed};
+}
+
+result<void> load_run::read_versions() {
+  std::uint64_t key = 0;
+  return send_each(
+      [&]() -> std::optional<planned> {
+        if (key == what_.keys) return std::nullopt;
+        return operation_on(key++, {}, 0);
+      },
+      "versions at the start", "not_found",
+      [this](const planned& one, const outcome& answer) {
+        since_[one.key] = answer.version;
+        seen_.shown(one.key, answer.version);
+      });
+}
+
+result<void> load_run::send_preparation(const preparation& one) {
+  std::uint64_t sent = 0;
+  return send_each(
+      [&]() -> std::optional<planned> {
+        while (sent < what_.keys * one.times) {
+          const auto key = sent++ % what_.keys;
+          if (!one.if_new || since_[key] == 0) return operation_on(key, one.what, 0);
+        }
+        return std::nullopt;
+      },
+      "preparation: " + one.what.command, {},
+      [this](const planned& each, const outcome& answer) { hear(each, answer); });
+}
+
+void load_run::hear(const planned& one, const outcome& answer) {
+  // An aggregate that is not found has version 0.
+  if (answer.code != "ok" && (one.is_command() || answer.code != "not_found")) return;
+  if (!one.is_command() && answer.version < one.least_version)
+    found_.note(wrong::stale_read, what_.aggregate + "/" + what_.id_of(one.key) +
+                                       ": a read showed version " + std::to_string(answer.version) +
+                                       " after an answer had shown " +
+                                       std::to_string(one.least_version));
+  seen_.shown(one.key, answer.version);
+}
+
+void load_run::send_all(load_loop& through, const phase& one, load_loop::time_point begin) {
+  const auto next = [this] {
+    const auto drawn = chance_.unit() * weights_.back();
+    const auto at = std::upper_bound(weights_.begin(), weights_.end() - 1, drawn);
+    const auto kind = static_cast<std::size_t>(at - weights_.begin());
+    return operation_on(keys_.next(chance_), what_.mix[kind], kind);
+  };
+  if (const auto* closed = std::get_if<client_loop>(&one.load))
+    return through.run_closed(closed->clients, closed->think, begin + closed->length, next);
+  for (const auto& line : std::get<std::vector<rate_line>>(one.load)) {
+    through.run_open(line, what_.arrivals, begin, chance_, next);
+    begin += line.length;
+  }
+}
+
+phase_result load_run::carry_out(const phase& one) {
+  const auto began = std::chrono::steady_clock::now();
+  recorder seen{what_.mix.size(), began};
+  load_loop loop{{on_, answers_, seen_, &seen},
+                 what_.retry,
+                 [this](const planned& sent, const outcome& answer) { hear(sent, answer); }};
+  phase_result entry{one.name, one.measured, one.length(), {}, 0, false};
+  {
+    const phase_watch watch{{one, seen, loop, began, how_, stopped_}};
+    send_all(loop, one, began);
+    entry.was_ended = watch.has_ended_it();
+    if (entry.was_ended) entry.length = std::chrono::steady_clock::now() - began;
+    entry.unanswered = loop.settle(how_.patience);
+  }
+  entry.seen = seen.so_far();
+  return entry;
+}
+
+result<audit_result> load_run::audit(const load_invariant* invariant,
+                                     const std::filesystem::path& journal) {
+  how_.tell("audit");
+  run_audit judge{{what_, on_, how_.prefix, since_, invariant}, found_};
+  if (auto read = judge.read_streams(answers_); !read) return read.error();
+  if (!journal.empty())
+    if (auto read = judge.read_log(journal); !read) return read.error();
+  return judge.found();
 }
 
 }  // namespace acta::internal::load

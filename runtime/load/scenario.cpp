@@ -1,13 +1,13 @@
 #include "runtime/load/scenario.hpp"
 
 #include <cmath>
-#include <numeric>
 #include <utility>
 
-#include "actors/model/inspect.hpp"
 #include "actors/model/malformed.hpp"
 #include "runtime/codec/duration.hpp"
 #include "runtime/codec/json.hpp"
+#include "runtime/load/scenario_phases.hpp"
+#include "runtime/load/written_scenario.hpp"
 
 namespace acta::internal::load {
 
@@ -15,74 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-// The scenario as it is written. A payload may have any form: it is taken out before, and its text
-// stands here.
-
-struct written_operation {
-  std::optional<std::string> command;
-  std::optional<bool> read;
-  std::optional<double> weight;
-  std::optional<std::uint64_t> times;
-  std::optional<std::string> payload;
-};
-template <class Inspector>
-bool inspect(Inspector& f, written_operation& o) {
-  return f.object(o).fields(f.field("command", o.command), f.field("read", o.read),
-                            f.field("weight", o.weight), f.field("times", o.times),
-                            f.field("payload", o.payload));
-}
-
-struct written_keys {
-  std::uint64_t count = 0;
-  std::optional<std::string> law;
-  std::optional<double> exponent;
-  std::optional<std::uint64_t> hot;
-  std::optional<double> share;
-};
-template <class Inspector>
-bool inspect(Inspector& f, written_keys& k) {
-  return f.object(k).fields(f.field("count", k.count), f.field("law", k.law),
-                            f.field("exponent", k.exponent), f.field("hot", k.hot),
-                            f.field("share", k.share));
-}
-
-struct written_phase {
-  std::optional<std::string> name;
-  double rate = 0;
-  std::optional<double> to;
-  std::optional<std::uint64_t> steps;
-  std::string length;
-  std::optional<bool> measured;
-};
-template <class Inspector>
-bool inspect(Inspector& f, written_phase& p) {
-  return f.object(p).fields(f.field("name", p.name), f.field("rate", p.rate), f.field("to", p.to),
-                            f.field("steps", p.steps), f.field("for", p.length),
-                            f.field("measured", p.measured));
-}
-
-struct written_scenario {
-  std::string name;
-  std::string aggregate;
-  std::optional<std::uint64_t> seed;
-  written_keys keys;
-  std::optional<std::string> arrivals;
-  std::optional<std::vector<written_operation>> prepare;
-  std::vector<written_operation> mix;
-  std::vector<written_phase> phases;
-};
-template <class Inspector>
-bool inspect(Inspector& f, written_scenario& s) {
-  return f.object(s).fields(f.field("name", s.name), f.field("aggregate", s.aggregate),
-                            f.field("seed", s.seed), f.field("keys", s.keys),
-                            f.field("arrivals", s.arrivals), f.field("prepare", s.prepare),
-                            f.field("mix", s.mix), f.field("phases", s.phases));
-}
-
-constexpr std::uint64_t most_keys = 100'000'000;
-constexpr double most_rate = 10'000'000;
-constexpr std::uint64_t most_steps = 1'000;
-constexpr std::chrono::hours longest_phase{24 * 7};
+constexpr std::uint64_t most_keys = 10'000'000;
+constexpr std::uint64_t most_retries = 100;
 
 std::string at(const char* list, std::size_t index, const char* member = nullptr) {
   auto path = std::string{list} + "[" + std::to_string(index) + "]";
@@ -94,6 +28,22 @@ void take_out_payloads(json& from, const char* list) {
   if (!from.is_object() || found == from.end() || !found->is_array()) return;
   for (auto& one : *found)
     if (one.is_object() && one.contains("payload")) one["payload"] = one["payload"].dump();
+}
+
+result<std::vector<threshold>> take_thresholds(json& from) {
+  if (!from.is_object() || !from.contains("thresholds")) return std::vector<threshold>{};
+  auto read = parse_thresholds(from["thresholds"]);
+  from.erase("thresholds");
+  return read;
+}
+
+/// Fails at one of an operation or a phase that is not there.
+result<void> check_places(const scenario& what) {
+  std::vector<std::string> operations, phases;
+  for (const auto& one : what.mix) operations.push_back(one.name());
+  for (const auto& one : what.phases)
+    if (one.measured) phases.push_back(one.name);
+  return check_thresholds(what.thresholds, operations, phases);
 }
 
 result<kind_of_operation> operation_of(const written_operation& from, const char* list,
@@ -140,31 +90,14 @@ result<key_law> law_of(const written_keys& keys) {
   return key_law{hot};
 }
 
-result<phase> phase_of(const written_phase& from, std::size_t index) {
-  const auto length = duration_of(from.length, longest_phase);
-  if (!length)
-    return malformed(at("phases", index, "for"), no_duration(from.length, longest_phase));
-  if (length->count() == 0) return malformed(at("phases", index, "for"), "must be above 0");
-  const auto last = from.to.value_or(from.rate);
-  for (const auto& [member, rate] : {std::pair{"rate", from.rate}, {"to", last}})
-    if (!(rate >= 0 && rate <= most_rate))
-      return malformed(at("phases", index, member), "must be from 0 to 10000000 a second");
-  if (from.rate == 0 && last == 0)
-    return malformed(at("phases", index, "rate"), "must be above 0, or go to a rate that is");
-  phase entry{from.name.value_or(std::to_string(index + 1)), {}, from.measured.value_or(true)};
-  if (!from.steps) {
-    entry.rates.push_back({from.rate, last, *length});
-    return entry;
-  }
-  if (*from.steps < 2 || *from.steps > most_steps)
-    return malformed(at("phases", index, "steps"), "must be from 2 to 1000");
-  if (!from.to) return malformed(at("phases", index, "steps"), R"(go from "rate" to "to")");
-  const auto steps = static_cast<double>(*from.steps);
-  for (double step = 0; step < steps; ++step) {
-    const auto rate = from.rate + (last - from.rate) * step / (steps - 1);
-    entry.rates.push_back({rate, rate, std::chrono::nanoseconds{*length} / *from.steps});
-  }
-  return entry;
+result<retry_policy> retry_of(const written_retry& from) {
+  if (from.times > most_retries) return malformed("retry.times", "must be at most 100");
+  retry_policy policy{static_cast<unsigned>(from.times)};
+  if (!from.after) return policy;
+  const auto after = duration_of(*from.after);
+  if (!after) return malformed("retry.after", no_duration(*from.after));
+  policy.after = *after;
+  return policy;
 }
 
 result<scenario> scenario_of(const written_scenario& from) {
@@ -174,7 +107,7 @@ result<scenario> scenario_of(const written_scenario& from) {
   whole.seed = from.seed.value_or(1);
   whole.keys = from.keys.count;
   if (whole.keys < 1 || whole.keys > most_keys)
-    return malformed("keys.count", "must be from 1 to 100000000");
+    return malformed("keys.count", "must be from 1 to 10000000");
   auto law = law_of(from.keys);
   if (!law) return law.error();
   whole.law = *std::move(law);
@@ -188,12 +121,14 @@ result<scenario> scenario_of(const written_scenario& from) {
     if (!one) return one.error();
     if (one->command.empty()) return malformed(at("prepare", i), "must be a command");
     if (prepare[i].weight) return malformed(at("prepare", i, "weight"), "is for the mix");
-    whole.prepare.push_back({*std::move(one), prepare[i].times.value_or(1)});
+    whole.prepare.push_back(
+        {*std::move(one), prepare[i].times.value_or(1), prepare[i].if_new.value_or(false)});
   }
   for (std::size_t i = 0; i < from.mix.size(); ++i) {
     auto one = operation_of(from.mix[i], "mix", i);
     if (!one) return one.error();
-    if (from.mix[i].times) return malformed(at("mix", i, "times"), "is for preparations");
+    if (from.mix[i].times || from.mix[i].if_new)
+      return malformed(at("mix", i, from.mix[i].times ? "times" : "if_new"), "is for preparations");
     whole.mix.push_back(*std::move(one));
   }
   if (whole.mix.empty()) return malformed("mix", "must not be empty");
@@ -203,25 +138,33 @@ result<scenario> scenario_of(const written_scenario& from) {
     whole.phases.push_back(*std::move(one));
   }
   if (whole.phases.empty()) return malformed("phases", "must not be empty");
+  auto retry = retry_of(from.retry.value_or(written_retry{}));
+  if (!retry) return retry.error();
+  whole.retry = *retry;
   return whole;
 }
 
 }  // namespace
 
-std::chrono::nanoseconds phase::length() const {
-  return std::accumulate(rates.begin(), rates.end(), std::chrono::nanoseconds{0},
-                         [](auto sum, const rate_line& one) { return sum + one.length; });
-}
-
-result<scenario> parse_scenario(std::string_view text) {
-  auto read = parse_json(text);
+result<scenario> parse_scenario(std::string_view text, const environment& variables) {
+  const auto with_variables = parse_json(text);
+  if (!with_variables) return with_variables.error();
+  auto read = with_environment(*with_variables, variables);
   if (!read) return read.error();
+  auto written_as = *read;
+  auto thresholds = take_thresholds(*read);
+  if (!thresholds) return thresholds.error();
   take_out_payloads(*read, "prepare");
   take_out_payloads(*read, "mix");
   written_scenario written;
   if (auto good = from_json(*read, [&](visitor& v) { return visit(v, written); }); !good)
     return good.error();
-  return scenario_of(written);
+  auto whole = scenario_of(written);
+  if (!whole) return whole;
+  whole->written = std::move(written_as);
+  whole->thresholds = *std::move(thresholds);
+  if (auto good = check_places(*whole); !good) return good.error();
+  return whole;
 }
 
 }  // namespace acta::internal::load

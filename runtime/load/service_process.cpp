@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+
+#include "runtime/load/processor_time.hpp"
 
 extern char** environ;
 
@@ -25,6 +28,10 @@ error failed(const std::string& why) { return {errc::unavailable, why}; }
 
 }  // namespace
 
+error service_process::ended_by_itself() const {
+  return failed("'" + command_.front() + "' ended by itself");
+}
+
 service_process::~service_process() {
   (void)leave_alone();
   if (process_ < 0) return;
@@ -41,11 +48,12 @@ result<void> service_process::start() {
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
   ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t process = -1;
   const auto failure =
-      ::posix_spawnp(&process_, arguments[0], &files, nullptr, arguments.data(), environ);
+      ::posix_spawnp(&process, arguments[0], &files, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&files);
+  process_ = failure == 0 ? process : -1;
   if (failure != 0) {
-    process_ = -1;
     return failed("'" + command_.front() + "' cannot be started: " + std::strerror(failure));
   }
   for (const auto until = std::chrono::steady_clock::now() + longest_start; !ready_();) {
@@ -68,6 +76,16 @@ bool service_process::wait_for_end(std::chrono::milliseconds most) {
   }
 }
 
+std::chrono::nanoseconds service_process::processor_time() const {
+  // Of those that were killed, and waited for.
+  rusage ended{};
+  ::getrusage(RUSAGE_CHILDREN, &ended);
+  const auto of = [](const timeval& time) {
+    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+  };
+  return of(ended.ru_utime) + of(ended.ru_stime) + processor_time_of(process_).value_or(0ns);
+}
+
 void service_process::kill_every(std::chrono::milliseconds interval) {
   over_ = false;
   killer_ = std::thread{[this, interval] {
@@ -80,6 +98,10 @@ void service_process::kill_every(std::chrono::milliseconds interval) {
 }
 
 void service_process::kill_and_start() {
+  if (process_ < 0 || wait_for_end(0ms)) {
+    state_ = ended_by_itself();
+    return;
+  }
   ::kill(process_, SIGKILL);
   (void)wait_for_end(longest_end);
   ++kills_;
@@ -93,6 +115,7 @@ result<void> service_process::leave_alone() {
   }
   changed_.notify_all();
   if (killer_.joinable()) killer_.join();
+  if (state_ && process_ > 0 && wait_for_end(0ms)) state_ = ended_by_itself();
   return state_;
 }
 

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -33,18 +34,24 @@ public:
   /// From now on kills it with SIGKILL whenever so much time has passed since it was ready, and
   /// starts it again.
   void kill_every(std::chrono::milliseconds interval);
-  /// Kills no more; returns when it is ready again. Fails if it could not be started again.
+  /// Kills no more; returns when it is ready again. Fails if it could not be started again, or
+  /// ended by itself.
   [[nodiscard]] result<void> leave_alone();
   [[nodiscard]] std::size_t kills() const { return kills_; }
+  /// Of all that was started so far, and of every other child that ended.
+  [[nodiscard]] std::chrono::nanoseconds processor_time() const;
+  /// Its id; -1 while there is none. Any thread.
+  [[nodiscard]] pid_t process() const { return process_; }
 
 private:
   /// False: it goes on after so long.
   bool wait_for_end(std::chrono::milliseconds most);
   void kill_and_start();
+  [[nodiscard]] error ended_by_itself() const;
 
   const std::vector<std::string> command_;
   const std::function<bool()> ready_;
-  pid_t process_ = -1;
+  std::atomic<pid_t> process_ = -1;
   std::size_t kills_ = 0;
   result<void> state_;
   std::mutex mutex_;

@@ -21,6 +21,8 @@ std::string_view to_string(wrong what) {
     case wrong::other_version: return "other_version";
     case wrong::after_refusal: return "after_refusal";
     case wrong::nobody_asked: return "nobody_asked";
+    case wrong::stale_read: return "stale_read";
+    case wrong::invariant: return "invariant";
   }
   return "invalid";
 }
@@ -33,20 +35,6 @@ void audit_result::note(wrong what, std::string where) {
 
 bool audit_result::passed() const {
   return std::all_of(found.begin(), found.end(), [](auto count) { return count == 0; });
-}
-
-audit_result& audit_result::operator+=(const audit_result& other) {
-  for (std::size_t i = 0; i < wrongs; ++i) found[i] += other.found[i];
-  for (const auto& one : other.examples)
-    if (examples.size() < most_examples) examples.push_back(one);
-  streams += other.streams;
-  events += other.events;
-  others_events += other.others_events;
-  acknowledged += other.acknowledged;
-  without_effect += other.without_effect;
-  unknown_took_effect += other.unknown_took_effect;
-  unknown_without_effect += other.unknown_without_effect;
-  return *this;
 }
 
 std::string command_id_of(std::string_view prefix, std::uint64_t number) {

@@ -21,9 +21,32 @@ enum class wrong : std::uint8_t {
   other_version,  ///< In the stream with other versions than its answer said.
   after_refusal,  ///< Answered that it had no effect, and is in the stream.
   nobody_asked,   ///< Of this run, but no command was sent to this aggregate by that id.
+  stale_read,     ///< A read showed an older version than an answer before it.
+  invariant,      ///< The view is not what the events sum up to.
 };
-inline constexpr std::size_t wrongs = 6;
+inline constexpr std::size_t wrongs = 8;
 [[nodiscard]] std::string_view to_string(wrong what);
+
+/// What the events of aggregates sum up to, and what their views say.
+struct invariant_sums {
+  std::string name;  ///< Of what is counted; empty: the domain has none.
+  std::int64_t in = 0;
+  std::int64_t out = 0;
+  std::int64_t total = 0;  ///< Of the views: in - out.
+
+  void add(std::int64_t change) {
+    if (change >= 0)
+      in += change;
+    else
+      out -= change;
+  }
+  invariant_sums& operator+=(const invariant_sums& other) {
+    in += other.in;
+    out += other.out;
+    total += other.total;
+    return *this;
+  }
+};
 
 /// What was found, of any number of streams. The first hundred are kept in words.
 struct audit_result {
@@ -37,10 +60,12 @@ struct audit_result {
   /// Answered by nobody knows: in the stream after all, or not. Both are right.
   std::uint64_t unknown_took_effect = 0;
   std::uint64_t unknown_without_effect = 0;
+  /// Of this run, in the whole log; nothing if that was not read.
+  std::optional<std::uint64_t> events_in_log;
+  invariant_sums invariant;
 
   void note(wrong what, std::string where);
   [[nodiscard]] bool passed() const;
-  audit_result& operator+=(const audit_result& other);
 };
 
 /// The commands of a run have ids of this prefix and their number.
@@ -59,6 +84,7 @@ public:
   void event(std::uint64_t version, std::string_view command_id);
   /// After the last.
   void end();
+  [[nodiscard]] const std::string& stream() const { return stream_; }
 
 private:
   struct effect {

@@ -26,12 +26,24 @@ struct outcome {
   said effect = said::unknown;  ///< Of a command.
   std::uint64_t version = 0;    ///< With "ok".
   std::uint32_t events = 0;     ///< Of a command, with "ok".
+  bool may_retry = false;       ///< The same operation may succeed later.
 };
 
+/// An event as HTTP shows it.
 struct stored_event {
   std::uint64_t version = 0;
   std::string command_id;
+  std::string type;
+  nlohmann::json payload;
 };
+
+struct stored_view {
+  std::uint64_t version = 0;  ///< 0: the aggregate has no event.
+  nlohmann::json view;
+};
+
+/// What HTTP answers for an event and a view, read.
+[[nodiscard]] stored_event stored_event_of(const nlohmann::json& shown);
 
 class target {
 public:
@@ -48,6 +60,8 @@ public:
   [[nodiscard]] virtual result<std::vector<stored_event>> events(const std::string& id,
                                                                  std::uint64_t from,
                                                                  std::size_t most) = 0;
+  /// Reads an aggregate's view. Blocking.
+  [[nodiscard]] virtual result<stored_view> view(const std::string& id) = 0;
 };
 
 }  // namespace acta::internal::load

@@ -97,10 +97,8 @@ TEST_F(stream_audit_test, finds_a_command_of_another_aggregate) {
 TEST(audit_result, keeps_a_hundred_examples_and_counts_all) {
   audit_result all;
   for (int i = 0; i < 1'000; ++i) all.note(wrong::lost, "x");
-  audit_result more = all;
-  more += all;
-  EXPECT_EQ(more.found[0], 2'000U);
-  EXPECT_EQ(more.examples.size(), 100U);
+  EXPECT_EQ(all.found[0], 1'000U);
+  EXPECT_EQ(all.examples.size(), 100U);
 }
 
 TEST(command_ids, are_read_back_and_others_are_not) {

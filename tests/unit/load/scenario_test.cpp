@@ -19,7 +19,10 @@ json right() {
             {"read": true}],
     "phases": [{"name": "warm-up", "rate": 500, "for": "5s", "measured": false},
                {"rate": 100, "to": 400, "for": "1m"},
-               {"rate": 100, "to": 400, "steps": 4, "for": "8s"}]})");
+               {"rate": 100, "to": 400, "steps": 4, "for": "8s"},
+               {"clients": 64, "think": "10ms", "for": "2s"}],
+    "retry": {"times": 3, "after": "50ms"},
+    "thresholds": [{"p99": "20ms", "operation": "deposit"}]})");
 }
 
 TEST(scenario, is_read_as_it_is_written) {
@@ -35,15 +38,43 @@ TEST(scenario, is_read_as_it_is_written) {
   EXPECT_EQ(read->mix[0].weight, 9);
   EXPECT_TRUE(read->mix[0].arguments);
   EXPECT_EQ(read->mix[1].name(), "read");
-  ASSERT_EQ(read->phases.size(), 3U);
+  ASSERT_EQ(read->phases.size(), 4U);
   EXPECT_FALSE(read->phases[0].measured);
   EXPECT_EQ(read->phases[0].length(), 5s);
   EXPECT_EQ(read->phases[1].name, "2");
-  EXPECT_EQ(read->phases[1].rates.front().to, 400);
-  ASSERT_EQ(read->phases[2].rates.size(), 4U);
-  EXPECT_EQ(read->phases[2].rates[1].from, 200);
-  EXPECT_EQ(read->phases[2].rates[1].to, 200);
+  using lines = std::vector<rate_line>;
+  EXPECT_EQ(std::get<lines>(read->phases[1].load).front().to, 400);
+  EXPECT_EQ(read->phases[1].rate_at(20s), 200);
+  const auto& steps = std::get<lines>(read->phases[2].load);
+  ASSERT_EQ(steps.size(), 4U);
+  EXPECT_EQ(steps[1].from, 200);
+  EXPECT_EQ(steps[1].to, 200);
   EXPECT_EQ(read->phases[2].length(), 8s);
+  EXPECT_EQ(read->phases[2].rate_at(3s), 200);
+  const auto& closed = std::get<client_loop>(read->phases[3].load);
+  EXPECT_EQ(closed.clients, 64U);
+  EXPECT_EQ(closed.think, 10ms);
+  EXPECT_EQ(read->phases[3].length(), 2s);
+  EXPECT_EQ(read->retry.times, 3U);
+  EXPECT_EQ(read->retry.after, 50ms);
+  ASSERT_EQ(read->thresholds.size(), 1U);
+  EXPECT_EQ(read->written, right());
+}
+
+TEST(scenario, takes_values_from_the_environment) {
+  auto text = right();
+  text["keys"]["count"] = json{{"$env", {"KEYS", 100}}};
+  text["phases"][0]["rate"] = json{{"$env", "RATE"}};
+  const auto read = parse_scenario(text.dump(), [](const std::string& name) {
+    return name == "RATE" ? std::optional<std::string>{"750"} : std::nullopt;
+  });
+  ASSERT_TRUE(read) << read.error().field << ": " << read.error().detail;
+  EXPECT_EQ(read->keys, 100U);
+  EXPECT_EQ(read->phases[0].rate_at(0s), 750);
+  EXPECT_EQ(read->written["phases"][0]["rate"], 750);
+  const auto unset = parse_scenario(text.dump());
+  ASSERT_FALSE(unset);
+  EXPECT_EQ(unset.error().field, "phases[0].rate");
 }
 
 /// The field that a scenario is refused for, if the value there is this one.
@@ -82,6 +113,16 @@ TEST(scenario, names_the_field_that_is_wrong) {
   EXPECT_EQ(refused_for("/phases/2/steps", 1), "phases[2].steps");
   EXPECT_EQ(refused_for("/phases/0/steps", 2), "phases[0].steps");
   EXPECT_EQ(refused_for("/phases/0/until", "5s"), "phases[0].until");
+  EXPECT_EQ(refused_for("/phases/0/clients", 5), "phases[0].clients");
+  EXPECT_EQ(refused_for("/phases/0", json{{"for", "5s"}}), "phases[0].rate");
+  EXPECT_EQ(refused_for("/phases/0/think", "5s"), "phases[0].think");
+  EXPECT_EQ(refused_for("/phases/3/clients", 0), "phases[3].clients");
+  EXPECT_EQ(refused_for("/phases/3/think", "5"), "phases[3].think");
+  EXPECT_EQ(refused_for("/mix/0/if_new", true), "mix[0].if_new");
+  EXPECT_EQ(refused_for("/retry/times", 101), "retry.times");
+  EXPECT_EQ(refused_for("/retry/after", "soon"), "retry.after");
+  EXPECT_EQ(refused_for("/thresholds/0/p99", "soon"), "thresholds[0].p99");
+  EXPECT_EQ(refused_for("/thresholds/0/operation", "dance"), "thresholds[0].operation");
 }
 
 TEST(scenario, that_is_no_json_is_refused) {

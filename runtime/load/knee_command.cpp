@@ -1,0 +1,166 @@
+#include "runtime/load/knee_command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "runtime/load/heading.hpp"
+#include "runtime/load/interrupt.hpp"
+#include "runtime/load/live_view.hpp"
+#include "runtime/load/phase_verdicts.hpp"
+#include "runtime/load/report.hpp"
+#include "runtime/load/terminal.hpp"
+
+namespace acta::internal::load {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr double least_operations = 10'000;
+/// A step is over once so many seconds of its operations wait for their answers.
+constexpr double most_backlog_seconds = 5;
+constexpr int search_failed = 1;
+constexpr int audit_failed = 3;
+constexpr int generator_was_late = 4;
+
+std::string rate_text(double rate) { return std::to_string(std::llround(rate)); }
+
+/// The thresholds that are an objective: of any phase, and not of a rate.
+std::vector<threshold> objective_of(std::vector<threshold> all) {
+  std::erase_if(all, [](const threshold& one) { return one.metric == "answers_per_second"; });
+  for (auto& one : all) one.phase.reset();
+  return all;
+}
+
+class steps {
+public:
+  steps(const scenario& what, opened_target& on, std::chrono::nanoseconds least, live_view& view)
+      : what_{what}, least_{least}, view_{view}, run_{what, on.on(), settings()} {}
+
+  [[nodiscard]] load_run& run() { return run_; }
+
+  step at(double rate) {
+    phase one{rate_text(rate) + "/s", {}, true};
+    const std::chrono::duration<double> for_all{least_operations / rate};
+    const auto length = std::max<std::chrono::nanoseconds>(
+        least_, std::chrono::duration_cast<std::chrono::nanoseconds>(for_all));
+    one.load = std::vector{rate_line{rate, rate, length}};
+    broke_early_ = false;
+    ++done_;
+    const auto seen = run_.carry_out(one);
+    const auto outcome = judge(seen);
+    view_.say(one.name + ": " + std::string{to_string(outcome)} + told(seen));
+    return outcome;
+  }
+
+private:
+  run_settings settings() {
+    run_settings how;
+    how.prefix = prefix_of_now();
+    how.tell = [this](const std::string& line) { view_.say(line); };
+    how.watch = [this](progress at) {
+      at.phase_index = done_;
+      at.phases = 0;
+      view_.show(at);
+    };
+    how.is_enough = [this](const phase_result&, const progress& at) {
+      broke_early_ = static_cast<double>(at.in_flight) > most_backlog_seconds * at.rate_asked &&
+                     at.rate_asked > 0;
+      return broke_early_.load();
+    };
+    return how;
+  }
+  step judge(const phase_result& seen) const {
+    if (run_.was_stopped()) return step::stopped;
+    if (broke_early_ || seen.unanswered > 0) return step::broke;
+    if (was_late(seen)) return step::voided;
+    const auto verdicts = verdicts_on(what_, seen);
+    const auto passed = [](const verdict& one) { return one.passed; };
+    return std::all_of(verdicts.begin(), verdicts.end(), passed) ? step::held : step::broke;
+  }
+  [[nodiscard]] std::string told(const phase_result& seen) const {
+    if (broke_early_) return ", answers did not keep up";
+    std::string text;
+    for (const auto& one : verdicts_on(what_, seen)) text += ", " + one.what + " " + one.value;
+    return text;
+  }
+
+  const scenario& what_;
+  const std::chrono::nanoseconds least_;
+  live_view& view_;
+  std::atomic<bool> broke_early_{false};
+  std::size_t done_ = 0;
+  load_run run_;
+};
+
+std::string table_of(const knee_result& found) {
+  std::string text = "rate a second        held   broke  voided\n";
+  for (const auto& one : found.candidates) {
+    std::array<char, 80> line{};
+    std::snprintf(line.data(), line.size(), "%13.0f  %10zu  %6zu  %6zu\n", one.rate, one.held,
+                  one.broke, one.voided);
+    text += line.data();
+  }
+  text += "knee: " + std::string{to_string(found.why)};
+  if (found.held) text += "; holds " + rate_text(*found.held) + " a second";
+  if (found.broke) text += "; breaks at " + rate_text(*found.broke);
+  return text + "\n";
+}
+
+ordered_json search_of(const knee_result& found) {
+  ordered_json candidates = ordered_json::array(), trials = ordered_json::array();
+  for (const auto& one : found.candidates)
+    candidates.push_back(
+        {{"rate", one.rate}, {"held", one.held}, {"broke", one.broke}, {"voided", one.voided}});
+  for (const auto& one : found.trials)
+    trials.push_back(
+        {{"rate", one.rate}, {"outcome", to_string(one.outcome)}, {"reason", to_string(one.why)}});
+  const auto or_null = [](const std::optional<double>& rate) {
+    return rate ? ordered_json(*rate) : ordered_json(nullptr);
+  };
+  return {{"end", to_string(found.why)},         {"held", or_null(found.held)},
+          {"broke", or_null(found.broke)},       {"contradiction", found.contradiction},
+          {"candidates", std::move(candidates)}, {"trials", std::move(trials)}};
+}
+
+int exit_code_of(const knee_result& found, const result<audit_result>& audit) {
+  if (!audit || !audit->passed()) return audit_failed;
+  if (found.why == knee_result::end::generator_late) return generator_was_late;
+  return found.held ? 0 : search_failed;
+}
+
+}  // namespace
+
+int knee_command(const knee_options& how, const domain& with) {
+  auto what = read_scenario(how.scenario, with);
+  if (!what) return not_understood;
+  what->thresholds = objective_of(std::move(what->thresholds));
+  if (what->thresholds.empty())
+    return complain(how.scenario.string() + ": thresholds: say when a rate holds, and are missing");
+  if (how.search.first_rate > how.search.most_rate) return complain("--from is above --to");
+  if (!how.report.empty() && !std::ofstream{how.report, std::ios::app})
+    return complain(how.report.string() + ": cannot be written");
+  auto opened = opened_target::open(how.target, type_of(*what, with));
+  if (!opened) return complain(opened.error().detail);
+  live_view view{std::cerr, is_terminal(STDERR_FILENO), columns_of(STDERR_FILENO)};
+  steps all{*what, **opened, how.step, view};
+  const stops_at_interrupt interrupted{all.run()};
+  if (const auto good = all.run().prepare(); !good) return complain(good.error().detail);
+  const auto found = find_knee(how.search, [&all](double rate) { return all.at(rate); });
+  const auto audit = all.run().audit(invariant_of(*what, with), (*opened)->journal());
+  view.end();
+  std::cout << table_of(found) << audit_text(audit) << std::flush;
+  if (!how.report.empty()) {
+    auto report = heading_of(*what, how.target);
+    report["knee"] = search_of(found);
+    if (!(std::ofstream{how.report} << report.dump(1) << '\n').flush())
+      return complain(how.report.string() + ": cannot be written");
+  }
+  return exit_code_of(found, audit);
+}
+
+}  // namespace acta::internal::load
