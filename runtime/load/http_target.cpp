@@ -82,13 +82,20 @@ void http_target::begin(operation what, std::function<void(outcome)> done) {
   }
   ask(std::move(request),
       [done = std::move(done), is_command](const result<http_response>& answer) {
-        done(answer ? outcome_of(*answer, is_command) : unreachable(is_command));
+        if (answer)
+          done(outcome_of(*answer, is_command));
+        else if (answer.error().code == errc::overloaded)
+          done({"no_connection", said::no, 0, 0, true});
+        else
+          done(unreachable(is_command));
       });
 }
 
 void http_target::ask(http_request what, http_client::callback done) {
   boost::asio::post(io_, [this, one = asked{std::move(what), std::move(done)}]() mutable {
     if (over_) return one.done(error{errc::unavailable, "the run is over"});
+    if (free_.empty() && waiting_.size() >= how_.most_waiting)
+      return one.done(error{errc::overloaded, "too many operations wait for a connection"});
     if (free_.empty()) return waiting_.push_back(std::move(one));
     auto* on = free_.back();
     free_.pop_back();

@@ -20,6 +20,8 @@ class http_target final : public target {
 public:
   struct settings {
     std::size_t connections = 64;  ///< Kept alive; an operation that finds none free waits.
+    /// So many may wait; one more is answered "no_connection" at once. It had no effect.
+    std::size_t most_waiting = 65'536;
     std::chrono::milliseconds limit{30'000};  ///< For one request and its answer.
   };
 

@@ -28,7 +28,8 @@ std::string seconds_of(std::chrono::nanoseconds time) {
 }
 
 std::string name_of(const progress& now) {
-  const auto place = std::to_string(now.phase_index + 1) + "/" + std::to_string(now.phases);
+  const auto number = std::to_string(now.phase_index + 1);
+  const auto place = now.phases == 0 ? "step " + number : number + "/" + std::to_string(now.phases);
   return printable(now.phase) + " " + place;
 }
 std::string time_of(const progress& now) {

@@ -20,9 +20,13 @@ void add_target(CLI::App& to, target_options& how) {
   to.add_option("--data", how.data,
                 "the journal: of the node in this process (default: a new one in a temporary "
                 "directory), or of the service, to audit all of it");
+  auto* credits = to.add_option("--credits", how.credits,
+                                "requests that the node in this process admits at a time; one "
+                                "more is refused (default 65536)");
   auto* url = to.add_option("--url", how.urls,
                             "loads the service there: http://127.0.0.1:8080; more than once: a "
                             "service of several addresses");
+  url->excludes(credits);
   to.add_option("--connections", how.connections, "to the service, kept alive (default 64)")
       ->check(CLI::Range(1, 10'000))
       ->needs(url);

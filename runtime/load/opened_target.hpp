@@ -21,6 +21,7 @@ namespace acta::internal::load {
 
 struct target_options {
   std::filesystem::path data;     ///< The journal; empty: a temporary one, or not known.
+  std::size_t credits = 0;        ///< Of the node in this process; 0: its default.
   std::vector<std::string> urls;  ///< Empty: a node in this process.
   std::size_t connections = 64;
   std::string start;  ///< The command of the service; empty: it is there.

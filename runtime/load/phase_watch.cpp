@@ -1,5 +1,7 @@
 #include "runtime/load/phase_watch.hpp"
 
+#include <algorithm>
+
 namespace acta::internal::load {
 
 namespace {
@@ -41,7 +43,8 @@ void phase_watch::tell() {
   at.phase = of_.what.name;
   at.elapsed = so_far.length;
   at.length = of_.what.length();
-  at.rate_asked = of_.what.rate_at(at.elapsed);
+  // Of the end, when it is over and waits for answers.
+  at.rate_asked = of_.what.rate_at(std::min(at.elapsed, at.length - 1ns));
   const auto since = std::chrono::duration<double>{now - told_}.count();
   at.rate_reached = since > 0 ? static_cast<double>(latency.count() - answered_before_) / since : 0;
   at.p50_ns = latency.at(0.5);

@@ -13,7 +13,7 @@ namespace acta::internal::load {
 struct progress {
   std::string phase;
   std::size_t phase_index = 0;
-  std::size_t phases = 1;
+  std::size_t phases = 1;  ///< 0: nobody knows.
   std::chrono::nanoseconds elapsed{};
   std::chrono::nanoseconds length{};
   double rate_asked = 0;  ///< 0 in a closed loop.

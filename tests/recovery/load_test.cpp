@@ -20,6 +20,12 @@ using ::testing::Not;
 
 class load : public ::testing::Test {
 protected:
+  void SetUp() override {
+    // What the scenarios of the bank take from the environment.
+    for (const auto& [name, value] :
+         {std::pair{"RATE", "500"}, {"FOR", "1s"}, {"WARM_UP", "200ms"}, {"P99", "30s"}, {"KEYS", "200"}})
+      ::setenv(name, value, 1);
+  }
   std::string scenario(const std::string& with = {}) {
     const auto file = directory_.path() / "scenario.json";
     std::ofstream{file} << R"({
@@ -33,38 +39,137 @@ protected:
   }
   bank_run run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "run");
+    return run_load(std::move(arguments));
+  }
+  static bank_run run_load(std::vector<std::string> arguments) {
     return run_bank(std::move(arguments), LOAD_PROGRAM);
+  }
+  [[nodiscard]] std::string file(const std::string& name) const {
+    return (directory_.path() / name).string();
+  }
+  static nlohmann::json json_in(const std::string& file) {
+    std::ifstream from{file};
+    return nlohmann::json::parse(from);
+  }
+  [[nodiscard]] std::vector<std::string> service() const {
+    return {"--url", url_, "--data", data(), "--start",
+            std::string{BANK_PROGRAM} + " serve --log-level error --listen " + url_.substr(7) +
+                " --data " + data()};
   }
   [[nodiscard]] std::string data() const { return (directory_.path() / "data").string(); }
 
   temporary_directory directory_;
+  const std::string url_ = "http://127.0.0.1:" + std::to_string(free_port());
 };
 
 // On a busy machine the generator may be late, which is exit code 4.
 const auto no_wrong_answer = AnyOf(Eq(0), Eq(4));
 
 TEST_F(load, on_a_node_of_its_own_is_measured_and_audited) {
-  const auto report = (directory_.path() / "report.json").string();
-  const auto all = run({scenario(), "--report", report});
+  const auto all = run({scenario(), "--report", file("report.json"), "--page", file("page.html")});
   EXPECT_THAT(all.ended.code, no_wrong_answer) << all.err;
   EXPECT_THAT(all.out, HasSubstr("audit: passed; 50 streams"));
-  std::ifstream from{report};
-  EXPECT_EQ(nlohmann::json::parse(from)["audit"]["passed"], true);
+  EXPECT_THAT(all.out, HasSubstr("money: in "));
+  const auto run = json_in(file("report.json"))["runs"][0];
+  EXPECT_EQ(run["audit"]["passed"], true);
+  EXPECT_EQ(run["audit"]["events_in_log"], run["audit"]["events"]);
+  EXPECT_GT(run["processor_seconds"]["target"], 0);
+  EXPECT_GT(std::filesystem::file_size(file("page.html")), 10'000U);
 }
 
 TEST_F(load, on_a_service_that_is_killed_leaves_no_answer_untrue) {
-  const auto url = "http://127.0.0.1:" + std::to_string(free_port());
-  const auto all = run({scenario(), "--url", url, "--start",
-                        std::string{BANK_PROGRAM} + " serve --log-level error --listen " +
-                            url.substr(7) + " --data " + data(),
-                        "--kill-every", "700ms", "--connections", "8"});
+  auto arguments = service();
+  arguments.insert(arguments.begin(), scenario(R"("retry": {"times": 9, "after": "50ms"},)"));
+  arguments.insert(arguments.end(), {"--kill-every", "700ms", "--connections", "8"});
+  const auto all = run(arguments);
   EXPECT_THAT(all.ended.code, no_wrong_answer) << all.err;
   EXPECT_THAT(all.out, HasSubstr("audit: passed"));
-  EXPECT_THAT(all.out, HasSubstr("unreachable")) << "nobody was asked while it was dead";
-  EXPECT_THAT(all.err, HasSubstr("the service was killed "));
+  EXPECT_THAT(all.out, HasSubstr("the service was killed "));
   const auto verified = run_bank({"verify", "--data", data()});
   EXPECT_EQ(verified.ended.code, 0) << verified.err;
 }
+
+TEST_F(load, tells_an_operation_that_is_not_tried_again) {
+  auto arguments = service();
+  arguments.insert(arguments.begin(), scenario());
+  arguments.insert(arguments.end(), {"--kill-every", "700ms"});
+  EXPECT_THAT(run(arguments).out, HasSubstr("unreachable")) << "nobody was asked while it was dead";
+}
+
+TEST_F(load, on_a_service_that_dies_is_reported_all_the_same) {
+  auto arguments = service();
+  // Ends after a second, by itself.
+  arguments.back() = "/usr/bin/timeout -s KILL 2 " + arguments.back();
+  arguments.insert(arguments.begin(), scenario());
+  arguments.insert(arguments.end(), {"--report", file("report.json")});
+  const auto all = run(arguments);
+  EXPECT_EQ(all.ended.code, 3);
+  EXPECT_THAT(all.out, HasSubstr("audit: NOT DONE: '/usr/bin/timeout' ended by itself"));
+  const auto run = json_in(file("report.json"))["runs"][0];
+  EXPECT_EQ(run["audit"]["passed"], false);
+  EXPECT_GT(run["phases"][0]["kinds"][0]["outcomes"]["unreachable"], 0);
+}
+
+TEST_F(load, breaks_a_threshold_with_exit_code_1_and_ends_at_one_that_says_so) {
+  const auto broken = run({scenario(R"("thresholds": [{"p50": "1ms", "operation": "deposit"},
+                                        {"answers_per_second": 1000000, "abort": true}],)")});
+  EXPECT_THAT(broken.ended.code, AnyOf(Eq(1), Eq(4))) << broken.err;
+  EXPECT_THAT(broken.out, HasSubstr("BROKEN: answers"));
+}
+
+TEST_F(load, is_repeated_and_compared) {
+  for (const auto* name : {"a.json", "b.json"}) {
+    const auto all = run({scenario(), "--repeat", "3", "--report", file(name)});
+    EXPECT_THAT(all.ended.code, no_wrong_answer) << all.err;
+    EXPECT_EQ(json_in(file(name))["runs"].size(), 3U);
+  }
+  const auto compared = run_load({"compare", file("a.json"), file("b.json")});
+  EXPECT_EQ(compared.ended.code, 0) << compared.err;
+  EXPECT_THAT(compared.out, HasSubstr("deposit"));
+  EXPECT_THAT(compared.out, Not(HasSubstr("noise unknown")));
+  EXPECT_EQ(run_load({"compare", file("a.json"), scenario()}).ended.code, 2);
+}
+
+TEST_F(load, finds_a_knee) {
+  const auto all = run_load({"knee", LOAD_SCENARIOS "/bank-steady.json", "--step", "50ms", "--from",
+                             "500", "--to", "1000", "--report", file("knee.json")});
+  EXPECT_EQ(all.ended.code, 0) << all.err << all.out;
+  EXPECT_THAT(all.out, HasSubstr("knee: "));
+  EXPECT_THAT(all.out, HasSubstr("audit: passed"));
+  EXPECT_EQ(json_in(file("knee.json"))["knee"]["end"], "none_breaks");
+}
+
+class ready_scenario : public load, public ::testing::WithParamInterface<const char*> {
+protected:
+  [[nodiscard]] static std::string path() {
+    return std::string{LOAD_SCENARIOS "/"} + GetParam() + ".json";
+  }
+};
+
+TEST_P(ready_scenario, runs_on_a_node_and_over_http_and_with_kills) {
+  const auto on_a_node = run({path()});
+  EXPECT_THAT(on_a_node.ended.code, no_wrong_answer) << on_a_node.err << on_a_node.out;
+  auto arguments = service();
+  arguments.insert(arguments.begin(), path());
+  const auto over_http = run(arguments);
+  EXPECT_THAT(over_http.ended.code, no_wrong_answer) << over_http.err << over_http.out;
+  arguments.insert(arguments.end(), {"--kill-every", "500ms"});
+  const auto with_kills = run(arguments);
+  EXPECT_THAT(with_kills.ended.code, AnyOf(Eq(0), Eq(1), Eq(4))) << with_kills.err << with_kills.out;
+  for (const auto* all : {&on_a_node, &over_http, &with_kills}) {
+    EXPECT_THAT(all->out, HasSubstr("audit: passed"));
+    EXPECT_THAT(all->out, HasSubstr("money: in "));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(of_the_bank, ready_scenario,
+                         ::testing::Values("bank-steady", "bank-hot-account", "bank-read-mostly",
+                                           "bank-flood"),
+                         [](const auto& of) {
+                           std::string name{of.param};
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST_F(load, that_cannot_begin_says_why_in_a_line_and_starts_nothing) {
   const auto refused = [&](std::vector<std::string> arguments) {
