@@ -36,7 +36,9 @@ std::string time_of(const progress& now) {
   if (now.elapsed > now.length) return seconds_of(now.length) + " over, waits for the last answers";
   return seconds_of(now.elapsed) + " of " + seconds_of(now.length);
 }
+/// In a closed loop nobody asks for a rate.
 std::string rates_of(const progress& now) {
+  if (now.rate_asked <= 0) return figure(now.rate_reached) + "/s";
   return figure(now.rate_reached) + "/s of " + figure(now.rate_asked) + "/s";
 }
 std::string latencies_of(const progress& now) {

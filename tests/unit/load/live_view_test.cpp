@@ -108,6 +108,14 @@ TEST_F(live_view_test, draws_the_block_again_in_its_place) {
   EXPECT_EQ(twice[3], "  answers    ok 9990  refused 12  overloaded 3");
 }
 
+TEST_F(live_view_test, shows_no_rate_asked_where_there_is_none) {
+  auto now = at(3s);
+  now.rate_asked = 0;
+  live_view view{out, true, 80};
+  view.show(now);
+  EXPECT_EQ(screen(out.str())[1], "  rate       1998/s");
+}
+
 TEST_F(live_view_test, keeps_what_is_said_above_the_block) {
   live_view view{out, true, 80};
   view.show(at(3s));
