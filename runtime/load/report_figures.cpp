@@ -14,6 +14,11 @@ using nlohmann::ordered_json;
 
 constexpr std::array<const char*, 4> latencies{"p50", "p99", "p99_9", "max"};
 
+/// The detail names the place too: who prints it alone says what is wrong.
+error no_report(const std::string& place, const std::string& why) {
+  return malformed(place, place + " " + why);
+}
+
 std::optional<double> number(const ordered_json& of, const char* name) {
   const auto found = of.find(name);
   if (found == of.end() || !found->is_number()) return std::nullopt;
@@ -30,14 +35,20 @@ result<void> for_each_in(const ordered_json& of, const char* name, const std::st
                          Each each) {
   const auto found = of.find(name);
   const auto list = place + "." + name;
-  if (found == of.end() || !found->is_array()) return malformed(list, "must be a list");
+  if (found == of.end() || !found->is_array()) return no_report(list, "must be a list");
   for (std::size_t i = 0; i < found->size(); ++i) {
     const auto& one = (*found)[i];
     const auto its_place = list + "[" + std::to_string(i) + "]";
-    if (!one.is_object()) return malformed(its_place, "must be an object");
+    if (!one.is_object()) return no_report(its_place, "must be an object");
     if (auto good = each(one, its_place); !good) return good;
   }
   return {};
+}
+
+double outcome(const ordered_json& kind, const char* code) {
+  const auto outcomes = kind.find("outcomes");
+  if (outcomes == kind.end() || !outcomes->is_object()) return 0;
+  return number(*outcomes, code).value_or(0);
 }
 
 /// None if nothing was answered.
@@ -70,6 +81,15 @@ public:
       return result<void>{};
     });
   }
+  void note_end(const ordered_json& run, const std::string& side) {
+    const auto its = "run " + std::to_string(all.runs) + " of " + side;
+    if (const auto code = number(run, "exit_code"); code && *code != 0)
+      all.ended_otherwise.push_back(its + " ended with exit code " +
+                                    std::to_string(static_cast<int>(*code)));
+    const auto stopped = run.find("stopped");
+    if (stopped != run.end() && *stopped == true)
+      all.ended_otherwise.push_back(its + " was stopped early");
+  }
   report_figures all;
 
 private:
@@ -84,7 +104,9 @@ private:
     const auto found = kind.find("latency_ms");
     if (found == kind.end() || !found->is_object()) return;
     const auto count = number(*found, "count");
-    if (count && seconds > 0) to.values[0].push_back(*count / seconds);
+    // Operations without an answer have a latency, their age.
+    if (count && seconds > 0)
+      to.values[0].push_back((*count - outcome(kind, "unanswered")) / seconds);
     for (std::size_t i = 0; i < latencies.size(); ++i)
       if (const auto value = number(*found, latencies[i]); value && count != 0.0)
         to.values[i + 1].push_back(*value);
@@ -102,25 +124,22 @@ const operation_figures* report_figures::find(const operation_figures& same) con
 }
 
 result<report_figures> figures_of(const ordered_json& report, const std::string& side) {
-  if (!report.is_object()) return malformed(side, "is no report: must be an object");
+  if (!report.is_object()) return no_report(side, "is no report: it must be an object");
   const auto format = number(report, "format");
-  if (!format) return malformed(side + ".format", "is no report: must be a number");
-  if (*format != 1) return malformed(side + ".format", "must be 1: this program knows no other");
+  if (!format) return no_report(side, "is no report: it has no format");
+  if (*format != 1) return no_report(side + ".format", "must be 1: this program knows no other");
   reading from;
   const auto good =
       for_each_in(report, "runs", side, [&](const ordered_json& run, const std::string& place) {
         ++from.all.runs;
-        if (const auto code = number(run, "exit_code"); code && *code != 0)
-          from.all.ended_otherwise.push_back("run " + std::to_string(from.all.runs) + " of " +
-                                             side + " ended with exit code " +
-                                             std::to_string(static_cast<int>(*code)));
+        from.note_end(run, side);
         return for_each_in(run, "phases", place,
                            [&](const ordered_json& one, const std::string& its_place) {
                              return from.phase(one, its_place);
                            });
       });
   if (!good) return good.error();
-  if (from.all.runs == 0) return malformed(side + ".runs", "must not be empty");
+  if (from.all.runs == 0) return no_report(side + ".runs", "must not be empty");
   return std::move(from.all);
 }
 

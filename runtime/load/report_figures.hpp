@@ -12,7 +12,7 @@
 
 namespace acta::internal::load {
 
-/// In the order of `figures_of_operation`.
+/// In the order of `operation_figures::values`.
 inline constexpr std::array<std::string_view, 6> figure_names{"answers/s", "p50 ms", "p99 ms",
                                                               "p99.9 ms",  "max ms", "not ok %"};
 
@@ -26,7 +26,7 @@ struct operation_figures {
 struct report_figures {
   std::size_t runs = 0;
   std::vector<operation_figures> operations;  ///< In the order of the report.
-  /// Runs that ended with another exit code than 0, each in words.
+  /// Runs that were stopped, or ended with another exit code than 0, each in words.
   std::vector<std::string> ended_otherwise;
 
   [[nodiscard]] const operation_figures* find(const operation_figures& same) const;

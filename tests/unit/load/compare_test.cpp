@@ -14,6 +14,7 @@ using nlohmann::ordered_json;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 ordered_json kind(double p99, const std::string& operation = "deposit") {
   return {{"operation", operation},
@@ -108,12 +109,20 @@ TEST(comparison, says_that_the_runs_were_not_alike) {
   b["machine"]["processor"] = "A Chip";
   b.erase("versions");
   b["runs"][0]["exit_code"] = 4;
+  b["runs"][0]["stopped"] = true;
   const auto text = compared(a, b);
   EXPECT_THAT(text, HasSubstr("other scenario.seed: 1 in A, 2 in B\n"));
   EXPECT_THAT(text, HasSubstr("other machine.cores: 4 in A, 8 in B\n"));
   EXPECT_THAT(text, HasSubstr("other machine.processor: nothing in A, \"A Chip\" in B\n"));
   EXPECT_THAT(text, HasSubstr("other versions: {\"acta\":\"0.1.0\"} in A, nothing in B\n"));
   EXPECT_THAT(text, HasSubstr("run 1 of B ended with exit code 4\n"));
+  EXPECT_THAT(text, HasSubstr("run 1 of B was stopped early\n"));
+}
+
+TEST(comparison, takes_no_operation_without_an_answer_for_one) {
+  auto a = report({3});
+  a["runs"][0]["phases"][1]["kinds"][0]["outcomes"]["unanswered"] = 400;
+  EXPECT_THAT(line_of("answers/s", compared(a, report({3}))), HasSubstr(" 60 100 "));
 }
 
 TEST(comparison, leaves_out_what_was_not_measured) {
@@ -130,7 +139,7 @@ TEST(comparison, leaves_out_what_was_not_measured) {
 TEST(comparison, fails_on_what_is_no_report) {
   const std::vector<std::pair<const char*, const char*>> bad{
       {"[]", "B"},
-      {"{}", "B.format"},
+      {"{}", "B"},
       {R"({"format": 2, "runs": [{}]})", "B.format"},
       {R"({"format": 1})", "B.runs"},
       {R"({"format": 1, "runs": []})", "B.runs"},
@@ -142,6 +151,7 @@ TEST(comparison, fails_on_what_is_no_report) {
     ASSERT_FALSE(answer) << text;
     EXPECT_EQ(answer.error().code, errc::malformed);
     EXPECT_EQ(answer.error().field, field);
+    EXPECT_THAT(answer.error().detail, StartsWith(field));
   }
   EXPECT_EQ(comparison_of(nullptr, report({3})).error().field, "A");
 }
