@@ -1,7 +1,8 @@
 // What was run, against what, on which machine.
 
 function phaseInWords(phase) {
-  const rate = phase.to === undefined ? `${phase.rate}/s` : `${phase.rate} to ${phase.to}/s`;
+  const think = phase.think ? ` that think ${phase.think}` : '';
+  const rate = phase.clients !== undefined ? `${phase.clients} clients${think}` : phase.to === undefined ? `${phase.rate}/s` : `${phase.rate} to ${phase.to}/s`;
   const steps = phase.steps ? ` in ${phase.steps} steps` : '';
   return `${phase.name || 'phase'}: ${rate}${steps} for ${phase.for}${phase.measured === false ? ' (not measured)' : ''}`;
 }
@@ -42,7 +43,7 @@ function aboutSection(report, runs) {
     ]),
     facts('Target', [
       ['target', target.kind && targetInWords(target)], ['connections', target.kind === 'http' ? target.connections : undefined],
-      ['killed', kills ? `${formatCount(kills)} times` : undefined],
+      ['killed every', target.kill_every_ms ? formatMs(target.kill_every_ms) : undefined], ['killed', kills ? `${formatCount(kills)} times` : undefined],
       ['its processor time', processor('target')], ['processor time of the generator', processor('generator')],
       ['its peak memory', memory === null ? undefined : formatBytes(memory)],
     ]),

@@ -104,5 +104,7 @@ function mergeRuns(runs) {
     runs.map((run) => (run.phases || [])[index]).filter((one) => one && one.name === phase.name)));
 }
 
-function answersOf(phase) { return sum(phase.kinds.map((kind) => kind.latency_ms.count || 0)); }
+/** Without the operations that nothing was answered to: their latency is their age. */
+function answeredOf(kind) { return (kind.latency_ms.count || 0) - (kind.outcomes.unanswered || 0); }
+function answersOf(phase) { return sum(phase.kinds.map(answeredOf)); }
 function rateOf(answers, phase) { return answers / (phase.seconds * phase.times); }

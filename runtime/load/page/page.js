@@ -12,7 +12,7 @@ function runsSection(runs) {
   return make('section', {}, make('h2', {}, 'Runs'), table('Measured phases, all operations', [
     ['run', (row) => String(row.number), true],
     ['', (row) => { const [kind] = verdictOf([row.run]); return badge(kind, {good: 'passed', bad: 'failed', unsure: 'unsure'}[kind]); }, true],
-    ['per second', (row) => formatNumber((row.all.count || 0) / row.seconds)],
+    ['per second', (row) => formatNumber(((row.all.count || 0) - (row.outcomes.unanswered || 0)) / row.seconds)],
     ['p50', (row) => formatMs(row.all.p50)], ['p99', (row) => formatMs(row.all.p99)],
     ['p99.9', (row) => formatMs(row.all.p99_9)], ['max', (row) => formatMs(row.all.max)],
     ['not ok', (row) => formatCount(sum(Object.values(row.outcomes)) - (row.outcomes.ok || 0))],

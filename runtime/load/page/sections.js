@@ -8,17 +8,18 @@ function tiles(phases) {
   const measured = phases.filter((phase) => phase.measured);
   const all = mergeLatencies(measured.flatMap((phase) => phase.kinds.map((kind) => kind.latency_ms)));
   const outcomes = mergeCounts(measured.flatMap((phase) => phase.kinds.map((kind) => kind.outcomes)));
-  const answers = sum(Object.values(outcomes));
+  const operations = sum(Object.values(outcomes));
+  const answered = (all.count || 0) - (outcomes.unanswered || 0);
   const seconds = sum(measured.map((phase) => phase.seconds * phase.times));
   const asked = sum(measured.flatMap((phase) => phase.timeline.map((one) => (one.intended || 0) * phase.times)));
   const unanswered = sum(measured.map((phase) => phase.unanswered));
   if (!measured.length) return null;
   return make('div', {class: 'tiles'},
-    tile('Answers a second', formatCount((all.count || 0) / seconds), asked ? `${formatCount(asked / seconds)} asked for` : ''),
+    tile('Answers a second', formatCount(answered / seconds), asked ? `${formatCount(asked / seconds)} asked for` : ''),
     tile('Median latency', formatMs(all.p50), 'p50, all operations'),
     tile('99th percentile', formatMs(all.p99), `p99.9: ${formatMs(all.p99_9)}`),
-    tile('Longest', formatMs(all.max), `of ${formatCount(all.count || 0)} answers`),
-    tile('Answers other than ok', formatShare(answers - (outcomes.ok || 0), answers),
+    tile('Longest', formatMs(all.max), `of ${formatCount(all.count || 0)} operations`),
+    tile('Other than ok', formatShare(operations - (outcomes.ok || 0), operations),
       unanswered ? `${formatCount(unanswered)} unanswered` : 'none unanswered'));
 }
 
@@ -109,8 +110,8 @@ function allSection(phases) {
   const columns = [
     ['phase', (row) => row.phase.name, true],
     ['operation', (row) => row.kind.operation, true],
-    ['answers', (row) => formatCount(row.its.count || 0)],
-    ['per second', (row) => formatNumber(rateOf(row.its.count || 0, row.phase))],
+    ['answers', (row) => formatCount(answeredOf(row.kind))],
+    ['per second', (row) => formatNumber(rateOf(answeredOf(row.kind), row.phase))],
     ['ok', (row) => formatShare(row.kind.outcomes.ok || 0, sum(Object.values(row.kind.outcomes)))],
     latency('mean', 'mean'), latency('p50', 'p50'), latency('p90', 'p90'), latency('p99', 'p99'),
     latency('p99.9', 'p99_9'), latency('p99.99', 'p99_99'), latency('max', 'max'),

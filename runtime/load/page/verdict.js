@@ -7,13 +7,14 @@ const wrongWords = {
   other_version: 'in the stream with another version than its answer said',
   after_refusal: 'answered that it had no effect, and is in the stream',
   nobody_asked: 'an event of this run that no command was sent for',
-  stale_read: 'a read that showed less than one before',
-  invariant: 'the domain\'s own invariant is broken',
+  stale_read: 'a read showed an older version than an answer before it',
+  invariant: 'the view is not what the events sum up to',
 };
 const mostLatenessMs = 5;
 
 function wrongsOf(run) { return sum(Object.values((run.audit || {}).wrong || {})); }
 function auditFailed(run) { return run.audit ? run.audit.passed === false : false; }
+function whyNoAudit(run) { return (run.audit || {}).why; }
 function brokenOf(run) { return (run.thresholds || []).filter((one) => one.passed === false); }
 function latenessOf(run) {
   return most((run.phases || []).filter((one) => one.measured !== false).map((one) => one.generator_late_p99_ms));
@@ -22,6 +23,7 @@ function wasLate(run) { return run.exit_code === 4 || latenessOf(run) > mostLate
 
 /** The worst comes first: a wrong answer matters more than a slow one. */
 function verdictOf(runs) {
+  if (runs.some((run) => whyNoAudit(run))) return ['bad', 'Failed: the audit could not be done.'];
   if (runs.some((run) => run.exit_code === 3 || auditFailed(run)))
     return ['bad', 'Failed: the audit found answers that were not true.'];
   if (runs.some(wasLate)) return ['unsure', 'Void: the generator was late, so the latencies are its own.'];
@@ -47,7 +49,7 @@ function verdictSection(runs) {
   if (audits.length)
     checks.push(checkOf(runs, auditFailed, 'Audit',
       `${total('acknowledged')} acknowledged commands are in ${total('streams')} streams, each exactly once`,
-      `${formatCount(sum(runs.map(wrongsOf)))} wrongs found`));
+      runs.map(whyNoAudit).find(Boolean) || `${formatCount(sum(runs.map(wrongsOf)))} wrongs found`));
   if (runs.some((run) => (run.thresholds || []).length))
     checks.push(checkOf(runs, (run) => brokenOf(run).length > 0, 'Thresholds',
       `All ${formatCount(Math.max(...runs.map((run) => (run.thresholds || []).length)))} held`, 'A threshold is broken'));
@@ -55,6 +57,8 @@ function verdictSection(runs) {
   if (lateness !== null)
     checks.push(checkOf(runs, wasLate, 'Generator', `On time: its 99th percentile was ${formatMs(lateness)} late`,
       `Late by ${formatMs(lateness)} (99th percentile; ${formatMs(mostLatenessMs)} are allowed)`));
+  if (runs.some((run) => run.stopped))
+    checks.push(make('li', {}, badge('unsure', 'Stopped'), 'The last run was stopped before its end.'));
   return make('section', {class: `verdict ${kind}`, 'aria-label': 'Verdict'},
     make('p', {}, badge(kind, {good: 'passed', bad: 'failed', unsure: 'unsure'}[kind]), ' ', sentence),
     make('ul', {class: 'checks'}, checks));
@@ -87,7 +91,7 @@ function thresholdSection(runs) {
 }
 
 function auditSection(runs) {
-  const audits = ofRuns(runs, (run) => run.audit ? [run.audit] : []);
+  const audits = ofRuns(runs, (run) => run.audit && !run.audit.why ? [run.audit] : []);
   if (!audits.length) return null;
   const number = (name) => (row) => row[name] === undefined ? '–' : formatCount(row[name]);
   const columns = [
@@ -107,6 +111,8 @@ function auditSection(runs) {
   return make('section', {}, make('h2', {}, 'Audit'),
     make('p', {class: 'quiet small'}, 'Each answer was compared with the events that are stored. A command of which nobody knows what came of it may have taken effect or not.'),
     table('What was compared', columns, audits),
+    audits.filter((one) => one.invariant).map(({run, invariant}) => make('p', {class: 'small'},
+      `${runs.length > 1 ? `Run ${run}: ` : ''}${invariant.name}: ${formatCount(invariant.in)} in, ${formatCount(invariant.out)} out, ${formatCount(invariant.total)} there.`)),
     wrongs.length ? table('Wrongs found', wrongColumns, wrongs) : null,
     examples.length ? table('Examples', exampleColumns, examples) : null);
 }
