@@ -12,7 +12,7 @@ namespace acta::internal::load {
 inline constexpr std::size_t runs_that_show_noise = 3;
 
 /// Returns a table: for each measured phase and operation its rate, percentiles and share of
-/// answers other than ok, as the median of the runs, with the least and the most of them. A
+/// errors, as the median of the runs, with the least and the most of them. A
 /// difference is beyond noise if these intervals do not overlap. Below the table stands what else
 /// differs: scenario, target, machine, versions, and phases or operations that one report lacks.
 ///

@@ -20,7 +20,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr double least_operations = 10'000;
 /// A step is over once so many seconds of its operations wait for their answers.
 constexpr double most_backlog_seconds = 5;
 constexpr int search_failed = 1;
@@ -38,16 +37,16 @@ std::vector<threshold> objective_of(std::vector<threshold> all) {
 
 class steps {
 public:
-  steps(const scenario& what, opened_target& on, std::chrono::nanoseconds least, live_view& view)
-      : what_{what}, least_{least}, view_{view}, run_{what, on.on(), settings()} {}
+  steps(const scenario& what, opened_target& on, const knee_options& how, live_view& view)
+      : what_{what}, how_{how}, view_{view}, run_{what, on.on(), settings()} {}
 
   [[nodiscard]] load_run& run() { return run_; }
 
   step at(double rate) {
     phase one{rate_text(rate) + "/s", {}, true};
-    const std::chrono::duration<double> for_all{least_operations / rate};
+    const std::chrono::duration<double> for_all{static_cast<double>(how_.operations) / rate};
     const auto length = std::max<std::chrono::nanoseconds>(
-        least_, std::chrono::duration_cast<std::chrono::nanoseconds>(for_all));
+        how_.step, std::chrono::duration_cast<std::chrono::nanoseconds>(for_all));
     one.load = std::vector{rate_line{rate, rate, length}};
     broke_early_ = false;
     ++done_;
@@ -90,7 +89,7 @@ private:
   }
 
   const scenario& what_;
-  const std::chrono::nanoseconds least_;
+  const knee_options& how_;
   live_view& view_;
   std::atomic<bool> broke_early_{false};
   std::size_t done_ = 0;
@@ -147,7 +146,7 @@ int knee_command(const knee_options& how, const domain& with) {
   auto opened = opened_target::open(how.target, type_of(*what, with));
   if (!opened) return complain(opened.error().detail);
   live_view view{std::cerr, is_terminal(STDERR_FILENO), columns_of(STDERR_FILENO)};
-  steps all{*what, **opened, how.step, view};
+  steps all{*what, **opened, how, view};
   const stops_at_interrupt interrupted{all.run()};
   if (const auto good = all.run().prepare(); !good) return complain(good.error().detail);
   const auto found = find_knee(how.search, [&all](double rate) { return all.at(rate); });

@@ -13,7 +13,8 @@ struct knee_options {
   std::filesystem::path scenario;
   target_options target;
   knee_settings search{.first_rate = 1'000, .most_rate = 1'000'000};
-  std::chrono::milliseconds step{10'000};  ///< A rate is tried so long at least.
+  std::chrono::milliseconds step{10'000};  ///< A rate is tried so long at least,
+  std::uint64_t operations = 10'000;       ///< and for so many.
   std::filesystem::path report;            ///< JSON; empty: none.
 };
 

@@ -60,8 +60,11 @@ void add_knee(CLI::App& app, knee_options& how) {
       ->check(CLI::PositiveNumber);
   knee->add_option_function<std::string>(
           "--step", [&how](const std::string& text) { how.step = *internal::duration_of(text); },
-          "how long a rate is tried at least (default 10s), and for 10,000 operations")
+          "how long a rate is tried at least (default 10s)")
       ->check([](const std::string& text) { return internal::no_duration(text); });
+  knee->add_option("--operations", how.operations,
+                   "how many operations a rate is tried for at least (default 10000)")
+      ->check(CLI::Range(1, 1'000'000'000));
   knee->add_option("--report", how.report, "where the search goes, in JSON");
 }
 

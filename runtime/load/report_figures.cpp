@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "actors/model/malformed.hpp"
+#include "runtime/load/verdicts.hpp"
 
 namespace acta::internal::load {
 
@@ -52,18 +53,18 @@ double outcome(const ordered_json& kind, const char* code) {
 }
 
 /// None if nothing was answered.
-std::optional<double> share_not_ok(const ordered_json& kind) {
+std::optional<double> share_of_errors(const ordered_json& kind) {
   const auto outcomes = kind.find("outcomes");
   if (outcomes == kind.end() || !outcomes->is_object()) return std::nullopt;
   double all = 0;
-  double ok = 0;
+  double errors = 0;
   for (const auto& [code, count] : outcomes->items()) {
     if (!count.is_number()) continue;
     all += count.get<double>();
-    if (code == "ok") ok = count.get<double>();
+    if (is_error(code)) errors += count.get<double>();
   }
   if (all == 0) return std::nullopt;
-  return 100 * (all - ok) / all;
+  return 100 * errors / all;
 }
 
 class reading {
@@ -110,7 +111,7 @@ private:
     for (std::size_t i = 0; i < latencies.size(); ++i)
       if (const auto value = number(*found, latencies[i]); value && count != 0.0)
         to.values[i + 1].push_back(*value);
-    if (const auto share = share_not_ok(kind)) to.values[latencies.size() + 1].push_back(*share);
+    if (const auto share = share_of_errors(kind)) to.values[latencies.size() + 1].push_back(*share);
   }
 };
 

@@ -14,7 +14,7 @@ namespace acta::internal::load {
 
 /// In the order of `operation_figures::values`.
 inline constexpr std::array<std::string_view, 6> figure_names{"answers/s", "p50 ms", "p99 ms",
-                                                              "p99.9 ms",  "max ms", "not ok %"};
+                                                              "p99.9 ms",  "max ms", "errors %"};
 
 /// An operation in a measured phase. A run in which a figure is missing has no value of it.
 struct operation_figures {

@@ -22,8 +22,11 @@ class load : public ::testing::Test {
 protected:
   void SetUp() override {
     // What the scenarios of the bank take from the environment.
-    for (const auto& [name, value] :
-         {std::pair{"RATE", "500"}, {"FOR", "1s"}, {"WARM_UP", "200ms"}, {"P99", "30s"}, {"KEYS", "200"}})
+    for (const auto& [name, value] : {std::pair{"RATE", "500"},
+                                      {"FOR", "1s"},
+                                      {"WARM_UP", "200ms"},
+                                      {"P99", "30s"},
+                                      {"KEYS", "200"}})
       ::setenv(name, value, 1);
   }
   std::string scenario(const std::string& with = {}) {
@@ -52,7 +55,11 @@ protected:
     return nlohmann::json::parse(from);
   }
   [[nodiscard]] std::vector<std::string> service() const {
-    return {"--url", url_, "--data", data(), "--start",
+    return {"--url",
+            url_,
+            "--data",
+            data(),
+            "--start",
             std::string{BANK_PROGRAM} + " serve --log-level error --listen " + url_.substr(7) +
                 " --data " + data()};
   }
@@ -131,8 +138,9 @@ TEST_F(load, is_repeated_and_compared) {
 }
 
 TEST_F(load, finds_a_knee) {
-  const auto all = run_load({"knee", LOAD_SCENARIOS "/bank-steady.json", "--step", "50ms", "--from",
-                             "500", "--to", "1000", "--report", file("knee.json")});
+  const auto all =
+      run_load({"knee", LOAD_SCENARIOS "/bank-steady.json", "--step", "50ms", "--operations", "20",
+                "--from", "500", "--to", "1000", "--report", file("knee.json")});
   EXPECT_EQ(all.ended.code, 0) << all.err << all.out;
   EXPECT_THAT(all.out, HasSubstr("knee: "));
   EXPECT_THAT(all.out, HasSubstr("audit: passed"));
@@ -155,7 +163,8 @@ TEST_P(ready_scenario, runs_on_a_node_and_over_http_and_with_kills) {
   EXPECT_THAT(over_http.ended.code, no_wrong_answer) << over_http.err << over_http.out;
   arguments.insert(arguments.end(), {"--kill-every", "500ms"});
   const auto with_kills = run(arguments);
-  EXPECT_THAT(with_kills.ended.code, AnyOf(Eq(0), Eq(1), Eq(4))) << with_kills.err << with_kills.out;
+  EXPECT_THAT(with_kills.ended.code, AnyOf(Eq(0), Eq(1), Eq(4)))
+      << with_kills.err << with_kills.out;
   for (const auto* all : {&on_a_node, &over_http, &with_kills}) {
     EXPECT_THAT(all->out, HasSubstr("audit: passed"));
     EXPECT_THAT(all->out, HasSubstr("money: in "));

@@ -18,7 +18,7 @@ using ::testing::StartsWith;
 
 ordered_json kind(double p99, const std::string& operation = "deposit") {
   return {{"operation", operation},
-          {"outcomes", {{"ok", 990}, {"refused", 10}}},
+          {"outcomes", {{"ok", 990}, {"overloaded", 10}}},
           {"latency_ms",
            {{"count", 1'000}, {"p50", 1.5}, {"p99", p99}, {"p99_9", 30.0}, {"max", 40.0}}}};
 }
@@ -75,7 +75,7 @@ TEST(comparison, has_each_figure) {
   EXPECT_THAT(line_of("p50 ms", text), HasSubstr(" 1.5 (1.5..1.5) "));
   EXPECT_THAT(line_of("p99.9 ms", text), HasSubstr(" 30 (30..30) "));
   EXPECT_THAT(line_of("max ms", text), HasSubstr(" 40 (40..40) "));
-  EXPECT_THAT(line_of("not ok %", text), HasSubstr(" 1 (1..1) "));
+  EXPECT_THAT(line_of("errors %", text), HasSubstr(" 1 (1..1) "));
   EXPECT_THAT(text, Not(HasSubstr("warm-up")));
   EXPECT_THAT(text, Not(HasSubstr("other ")));
   EXPECT_THAT(text, Not(HasSubstr("only in")));
@@ -133,7 +133,7 @@ TEST(comparison, leaves_out_what_was_not_measured) {
   const auto text = compared(a, report({3}));
   EXPECT_THAT(line_of("answers/s", text), HasSubstr("0 100 from 0"));
   EXPECT_EQ(line_of("p99 ms", text), "no such line");
-  EXPECT_EQ(line_of("not ok %", text), "no such line");
+  EXPECT_EQ(line_of("errors %", text), "no such line");
 }
 
 TEST(comparison, fails_on_what_is_no_report) {

@@ -147,6 +147,7 @@ TEST_F(run_test, is_told_in_json_and_as_a_table) {
   auto found = run(what, real, "run-");
   ASSERT_TRUE(found);
   found->thresholds = {{"p99 of add", "20 ms", "3.1 ms", "then", false}};
+  for (auto& one : found->phases) one.seen.lateness = {};  // of a busy machine
   EXPECT_EQ(found->exit_code(), 1);
   const auto report = report_of(what, *found);
   EXPECT_EQ(report["audit"]["passed"], true);
