@@ -10,6 +10,7 @@
 
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/contract.hpp"
+#include "actors/model/fields.hpp"  // for those who describe a type
 
 namespace acta {
 

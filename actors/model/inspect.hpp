@@ -1,4 +1,5 @@
-// Turns a user's inspect() into calls on a visitor. A user writes, once per type,
+// Turns a user's inspect() into calls on a visitor. ACTA_FIELDS (fields.hpp) writes it, or a user
+// does, once per type,
 //
 //   template <class Inspector> bool inspect(Inspector& f, deposited& e) {
 //     return f.object(e).fields(f.field("minor_units", e.minor_units),
@@ -19,7 +20,8 @@
 // field of type std::optional may always be left out. All else must be there; nothing else may be.
 //
 // A member that inspect() does not name is not stored, and comes back as its type makes it: an
-// event loses it, a state does when it comes back from a snapshot. No compiler can see that.
+// event loses it, a state does when it comes back from a snapshot. The compiler sees that for a
+// plain struct with ACTA_FIELDS, and never for an inspect() that is written by hand.
 // `verify` finds it in a state whose view shows it; the texts of given/when/then do not show it
 // either.
 #pragma once

@@ -1,4 +1,4 @@
-// What a domain is written with: events and their upcasters, commands, decisions, inspect(). The
+// What a domain is written with: events and their upcasters, commands, decisions, fields. The
 // standard library and nothing else of acta's: no actor, no journal, no clock.
 //
 //   class account {
@@ -18,4 +18,5 @@
 #include "actors/model/contract.hpp"
 #include "actors/model/decision.hpp"
 #include "actors/model/describe.hpp"
+#include "actors/model/fields.hpp"
 #include "actors/model/inspect.hpp"

@@ -385,3 +385,49 @@ bool inspect(Inspector& f, part& p) {
   return f.object(p).fields(f.field("all", p.all));
 }
 const auto described = acta::describe<door_of<opened, part>>();
+
+//// fields_left_out: a list of fields does not name all members of a struct.
+// expect: acta: ACTA_FIELDS leaves out a field of part
+#include "actors/model/fields.hpp"
+struct part {
+  int x = 0;
+  MISTAKE(std::optional<int> y;)
+};
+ACTA_FIELDS(part, x)
+
+//// fields_named_twice: a list of fields names a member twice, and so perhaps another one never.
+// expect: acta: ACTA_FIELDS names a field twice, of part
+#include "actors/model/fields.hpp"
+struct part {
+  int x = 0;
+  int y = 0;
+};
+ACTA_FIELDS(part, x, SOUND(y) MISTAKE(x))
+
+//// fields_misspelt: a list of fields names what is no member.
+// expect: 'yy' is not a member of 'part'
+#include "actors/model/fields.hpp"
+struct part {
+  int x = 0;
+  int y = 0;
+};
+ACTA_FIELDS(part, x, SOUND(y) MISTAKE(yy))
+
+//// fields_too_many: a list of fields is longer than the macro can read.
+// expect: ACTA_FIELDS_TAKES_64_AT_MOST
+#include "actors/model/fields.hpp"
+struct part {
+  bool a00, a01, a02, a03, a04, a05, a06, a07, a08;
+  MISTAKE(bool b00, b01, b02, b03, b04, b05, b06, b07, b08, b09, b10, b11, b12, b13, b14, b15, b16,
+          b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31, b32, b33, b34,
+          b35, b36, b37, b38, b39, b40, b41, b42, b43, b44, b45, b46, b47, b48, b49, b50, b51, b52,
+          b53, b54, b55, b56, b57, b58, b59, b60, b61, b62, b63, b64, b65, b66, b67, b68, b69, b70,
+          b71, b72, b73, b74, b75, b76, b77, b78, b79, b80;)
+};
+ACTA_FIELDS(part, a00, a01, a02, a03, a04, a05, a06, a07,
+            a08 MISTAKE(, b00, b01, b02, b03, b04, b05, b06, b07, b08, b09, b10, b11, b12, b13, b14,
+                        b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29,
+                        b30, b31, b32, b33, b34, b35, b36, b37, b38, b39, b40, b41, b42, b43, b44,
+                        b45, b46, b47, b48, b49, b50, b51, b52, b53, b54, b55, b56, b57, b58, b59,
+                        b60, b61, b62, b63, b64, b65, b66, b67, b68, b69, b70, b71, b72, b73, b74,
+                        b75, b76, b77, b78, b79, b80))
