@@ -16,40 +16,25 @@ struct opened {
   std::string owner;
   std::optional<std::int64_t> overdraft_limit;  ///< Minor units; nothing: without limit.
 };
-template <class Inspector>
-bool inspect(Inspector& f, opened& e) {
-  return f.object(e).fields(f.field("owner", e.owner),
-                            f.field("overdraft_limit", e.overdraft_limit));
-}
+ACTA_FIELDS(opened, owner, overdraft_limit)
 
 struct deposited {
   std::int64_t minor_units = 0;
   std::string reference;
 };
-template <class Inspector>
-bool inspect(Inspector& f, deposited& e) {
-  return f.object(e).fields(f.field("minor_units", e.minor_units),
-                            f.field("reference", e.reference));
-}
+ACTA_FIELDS(deposited, minor_units, reference)
 
 struct withdrawn {
   std::int64_t minor_units = 0;
   std::string reference;
 };
-template <class Inspector>
-bool inspect(Inspector& f, withdrawn& e) {
-  return f.object(e).fields(f.field("minor_units", e.minor_units),
-                            f.field("reference", e.reference));
-}
+ACTA_FIELDS(withdrawn, minor_units, reference)
 
 struct month_closed {
   std::string month;  ///< 2027-01
   std::int64_t balance = 0;
 };
-template <class Inspector>
-bool inspect(Inspector& f, month_closed& e) {
-  return f.object(e).fields(f.field("month", e.month), f.field("balance", e.balance));
-}
+ACTA_FIELDS(month_closed, month, balance)
 
 // Commands.
 
@@ -57,41 +42,25 @@ struct open {
   std::string owner;
   std::optional<std::int64_t> overdraft_limit = 0;  ///< Left out: 0. null: without limit.
 };
-template <class Inspector>
-bool inspect(Inspector& f, open& c) {
-  return f.object(c).fields(
-      f.field("owner", c.owner),
-      f.field("overdraft_limit", c.overdraft_limit).fallback(std::optional<std::int64_t>{0}));
-}
+ACTA_FIELDS(open, owner, (overdraft_limit, 0))
 
 struct deposit {
   std::int64_t minor_units = 0;
   std::string reference;
 };
-template <class Inspector>
-bool inspect(Inspector& f, deposit& c) {
-  return f.object(c).fields(f.field("minor_units", c.minor_units),
-                            f.field("reference", c.reference).fallback(std::string{}));
-}
+ACTA_FIELDS(deposit, minor_units, (reference, ""))
 
 struct withdraw {
   std::int64_t minor_units = 0;
   std::string reference;
 };
-template <class Inspector>
-bool inspect(Inspector& f, withdraw& c) {
-  return f.object(c).fields(f.field("minor_units", c.minor_units),
-                            f.field("reference", c.reference).fallback(std::string{}));
-}
+ACTA_FIELDS(withdraw, minor_units, (reference, ""))
 
 /// Records the balance with which a month ends. A schedule sends it.
 struct close_month {
   std::string month;  ///< 2027-01
 };
-template <class Inspector>
-bool inspect(Inspector& f, close_month& c) {
-  return f.object(c).fields(f.field("month", c.month));
-}
+ACTA_FIELDS(close_month, month)
 
 /// What readers see.
 struct account_view {
@@ -99,11 +68,7 @@ struct account_view {
   std::int64_t balance = 0;
   std::optional<std::int64_t> overdraft_limit;
 };
-template <class Inspector>
-bool inspect(Inspector& f, account_view& v) {
-  return f.object(v).fields(f.field("owner", v.owner), f.field("balance", v.balance),
-                            f.field("overdraft_limit", v.overdraft_limit));
-}
+ACTA_FIELDS(account_view, owner, balance, overdraft_limit)
 
 /// One account. Refuses with already_open, not_open, invalid_owner, invalid_limit, invalid_amount,
 /// insufficient_funds, balance_out_of_range, invalid_month.
