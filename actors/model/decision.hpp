@@ -2,12 +2,18 @@
 //
 //   return withdrawn{command.minor_units, command.reference};      // one event
 //   return acta::accept(opened{...}, deposited{...});              // several, all or none
+//   return std::vector<seat_freed>{...};                           // as many as the state says
 //   return acta::refuse("insufficient_funds", "the balance is 3"); // no
 //   return acta::nothing;                                          // fine, and nothing to record
+//
+// A vector holds events of one type, or of several as acta::event_of<A>. An empty one is `nothing`.
+// Write `if`, not `?:`: a refusal and an event have no type in common.
 #pragma once
 
+#include <iterator>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -41,7 +47,8 @@ struct nothing_t {};
 /// Accepts a command that changes nothing. Nothing is recorded.
 inline constexpr nothing_t nothing{};
 
-/// What an aggregate A decided. Made from an event, from accept(), refuse() or nothing.
+/// What an aggregate A decided. Made from an event, a vector of events, accept(), refuse() or
+/// nothing.
 template <class A>
 class [[nodiscard]] decision {
 public:
@@ -57,6 +64,19 @@ public:
       list.reserve(sizeof...(Events));
       std::apply([&list](auto&... event) { (list.emplace_back(std::move(event)), ...); },
                  yes.events);
+    }
+  }
+
+  template <class Event>
+  decision(std::vector<Event> events) {
+    auto& list = std::get<0>(outcome_);
+    if constexpr (std::is_same_v<Event, typename A::events::variant>) {
+      list = std::move(events);
+    } else {
+      static_assert(A::events::template contains<Event>,
+                    "acta: decide() returned an event that is not in the aggregate's `events`");
+      if constexpr (A::events::template contains<Event>)
+        list.assign(std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
     }
   }
 

@@ -193,6 +193,16 @@ const auto described = acta::describe<door>();
 #include "tests/compile_fail/door.hpp"
 const auto described = acta::describe<door>();
 
+//// undeclared_event_in_a_vector: decide() returns a vector of an event that the list does not
+/// contain.
+// expect: acta: decide() returned an event that is not in the aggregate's `events`
+#define DOOR_DECIDE                                                      \
+  acta::decision<door> decide(const open&, const acta::context&) const { \
+    return std::vector<SOUND(opened) MISTAKE(closed)>{};                 \
+  }
+#include "tests/compile_fail/door.hpp"
+const auto described = acta::describe<door>();
+
 //// aggregate_without_view: an aggregate shows nothing.
 // expect: acta: an aggregate has `view() const`, which returns what readers see
 #define DOOR_VIEW SOUND(seen view() const { return {}; })
