@@ -124,7 +124,7 @@ private:
 /// An aggregate to which these events happened, in this order.
 template <class A, class... Events>
 [[nodiscard]] given_events<A> given(const Events&... happened) {
-  detail::check_aggregate<A>();
+  (void)detail::check_aggregate<A>();  // says what A lacks
   given_events<A> made;
   (made.add(happened), ...);
   return made;

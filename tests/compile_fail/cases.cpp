@@ -2,7 +2,9 @@
 // time the mistake is absent and SOUND(...) stands, the second time MISTAKE(...) stands instead.
 //
 // A case begins with a line `//// NAME: ...` and is the test compile_fail.NAME. Its `// expect:`
-// line is in the first errors of the mistake. The lines above the first case belong to every case.
+// line is in the first errors of the mistake. A `// names:` line says what the compiler names
+// beside it, and then no other error may follow. The lines above the first case belong to every
+// case.
 #include "tests/compile_fail/parts.hpp"
 
 //// aggregate_not_default_constructible: an aggregate cannot start empty.
@@ -19,6 +21,7 @@ const auto described = acta::describe<door>();
 
 //// aggregate_without_type: an aggregate has no name.
 // expect: acta: an aggregate has `static constexpr std::string_view type`
+// names: has_type<door>
 #define DOOR_TYPE SOUND(static constexpr std::string_view type = "test.door";)
 #include "tests/compile_fail/door.hpp"
 const auto described = acta::describe<door>();
@@ -30,7 +33,7 @@ const auto described = acta::describe<door>();
 const auto described = acta::describe<door>();
 
 //// aggregate_without_inspect: snapshots cannot store the state of an aggregate.
-// expect: acta: an aggregate has `template <class Inspector> bool inspect(Inspector&
+// expect: acta: an aggregate has no ACTA_FIELDS(aggregate, ...) next to it
 #define DOOR_INSPECT SOUND(INSPECT(door))
 #include "tests/compile_fail/door.hpp"
 const auto described = acta::describe<door>();
@@ -84,7 +87,7 @@ INSPECT(part)
 const auto described = acta::describe<door_of<part>>();
 
 //// event_without_inspect: the journal cannot store an event.
-// expect: acta: an event has no `template <class Inspector> bool inspect(Inspector&
+// expect: acta: an event has no ACTA_FIELDS(event, ...) next to it
 struct part {};
 SOUND(INSPECT(part))
 const auto described = acta::describe<door_of<part>>();
@@ -112,7 +115,20 @@ const auto described = acta::describe<door>();
 
 //// aggregate_without_apply: an aggregate cannot apply an event.
 // expect: acta: the aggregate has no `void apply(const event&)` for one of its events
+// names: can_apply<door, opened>
 #define DOOR_APPLY SOUND(void apply(const opened&){})
+#include "tests/compile_fail/door.hpp"
+const auto described = acta::describe<door>();
+
+//// aggregate_without_apply_for_one: an aggregate applies one of its events and not the other.
+// expect: acta: the aggregate has no `void apply(const event&)` for one of its events
+// names: can_apply<door, closed>
+#define DOOR_EVENTS                                                       \
+  using events = acta::events<acta::event<opened, "test.door.opened", 1>, \
+                              acta::event<closed, "test.door.closed", 1>>;
+#define DOOR_APPLY             \
+  void apply(const opened&) {} \
+  SOUND(void apply(const closed&){})
 #include "tests/compile_fail/door.hpp"
 const auto described = acta::describe<door>();
 
@@ -142,7 +158,7 @@ INSPECT(part)
 const auto described = acta::describe<door_of<opened, part>>();
 
 //// command_without_inspect: nothing can read a command.
-// expect: acta: a command has no `template <class Inspector> bool inspect(Inspector&
+// expect: acta: a command has no ACTA_FIELDS(command, ...) next to it
 struct part {};
 SOUND(INSPECT(part))
 const auto described = acta::describe<door_of<opened, part>>();
@@ -163,6 +179,7 @@ const auto described = acta::describe<door>();
 
 //// aggregate_without_decide: an aggregate cannot decide a command.
 // expect: acta: the aggregate has no `acta::decision<A> decide(const command&
+// names: can_decide<door, open>
 #define DOOR_DECIDE \
   SOUND(acta::decision<door> decide(const open&, const acta::context&) const { return opened{}; })
 #include "tests/compile_fail/door.hpp"
@@ -170,6 +187,7 @@ const auto described = acta::describe<door>();
 
 //// decide_not_const: decide() may change the state.
 // expect: acta: the aggregate has no `acta::decision<A> decide(const command&
+// names: can_decide<door, open>
 #define DOOR_DECIDE \
   acta::decision<door> decide(const open&, const acta::context&) SOUND(const) { return opened{}; }
 #include "tests/compile_fail/door.hpp"
@@ -228,7 +246,7 @@ INSPECT(part)
 const auto described = acta::describe<door>();
 
 //// view_without_inspect: nothing can show a view.
-// expect: acta: a view has no `template <class Inspector> bool inspect(Inspector&
+// expect: acta: a view has no ACTA_FIELDS(view, ...) next to it
 struct part {};
 SOUND(INSPECT(part))
 const auto described = acta::describe<door_of<opened, open, part>>();
