@@ -104,8 +104,18 @@ public:
   /// what the journal holds, if another type has the same name, or if A throws when it is
   /// described; then it is as if it had not been called.
   template <class A>
-  aggregates<A> host() {
-    return aggregates<A>{*this, host(describe<A>())};
+  acta::aggregates<A> host() {
+    return acta::aggregates<A>{*this, host(describe<A>())};
+  }
+  /// What host<A>() returned, for who has the node only: in application::on_start, say. Throws
+  /// startup_error if A is not hosted here.
+  template <class A>
+  [[nodiscard]] acta::aggregates<A> aggregates() {
+    const auto* type = find(A::type);
+    if (type == nullptr || type->retired())
+      throw startup_error{{errc::unknown_aggregate,
+                           "this node hosts no " + std::string{A::type} + ": call host() first"}};
+    return acta::aggregates<A>{*this, *type};
   }
   /// The same for a description. The reference is good as long as the node.
   const aggregate_type& host(aggregate_type type);
@@ -244,7 +254,7 @@ public:
 
 private:
   template <class A>
-  friend class aggregates;
+  friend class acta::aggregates;
   pending<schedule_receipt> send_at(timestamp time, const aggregate_type& type, std::string_view id,
                                     std::size_t index, const result<any_value>& command,
                                     call_options how);

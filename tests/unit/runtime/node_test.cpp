@@ -424,5 +424,14 @@ TEST(node, says_when_it_cannot_open_its_journal) {
   EXPECT_THROW(node{embedded(file / "below")}, startup_error);
 }
 
+TEST(node, gives_the_aggregates_that_it_hosts_and_no_others) {
+  acta::node node{in_memory()};
+  EXPECT_THROW((void)node.aggregates<testing::counter>(), startup_error);
+  (void)node.host<testing::counter>();
+  const auto counters = node.aggregates<testing::counter>();
+  EXPECT_TRUE(counters.send("1", testing::add{2}).get());
+  EXPECT_TRUE(counters.get("1").get());
+}
+
 }  // namespace
 }  // namespace acta
