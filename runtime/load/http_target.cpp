@@ -24,10 +24,8 @@ outcome unreachable(bool is_command) {
   return none;
 }
 
-/// Reads an answer as README says that it is written.
-outcome outcome_of(const http_response& answer, bool is_command) {
-  const auto body = json::parse(answer.body, nullptr, false);
-  if (!body.is_object()) return unreachable(is_command);
+/// Throws json::exception if a member has a wrong type.
+outcome outcome_from(const json& body, const http_response& answer, bool is_command) {
   outcome read;
   if (answer.status == ok) {
     read.version = body.value("version", std::uint64_t{0});
@@ -42,6 +40,21 @@ outcome outcome_of(const http_response& answer, bool is_command) {
   read.effect = is_command && body.value("effect", "unknown") != "none" ? said::unknown : said::no;
   read.may_retry = body.value("retry", false);
   return read;
+}
+
+/// Reads an answer as README says that it is written. What cannot be understood says nothing.
+outcome outcome_of(const http_response& answer, bool is_command) {
+  const auto body = json::parse(answer.body, nullptr, false);
+  if (!body.is_object()) return unreachable(is_command);
+  try {
+    return outcome_from(body, answer, is_command);
+  } catch (const json::exception&) {
+    return unreachable(is_command);
+  }
+}
+
+error not_understood(const std::string& path, const http_response& answer) {
+  return {errc::unavailable, path + " was answered " + std::to_string(answer.status)};
 }
 
 }  // namespace
@@ -148,18 +161,20 @@ std::optional<http_url> http_target::not_ready() {
 
 result<std::vector<stored_event>> http_target::events(const std::string& id, std::uint64_t from,
                                                       std::size_t most) {
-  http_request asking;
-  asking.target =
+  const auto asked_for =
       path_of(id) + "/events?from=" + std::to_string(from) + "&limit=" + std::to_string(most);
-  const auto answer = ask(asking);
+  const auto answer = ask(http_request{"GET", asked_for, {}, {}});
   if (!answer) return answer.error();
   std::vector<stored_event> stored;
   if (answer->status == not_found) return stored;
   const auto body = json::parse(answer->body, nullptr, false);
   if (answer->status != ok || !body.is_object() || !body.contains("events"))
-    return error{errc::unavailable,
-                 asking.target + " was answered " + std::to_string(answer->status)};
-  for (const auto& one : body["events"]) stored.push_back(stored_event_of(one));
+    return not_understood(asked_for, *answer);
+  try {
+    for (const auto& one : body["events"]) stored.push_back(stored_event_of(one));
+  } catch (const json::exception&) {
+    return error{errc::unavailable, asked_for + " was answered without events"};
+  }
   return stored;
 }
 
@@ -169,9 +184,11 @@ result<stored_view> http_target::view(const std::string& id) {
   if (answer->status == not_found) return stored_view{};
   const auto body = json::parse(answer->body, nullptr, false);
   if (answer->status != ok || !body.is_object() || !body.contains("view"))
-    return error{errc::unavailable,
-                 path_of(id) + " was answered " + std::to_string(answer->status)};
-  return stored_view{body.value("version", std::uint64_t{0}), body["view"]};
+    return not_understood(path_of(id), *answer);
+  const auto version = body.find("version");
+  if (version == body.end() || !version->is_number_unsigned())
+    return error{errc::unavailable, path_of(id) + " was answered without a version"};
+  return stored_view{version->get<std::uint64_t>(), body["view"]};
 }
 
 }  // namespace acta::internal::load

@@ -1,6 +1,5 @@
 #include "runtime/load/scenario.hpp"
 
-#include <cmath>
 #include <utility>
 
 #include "actors/model/malformed.hpp"
@@ -17,6 +16,8 @@ using nlohmann::json;
 
 constexpr std::uint64_t most_keys = 10'000'000;
 constexpr std::uint64_t most_retries = 100;
+constexpr std::uint64_t most_preparations = 1'000'000;
+constexpr double most_weight = 1e9;
 
 std::string at(const char* list, std::size_t index, const char* member = nullptr) {
   auto path = std::string{list} + "[" + std::to_string(index) + "]";
@@ -55,8 +56,9 @@ result<kind_of_operation> operation_of(const written_operation& from, const char
   if (reads && from.payload) return malformed(at(list, index, "payload"), "is for commands");
   operation.command = from.command.value_or("");
   operation.weight = from.weight.value_or(1);
-  if (!std::isfinite(operation.weight) || operation.weight <= 0)
-    return malformed(at(list, index, "weight"), "must be above 0");
+  // A sum of weights must stay finite, or one kind alone is drawn.
+  if (!(operation.weight > 0 && operation.weight <= most_weight))
+    return malformed(at(list, index, "weight"), "must be above 0 and at most 1e9");
   if (reads) return operation;
   auto arguments = payload::parse(json::parse(from.payload.value_or("{}")));
   if (!arguments) {
@@ -121,6 +123,8 @@ result<scenario> scenario_of(const written_scenario& from) {
     if (!one) return one.error();
     if (one->command.empty()) return malformed(at("prepare", i), "must be a command");
     if (prepare[i].weight) return malformed(at("prepare", i, "weight"), "is for the mix");
+    if (prepare[i].times.value_or(1) > most_preparations)
+      return malformed(at("prepare", i, "times"), "must be at most 1000000");
     whole.prepare.push_back(
         {*std::move(one), prepare[i].times.value_or(1), prepare[i].if_new.value_or(false)});
   }
