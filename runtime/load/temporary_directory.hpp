@@ -12,8 +12,10 @@ class temporary_directory {
 public:
   /// path() is empty if there is none to be had.
   temporary_directory() {
-    auto name = (std::filesystem::temp_directory_path() / "acta-load-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
+    std::error_code none;
+    const auto parent = std::filesystem::temp_directory_path(none);
+    auto name = (parent / "acta-load-XXXXXX").string();
+    if (!none && ::mkdtemp(name.data()) != nullptr) path_ = name;
   }
   temporary_directory(const temporary_directory&) = delete;
   temporary_directory& operator=(const temporary_directory&) = delete;

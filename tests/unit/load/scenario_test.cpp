@@ -97,6 +97,8 @@ TEST(scenario, names_the_field_that_is_wrong) {
   EXPECT_EQ(refused_for("/arrivals", "random"), "arrivals");
   EXPECT_EQ(refused_for("/mix", json::array()), "mix");
   EXPECT_EQ(refused_for("/mix/0/weight", 0), "mix[0].weight");
+  EXPECT_EQ(refused_for("/mix/0/weight", 1e308), "mix[0].weight");
+  EXPECT_EQ(refused_for("/prepare/0/times", 1ULL << 62U), "prepare[0].times");
   EXPECT_EQ(refused_for("/mix/0/times", 2), "mix[0].times");
   EXPECT_EQ(refused_for("/mix/0/read", true), "mix[0]");
   EXPECT_EQ(refused_for("/mix/1/payload", 1), "mix[1].payload");
