@@ -1,6 +1,5 @@
 #include "runtime/load/interrupt.hpp"
 
-#include <array>
 #include <atomic>
 #include <csignal>
 
@@ -10,30 +9,29 @@ namespace acta::internal::load {
 
 namespace {
 
-constexpr std::array signals{SIGINT, SIGTERM};
-std::atomic<load_run*> stopped_by_signal{nullptr};
+std::atomic<load_run*> run_to_stop{nullptr};
+std::atomic<pid_t> process_to_kill{-1};
 
-extern "C" void stop_run(int) {
-  if (auto* run = stopped_by_signal.load()) run->stop();
-}
-
-void handle(void (*by)(int), int flags) {
-  struct sigaction how {};
-  how.sa_handler = by;
-  how.sa_flags = flags;
-  for (const auto signal : signals) ::sigaction(signal, &how, nullptr);
+/// The first signal takes the run away from the second.
+extern "C" void interrupt(int signal) {
+  if (auto* run = run_to_stop.exchange(nullptr)) return run->stop();
+  if (const auto process = process_to_kill.load(); process > 0) ::kill(process, SIGKILL);
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
 }
 
 }  // namespace
 
-stops_at_interrupt::stops_at_interrupt(load_run& run) {
-  stopped_by_signal = &run;
-  handle(stop_run, static_cast<int>(SA_RESETHAND) | SA_RESTART);
+void handle_interrupts() {
+  struct sigaction how {};
+  how.sa_handler = interrupt;
+  how.sa_flags = SA_RESTART;
+  for (const auto signal : {SIGINT, SIGTERM}) ::sigaction(signal, &how, nullptr);
 }
 
-stops_at_interrupt::~stops_at_interrupt() {
-  handle(SIG_DFL, 0);
-  stopped_by_signal = nullptr;
-}
+stops_at_interrupt::stops_at_interrupt(load_run& run) { run_to_stop = &run; }
+stops_at_interrupt::~stops_at_interrupt() { run_to_stop = nullptr; }
+
+void kill_at_interrupt(pid_t process) { process_to_kill = process; }
 
 }  // namespace acta::internal::load

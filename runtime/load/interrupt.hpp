@@ -1,11 +1,17 @@
-// Ctrl-C ends a run's phases, and the audit and the report follow; a second one ends the program.
+// Ctrl-C ends a run's phases, and the audit and the report follow. A second one, or one while there
+// is no run, ends the program, and kills the service that it started.
 #pragma once
+
+#include <sys/types.h>
 
 namespace acta::internal::load {
 
 class load_run;
 
-/// For SIGINT and SIGTERM, while it lives. One at a time in a process.
+/// Handles SIGINT and SIGTERM so, from now on.
+void handle_interrupts();
+
+/// Names the run that a signal stops, while it lives. One at a time in a process.
 class stops_at_interrupt {
 public:
   /// `run` outlives it.
@@ -14,5 +20,8 @@ public:
   stops_at_interrupt& operator=(const stops_at_interrupt&) = delete;
   ~stops_at_interrupt();
 };
+
+/// Names the process that ends with this one at a signal; -1: none.
+void kill_at_interrupt(pid_t process);
 
 }  // namespace acta::internal::load

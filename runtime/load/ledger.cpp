@@ -60,9 +60,15 @@ ledger::ledger(std::size_t in_memory) : in_memory_{in_memory}, file_{std::tmpfil
 
 void ledger::add(const ledger_entry& entry) {
   const std::lock_guard lock{mutex_};
+  if (failed_) return;
   newest_.push_back(entry);
   ++size_;
-  if (newest_.size() >= in_memory_) spill();
+  if (newest_.size() < in_memory_) return;
+  try {
+    spill();
+  } catch (...) {
+    failed_ = std::current_exception();
+  }
 }
 
 void ledger::spill() {
@@ -80,6 +86,7 @@ void ledger::spill() {
 void ledger::for_each_key(
     const std::function<void(std::uint64_t key, std::span<const ledger_entry>)>& each) {
   const std::lock_guard lock{mutex_};
+  if (failed_) std::rethrow_exception(failed_);
   if (!newest_.empty()) spill();
   if (spilling_.valid()) spilling_.get();
   if (std::fflush(file_.get()) != 0) fail("writing the ledger of a run");

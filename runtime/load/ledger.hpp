@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <functional>
 #include <future>
 #include <memory>
@@ -37,11 +38,12 @@ public:
   /// file without a name. Throws std::system_error if there is none to be had.
   explicit ledger(std::size_t in_memory = 1'000'000);
 
-  /// Any thread. Throws std::system_error if the disk does not take it.
+  /// Any thread. If the disk does not take it, for_each_key() says so.
   void add(const ledger_entry& entry);
 
   /// Calls `each` for every aggregate, the smallest key first, with all of its entries, by number.
-  /// Nothing is added after that. Throws std::system_error if the file cannot be read.
+  /// Nothing is added after that. Throws std::system_error if the file could not be
+  /// written or cannot be read.
   void for_each_key(
       const std::function<void(std::uint64_t key, std::span<const ledger_entry>)>& each);
 
@@ -63,6 +65,7 @@ private:
   std::vector<std::size_t> runs_;  // how many entries each has; one after the other in the file
   std::unique_ptr<std::FILE, closes> file_;
   std::uint64_t size_ = 0;
+  std::exception_ptr failed_;
   std::future<void> spilling_;  // last: it ends before what it writes to
 };
 

@@ -1,10 +1,12 @@
 #include "runtime/load/load.hpp"
 
 #include <CLI/CLI.hpp>
+#include <system_error>
 #include <utility>
 
 #include "runtime/codec/duration.hpp"
 #include "runtime/load/compare_command.hpp"
+#include "runtime/load/interrupt.hpp"
 #include "runtime/load/knee_command.hpp"
 #include "runtime/load/run_command.hpp"
 
@@ -92,9 +94,14 @@ int load_main(std::vector<aggregate_type> types, std::vector<load_invariant> inv
     return app.exit(why) == 0 ? went_well : not_understood;
   }
   const domain with{std::move(types), std::move(invariants)};
-  if (app.got_subcommand("run")) return run_command(run, with);
-  if (app.got_subcommand("knee")) return knee_command(knee, with);
-  return compare_command(compare);
+  handle_interrupts();
+  try {
+    if (app.got_subcommand("run")) return run_command(run, with);
+    if (app.got_subcommand("knee")) return knee_command(knee, with);
+    return compare_command(compare);
+  } catch (const std::system_error& why) {
+    return complain(why.what());
+  }
 }
 
 }  // namespace acta

@@ -1,6 +1,7 @@
 #include "runtime/load/run.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "runtime/load/phase_watch.hpp"
@@ -146,9 +147,13 @@ result<audit_result> load_run::audit(const load_invariant* invariant,
                                      const std::filesystem::path& journal) {
   how_.tell("audit");
   run_audit judge{{what_, on_, how_.prefix, since_, invariant}, found_};
-  if (auto read = judge.read_streams(answers_); !read) return read.error();
-  if (!journal.empty())
-    if (auto read = judge.read_log(journal); !read) return read.error();
+  try {
+    if (auto read = judge.read_streams(answers_); !read) return read.error();
+    if (!journal.empty())
+      if (auto read = judge.read_log(journal); !read) return read.error();
+  } catch (const std::exception& why) {
+    return error{errc::storage, why.what()};  // the ledger's disk, or the domain's invariant
+  }
   return judge.found();
 }
 

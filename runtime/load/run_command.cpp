@@ -143,8 +143,10 @@ int run_command(const run_options& how, const domain& with) {
     worst = worse_of(worst, results->exit_code());
     if (results->was_stopped) break;
   }
-  if (const auto bad = files.write(report); !bad.empty())
-    return complain(bad.string() + ": cannot be written");
+  if (const auto bad = files.write(report); !bad.empty()) {
+    const auto code = complain(bad.string() + ": cannot be written");
+    return worst == 0 ? code : worst;
+  }
   return worst;
 }
 

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "runtime/load/interrupt.hpp"
 #include "runtime/load/processor_time.hpp"
 
 extern char** environ;
@@ -48,11 +49,18 @@ result<void> service_process::start() {
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
   ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  // In a group of its own: Ctrl-C is for the harness, which ends the service when it is done with
+  // it.
+  posix_spawnattr_t apart;
+  ::posix_spawnattr_init(&apart);
+  ::posix_spawnattr_setflags(&apart, POSIX_SPAWN_SETPGROUP);
   pid_t process = -1;
   const auto failure =
-      ::posix_spawnp(&process, arguments[0], &files, nullptr, arguments.data(), environ);
+      ::posix_spawnp(&process, arguments[0], &files, &apart, arguments.data(), environ);
+  ::posix_spawnattr_destroy(&apart);
   ::posix_spawn_file_actions_destroy(&files);
   process_ = failure == 0 ? process : -1;
+  kill_at_interrupt(process_);
   if (failure != 0) {
     return failed("'" + command_.front() + "' cannot be started: " + std::strerror(failure));
   }
@@ -69,6 +77,7 @@ bool service_process::wait_for_end(std::chrono::milliseconds most) {
     const auto found = ::waitpid(process_, nullptr, WNOHANG);
     if (found == process_ || (found < 0 && errno == ECHILD)) {
       process_ = -1;
+      kill_at_interrupt(-1);
       return true;
     }
     if (std::chrono::steady_clock::now() >= until) return false;
