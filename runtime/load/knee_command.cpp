@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 
 #include "runtime/load/heading.hpp"
@@ -12,6 +11,7 @@
 #include "runtime/load/live_view.hpp"
 #include "runtime/load/phase_verdicts.hpp"
 #include "runtime/load/report.hpp"
+#include "runtime/load/report_file.hpp"
 #include "runtime/load/terminal.hpp"
 
 namespace acta::internal::load {
@@ -141,8 +141,8 @@ int knee_command(const knee_options& how, const domain& with) {
   if (what->thresholds.empty())
     return complain(how.scenario.string() + ": thresholds: say when a rate holds, and are missing");
   if (how.search.first_rate > how.search.most_rate) return complain("--from is above --to");
-  if (!how.report.empty() && !std::ofstream{how.report, std::ios::app})
-    return complain(how.report.string() + ": cannot be written");
+  report_file report{how.report};
+  if (const auto good = report.check(); !good) return complain(good.error().detail);
   auto opened = opened_target::open(how.target, type_of(*what, with));
   if (!opened) return complain(opened.error().detail);
   live_view view{std::cerr, is_terminal(STDERR_FILENO), columns_of(STDERR_FILENO)};
@@ -153,13 +153,14 @@ int knee_command(const knee_options& how, const domain& with) {
   const auto audit = all.run().audit(invariant_of(*what, with), (*opened)->journal());
   view.end();
   std::cout << table_of(found) << audit_text(audit) << std::flush;
-  if (!how.report.empty()) {
-    auto report = heading_of(*what, how.target);
-    report["knee"] = search_of(found);
-    if (!(std::ofstream{how.report} << report.dump(1) << '\n').flush())
-      return complain(how.report.string() + ": cannot be written");
-  }
-  return exit_code_of(found, audit);
+  auto document = heading_of(*what, how.target);
+  document["knee"] = search_of(found);
+  document["audit"] = audit_document(audit);
+  const auto code = exit_code_of(found, audit);
+  const auto written = report.write(document.dump(1) + "\n");
+  if (written) return code;
+  complain(written.error().detail);
+  return code == 0 ? not_understood : code;
 }
 
 }  // namespace acta::internal::load

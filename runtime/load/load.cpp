@@ -1,6 +1,7 @@
 #include "runtime/load/load.hpp"
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <system_error>
 #include <utility>
 
@@ -18,10 +19,19 @@ using namespace internal::load;
 
 constexpr int went_well = 0;
 
+/// Says why a text is no time above 0, or nothing.
+std::string is_time(const std::string& text) {
+  if (auto why = internal::no_duration(text); !why.empty()) return why;
+  return internal::duration_of(text)->count() == 0 ? "must be above 0" : "";
+}
+
+std::string is_not_empty(const std::string& text) { return text.empty() ? "is empty" : ""; }
+
 void add_target(CLI::App& to, target_options& how) {
   to.add_option("--data", how.data,
                 "the journal: of the node in this process (default: a new one in a temporary "
-                "directory), or of the service, to audit all of it");
+                "directory), or of the service, to audit all of it")
+      ->check(is_not_empty);
   auto* credits = to.add_option("--credits", how.credits,
                                 "requests that the node in this process admits at a time; one "
                                 "more is refused (default 65536)");
@@ -43,12 +53,13 @@ void add_run(CLI::App& app, run_options& how) {
          "--kill-every",
          [&how](const std::string& text) { how.target.kill_every = *internal::duration_of(text); },
          "kills the service so often during the phases, by SIGKILL, and starts it again: 5s")
-      ->check([](const std::string& text) { return internal::no_duration(text); })
+      ->check(is_time)
       ->needs(run->get_option("--start"));
   run->add_option("--repeat", how.repeat, "runs it so often; load compare learns the noise")
       ->check(CLI::Range(1, 1'000));
-  run->add_option("--report", how.report, "where the report goes, in JSON");
-  run->add_option("--page", how.page, "where the report goes, as a page for a browser");
+  run->add_option("--report", how.report, "where the report goes, in JSON")->check(is_not_empty);
+  run->add_option("--page", how.page, "where the report goes, as a page for a browser")
+      ->check(is_not_empty);
 }
 
 void add_knee(CLI::App& app, knee_options& how) {
@@ -63,11 +74,11 @@ void add_knee(CLI::App& app, knee_options& how) {
   knee->add_option_function<std::string>(
           "--step", [&how](const std::string& text) { how.step = *internal::duration_of(text); },
           "how long a rate is tried at least (default 10s)")
-      ->check([](const std::string& text) { return internal::no_duration(text); });
+      ->check(is_time);
   knee->add_option("--operations", how.operations,
                    "how many operations a rate is tried for at least (default 10000)")
       ->check(CLI::Range(1, 1'000'000'000));
-  knee->add_option("--report", how.report, "where the search goes, in JSON");
+  knee->add_option("--report", how.report, "where the search goes, in JSON")->check(is_not_empty);
 }
 
 void add_compare(CLI::App& app, compare_options& how) {
@@ -95,6 +106,7 @@ int load_main(std::vector<aggregate_type> types, std::vector<load_invariant> inv
   }
   const domain with{std::move(types), std::move(invariants)};
   handle_interrupts();
+  std::signal(SIGPIPE, SIG_IGN);  // `load … | head` still ends what it started
   try {
     if (app.got_subcommand("run")) return run_command(run, with);
     if (app.got_subcommand("knee")) return knee_command(knee, with);

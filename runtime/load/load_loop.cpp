@@ -152,6 +152,7 @@ private:
     auto& its = slots_[slot];
     if (answer.may_retry && its.tries < again_.times) {
       its.may_be_done = its.may_be_done || answer.effect == said::unknown;
+      if (into_) into_->tried_again();
       add_turn({now + again_.after * (1U << std::min(its.tries, most_doublings)), slot});
       ++its.tries;
     } else {

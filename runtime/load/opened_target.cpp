@@ -75,6 +75,9 @@ result<void> opened_target::open_service(const aggregate_type& type) {
   const auto servers = servers_of(how_.urls);
   if (!servers) return servers.error();
   journal_ = how_.data;
+  std::error_code ignored;
+  if (how_.start.empty() && !journal_.empty() && !std::filesystem::exists(journal_, ignored))
+    return error{errc::malformed, "--data: there is no journal in " + journal_.string()};
   auto there =
       std::make_unique<http_target>(*servers, type.name, http_target::settings{how_.connections});
   auto& over_http = *there;

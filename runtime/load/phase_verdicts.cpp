@@ -11,7 +11,7 @@ constexpr std::uint64_t least_answers = 100;
 constexpr std::chrono::seconds least_time{1};
 
 phase_measure measure_of(const scenario& what, const phase_result& one) {
-  phase_measure measure{one.name, std::chrono::duration<double>{one.length}.count(), {}};
+  phase_measure measure{one.name, std::chrono::duration<double>{one.until_last_answer}.count(), {}};
   for (std::size_t i = 0; i < one.seen.kinds.size(); ++i)
     measure.kinds.push_back({what.mix[i].name(), one.seen.kinds[i].latency});
   return measure;

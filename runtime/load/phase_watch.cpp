@@ -34,8 +34,11 @@ void phase_watch::look() {
 
 void phase_watch::tell() {
   const auto now = clock::now();
-  phase_result so_far{of_.what.name, of_.what.measured, now - of_.began, of_.seen.so_far(), 0,
-                      false};
+  phase_result so_far;
+  so_far.name = of_.what.name;
+  so_far.was_measured = of_.what.measured;
+  so_far.length = so_far.until_last_answer = now - of_.began;
+  so_far.seen = of_.seen.so_far();
   measured all;
   for (const auto& kind : so_far.seen.kinds) all += kind;
   const auto latency = all.all();

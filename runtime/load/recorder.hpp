@@ -45,7 +45,8 @@ struct second_of_run {
 struct measurement {
   std::vector<measured> kinds;
   std::vector<second_of_run> seconds;
-  histogram lateness;  ///< Of the generator while the target was free.
+  histogram lateness;         ///< Of the generator while the target was free.
+  std::uint64_t retries = 0;  ///< Answers after which an operation was sent again.
 };
 
 /// Any thread.
@@ -75,6 +76,11 @@ public:
   void generator_late(std::chrono::nanoseconds by) {
     const std::lock_guard lock{mutex_};
     all_.lateness.add(nanoseconds(by));
+  }
+
+  void tried_again() {
+    const std::lock_guard lock{mutex_};
+    ++all_.retries;
   }
 
   [[nodiscard]] measurement so_far() const {

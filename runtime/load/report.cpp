@@ -70,14 +70,18 @@ ordered_json phase_of(const scenario& what, const phase_result& one) {
   return {{"name", one.name},
           {"measured", one.was_measured},
           {"seconds", in_seconds(one.length)},
-          {"answers_per_second", static_cast<double>(answers) / in_seconds(one.length)},
+          {"seconds_until_last_answer", in_seconds(one.until_last_answer)},
+          {"answers_per_second", static_cast<double>(answers) / in_seconds(one.until_last_answer)},
           {"unanswered", one.unanswered},
+          {"retries", one.seen.retries},
           {"generator_late_p99_ms", in_ms(one.seen.lateness.at(0.99))},
           {"kinds", std::move(kinds)},
           {"timeline", timeline_of(one)}};
 }
 
-ordered_json audit_of(const result<audit_result>& done) {
+}  // namespace
+
+ordered_json audit_document(const result<audit_result>& done) {
   if (!done) return {{"passed", false}, {"why", done.error().detail}};
   const auto& found = *done;
   auto wrongs_found = ordered_json::object();
@@ -101,8 +105,6 @@ ordered_json audit_of(const result<audit_result>& done) {
   return document;
 }
 
-}  // namespace
-
 ordered_json report_of(const scenario& what, const run_result& results) {
   auto phases = ordered_json::array();
   for (const auto& one : results.phases) phases.push_back(phase_of(what, one));
@@ -115,14 +117,17 @@ ordered_json report_of(const scenario& what, const run_result& results) {
                           {"passed", one.passed}});
   return {{"phases", std::move(phases)},
           {"thresholds", std::move(thresholds)},
-          {"audit", audit_of(results.audit)},
+          {"audit", audit_document(results.audit)},
           {"processor_seconds",
            {{"generator", in_seconds(results.used.generator)},
             {"target", results.used.target ? ordered_json(in_seconds(*results.used.target))
                                            : ordered_json(nullptr)}}},
-          {"peak_memory_bytes", {{"target", or_null(results.used.target_peak_bytes)}}},
+          {"peak_memory_bytes",
+           {{"generator", results.used.generator_peak_bytes},
+            {"target", or_null(results.used.target_peak_bytes)}}},
           {"kills", results.kills},
-          {"stopped", results.was_stopped},
+          {"stopped", !results.stopped_by.empty()},
+          {"stopped_by", results.stopped_by},
           {"exit_code", results.exit_code()}};
 }
 

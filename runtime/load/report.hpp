@@ -13,7 +13,9 @@ namespace acta::internal::load {
 /// count]. docs/load.md says what each member is.
 [[nodiscard]] nlohmann::ordered_json report_of(const scenario& what, const run_result& results);
 
-/// What an audit found, or why it was not done.
+/// What an audit found, or why it was not done, for a report.
+[[nodiscard]] nlohmann::ordered_json audit_document(const result<audit_result>& done);
+/// The same for a terminal.
 [[nodiscard]] std::string audit_text(const result<audit_result>& done);
 
 /// A table of the measured phases, the thresholds, and what the audit found.

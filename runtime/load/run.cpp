@@ -131,13 +131,15 @@ phase_result load_run::carry_out(const phase& one) {
   load_loop loop{{on_, answers_, seen_, &seen},
                  what_.retry,
                  [this](const planned& sent, const outcome& answer) { hear(sent, answer); }};
-  phase_result entry{one.name, one.measured, one.length(), {}, 0, false};
+  phase_result entry{one.name, one.measured, one.length(), {}, {}, 0, false};
   {
     const phase_watch watch{{one, seen, loop, began, how_, stopped_}};
     send_all(loop, one, began);
     entry.was_ended = watch.has_ended_it();
     if (entry.was_ended) entry.length = std::chrono::steady_clock::now() - began;
     entry.unanswered = loop.settle(how_.patience);
+    entry.until_last_answer =
+        std::max<std::chrono::nanoseconds>(entry.length, std::chrono::steady_clock::now() - began);
   }
   entry.seen = seen.so_far();
   return entry;

@@ -22,10 +22,11 @@ namespace acta::internal::load {
 struct phase_result {
   std::string name;
   bool was_measured = true;
-  std::chrono::nanoseconds length{};  ///< As long as it took, if it was stopped.
-  measurement seen;                   ///< Kinds as in the scenario's mix; seconds from its begin.
-  std::uint64_t unanswered = 0;       ///< After the patience.
-  bool was_ended = false;             ///< Before its time.
+  std::chrono::nanoseconds length{};             ///< As long as it took, if it was stopped.
+  std::chrono::nanoseconds until_last_answer{};  ///< From the begin on; at least `length`.
+  measurement seen;              ///< Kinds as in the scenario's mix; seconds from its begin.
+  std::uint64_t unanswered = 0;  ///< After the patience.
+  bool was_ended = false;        ///< Before its time.
 };
 
 struct run_settings {

@@ -94,6 +94,10 @@ result<void> run_audit::read_log(const std::filesystem::path& journal) {
   });
   if (!read) return read;
   all_.events_in_log = of_run;
+  if (of_run < all_.events)
+    all_.note(wrong::other_log, journal.string() + " holds " + std::to_string(of_run) +
+                                    " events of the run, its streams showed " +
+                                    std::to_string(all_.events));
   return {};
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <iostream>
 
 #include "runtime/load/heading.hpp"
@@ -11,6 +10,7 @@
 #include "runtime/load/phase_verdicts.hpp"
 #include "runtime/load/processor_time.hpp"
 #include "runtime/load/report.hpp"
+#include "runtime/load/report_file.hpp"
 #include "runtime/load/report_page.hpp"
 #include "runtime/load/terminal.hpp"
 
@@ -19,29 +19,6 @@ namespace acta::internal::load {
 namespace {
 
 using nlohmann::ordered_json;
-
-/// Files that are opened before anything is started, so that no run is for nothing.
-class outputs {
-public:
-  explicit outputs(const run_options& how) : how_{how} {
-    for (const auto* file : {&how.report, &how.page})
-      if (!file->empty() && !std::ofstream{*file, std::ios::app}) bad_ = *file;
-  }
-  [[nodiscard]] const std::filesystem::path& bad() const { return bad_; }
-
-  /// Returns the first that cannot be written.
-  [[nodiscard]] std::filesystem::path write(const ordered_json& report) const {
-    if (!how_.report.empty() && !(std::ofstream{how_.report} << report.dump(1) << '\n').flush())
-      return how_.report;
-    if (!how_.page.empty() && !(std::ofstream{how_.page} << page_of(report)).flush())
-      return how_.page;
-    return {};
-  }
-
-private:
-  const run_options& how_;
-  std::filesystem::path bad_;
-};
 
 class one_run {
 public:
@@ -56,6 +33,7 @@ public:
     const auto generator = thread_processor_time();
     const auto target = opened_.processor_time();
     for (const auto& one : what_.phases) {
+      if (run_.was_stopped()) break;
       results_.phases.push_back(run_.carry_out(one));
       if (results_.phases.back().was_ended) break;
     }
@@ -63,6 +41,7 @@ public:
     if (const auto now = opened_.processor_time(); now && target)
       results_.used.target = *now - *target;
     results_.used.target_peak_bytes = opened_.peak_bytes();
+    results_.used.generator_peak_bytes = own_peak_memory();
     audit();
     judge();
     return std::move(results_);
@@ -84,7 +63,10 @@ private:
     return how;
   }
   void audit() {
-    results_.was_stopped = !results_.phases.empty() && results_.phases.back().was_ended;
+    if (run_.was_stopped())
+      results_.stopped_by = "a signal";
+    else if (!results_.phases.empty() && results_.phases.back().was_ended)
+      results_.stopped_by = "a threshold with \"abort\"";
     auto there = opened_.end_kills();
     results_.kills = opened_.kills();
     results_.audit = there ? run_.audit(invariant_of(what_, with_), opened_.journal())
@@ -125,29 +107,35 @@ std::string prefix_of_now() {
 int run_command(const run_options& how, const domain& with) {
   const auto what = read_scenario(how.scenario, with);
   if (!what) return not_understood;
-  const outputs files{how};
-  if (!files.bad().empty()) return complain(files.bad().string() + ": cannot be written");
-  auto report = heading_of(*what, how.target);
-  report["runs"] = ordered_json::array();
+  if (!how.report.empty() && how.report == how.page)
+    return complain("--report and --page name one file");
+  report_file report{how.report};
+  report_file page{how.page};
+  for (auto* file : {&report, &page})
+    if (const auto good = file->check(); !good) return complain(good.error().detail);
+  auto document = heading_of(*what, how.target);
+  document["runs"] = ordered_json::array();
   int worst = 0;
   for (std::size_t i = 0; i < how.repeat; ++i) {
     auto opened = opened_target::open(how.target, type_of(*what, with));
     if (!opened) return complain(opened.error().detail);
     live_view view{std::cerr, is_terminal(STDERR_FILENO), columns_of(STDERR_FILENO)};
+    if (how.repeat > 1)
+      view.say("run " + std::to_string(i + 1) + " of " + std::to_string(how.repeat));
     one_run run{*what, with, **opened, view};
     const auto results = run();
     view.end();
     if (!results) return complain(results.error().detail);
     std::cout << summary_of(*what, *results) << std::flush;
-    report["runs"].push_back(report_of(*what, *results));
+    document["runs"].push_back(report_of(*what, *results));
     worst = worse_of(worst, results->exit_code());
-    if (results->was_stopped) break;
+    if (!results->stopped_by.empty()) break;
   }
-  if (const auto bad = files.write(report); !bad.empty()) {
-    const auto code = complain(bad.string() + ": cannot be written");
-    return worst == 0 ? code : worst;
-  }
-  return worst;
+  auto written = report.write(document.dump(1) + "\n");
+  if (written && !how.page.empty()) written = page.write(page_of(document));
+  if (written) return worst;
+  const auto code = complain(written.error().detail);
+  return worst == 0 ? code : worst;
 }
 
 }  // namespace acta::internal::load

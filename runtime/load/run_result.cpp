@@ -25,6 +25,7 @@ int run_result::exit_code() const {
   if (!audit || !audit->passed()) return 3;
   if (!late_phases().empty()) return 4;
   const auto broken = [](const verdict& one) { return !one.passed; };
+  if (!stopped_by.empty()) return 1;
   return std::any_of(thresholds.begin(), thresholds.end(), broken) ? 1 : 0;
 }
 

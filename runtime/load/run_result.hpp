@@ -16,6 +16,7 @@ namespace acta::internal::load {
 struct resources {
   std::chrono::nanoseconds generator{0};
   std::optional<std::chrono::nanoseconds> target;
+  std::uint64_t generator_peak_bytes = 0;  ///< With a node in its process: of both.
   std::optional<std::uint64_t> target_peak_bytes;
 };
 
@@ -25,10 +26,11 @@ struct run_result {
   result<audit_result> audit = error{errc::unavailable, "it was not begun"};
   resources used;
   std::size_t kills = 0;
-  bool was_stopped = false;
+  std::string stopped_by;  ///< Empty: it came to its end.
 
-  /// 0 it went well; 1 a threshold is broken; 3 the audit found something wrong, or could not be
-  /// done; 4 the generator was late: the latencies are its own.
+  /// 0 it went well; 1 a threshold is broken, or somebody ended the run; 3 the audit found
+  /// something wrong, or could not be done; 4 the generator was late: the latencies are its own. 3
+  /// comes before 4, and 4 before 1.
   [[nodiscard]] int exit_code() const;
   /// The measured phases in which the generator was late.
   [[nodiscard]] std::vector<std::string> late_phases() const;

@@ -43,6 +43,7 @@ service_process::~service_process() {
 }
 
 result<void> service_process::start() {
+  if (ready_()) return failed("somebody else serves there already");
   std::vector<char*> arguments;
   for (const auto& one : command_) arguments.push_back(const_cast<char*>(one.c_str()));
   arguments.push_back(nullptr);
@@ -64,8 +65,11 @@ result<void> service_process::start() {
   if (failure != 0) {
     return failed("'" + command_.front() + "' cannot be started: " + std::strerror(failure));
   }
-  for (const auto until = std::chrono::steady_clock::now() + longest_start; !ready_();) {
-    if (wait_for_end(between_looks)) return failed("'" + command_.front() + "' ended at its start");
+  const auto until = std::chrono::steady_clock::now() + longest_start;
+  for (bool ready = false; !ready;) {
+    ready = ready_();
+    if (wait_for_end(ready ? 0ms : between_looks))
+      return failed("'" + command_.front() + "' ended at its start");
     if (std::chrono::steady_clock::now() > until)
       return failed("'" + command_.front() + "' is not ready after a minute");
   }

@@ -23,6 +23,7 @@ std::string_view to_string(wrong what) {
     case wrong::nobody_asked: return "nobody_asked";
     case wrong::stale_read: return "stale_read";
     case wrong::invariant: return "invariant";
+    case wrong::other_log: return "other_log";
   }
   return "invalid";
 }

@@ -23,8 +23,9 @@ enum class wrong : std::uint8_t {
   nobody_asked,   ///< Of this run, but no command was sent to this aggregate by that id.
   stale_read,     ///< A read showed an older version than an answer before it.
   invariant,      ///< The view is not what the events sum up to.
+  other_log,      ///< The journal holds fewer events of this run than the streams showed.
 };
-inline constexpr std::size_t wrongs = 8;
+inline constexpr std::size_t wrongs = 9;
 [[nodiscard]] std::string_view to_string(wrong what);
 
 /// What the events of aggregates sum up to, and what their views say.

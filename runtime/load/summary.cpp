@@ -58,7 +58,7 @@ std::string audit_text(const result<audit_result>& done) {
   auto text = std::string{"audit: "} + (audit.passed() ? "passed" : "FAILED") + "; " +
               std::to_string(audit.streams) + " streams, " + std::to_string(audit.events) +
               " events, " + std::to_string(audit.acknowledged) + " acknowledged, " +
-              std::to_string(unknown) + " unknown\n";
+              std::to_string(unknown) + " unknown (a try may have had an effect; both are right)\n";
   const auto& sums = audit.invariant;
   if (!sums.name.empty())
     text += "  " + sums.name + ": in " + std::to_string(sums.in) + ", out " +
@@ -72,17 +72,21 @@ std::string summary_of(const scenario& what, const run_result& results) {
                    "p50 ms", "p99 ms", "p99.9 ms", "max ms", "outcomes");
   for (const auto& one : results.phases) {
     if (!one.was_measured) continue;
-    const auto seconds = in_seconds(one.length);
+    const auto seconds = in_seconds(one.until_last_answer);
     for (std::size_t i = 0; i < one.seen.kinds.size(); ++i)
       text += row_of(one.name, what.mix[i].name(), seconds, one.seen.kinds[i]);
   }
+  std::uint64_t retries = 0;
+  for (const auto& one : results.phases) retries += one.seen.retries;
+  if (retries > 0) text += "operations that were sent again: " + std::to_string(retries) + "\n";
   text += used_by(results);
+  if (!results.stopped_by.empty()) text += "STOPPED before its end: " + results.stopped_by + "\n";
   for (const auto& one : results.thresholds)
     text += std::string{one.passed ? "passed" : "BROKEN"} + ": " + one.what + ": " + one.value +
             ", limit " + one.limit + (one.phase.empty() ? "" : ", in phase " + one.phase) + "\n";
   for (const auto& name : results.late_phases())
-    text +=
-        "VOID: the generator was late in phase " + name + ": its latencies are not the target's\n";
+    text += "VOID: the generator was late in phase " + name +
+            " (p99 above 5 ms): its latencies are not the target's\n";
   return text + audit_text(results.audit);
 }
 

@@ -7,6 +7,7 @@
 
 #include "actors/model/malformed.hpp"
 #include "runtime/codec/duration.hpp"
+#include "runtime/codec/text.hpp"
 
 namespace acta::internal::load {
 
@@ -24,13 +25,26 @@ bool is_metric(std::string_view name) {
 
 std::string at(std::size_t index) { return "thresholds[" + std::to_string(index) + "]"; }
 
+/// Latencies alone are that short: "250us".
+std::optional<std::chrono::microseconds> microseconds_of(std::string_view text) {
+  if (!text.ends_with("us")) return std::nullopt;
+  const auto number = whole_number(text.substr(0, text.size() - 2));
+  constexpr std::uint64_t most = 86'400'000'000;  // a day
+  if (!number || *number > most) return std::nullopt;
+  return std::chrono::microseconds{static_cast<std::int64_t>(*number)};
+}
+
 result<void> read_latency(threshold& into, const json& from, const std::string& path) {
   if (!from.is_string()) return malformed(path, R"(must be a time, as in "20ms")");
   into.text = from.get<std::string>();
-  const auto limit = duration_of(into.text);
-  if (!limit) return malformed(path, no_duration(into.text));
-  if (limit->count() == 0) return malformed(path, "must be above 0");
-  into.limit = std::chrono::duration<double, std::nano>{*limit}.count();
+  if (const auto limit = microseconds_of(into.text)) {
+    into.limit = std::chrono::duration<double, std::nano>{*limit}.count();
+  } else if (const auto longer = duration_of(into.text)) {
+    into.limit = std::chrono::duration<double, std::nano>{*longer}.count();
+  } else {
+    return malformed(path, no_duration(into.text) + "; or us");
+  }
+  if (into.limit == 0) return malformed(path, "must be above 0");
   return {};
 }
 

@@ -117,6 +117,14 @@ TEST_F(load, on_a_service_that_dies_is_reported_all_the_same) {
   EXPECT_GT(run["phases"][0]["kinds"][0]["outcomes"]["unreachable"], 0);
 }
 
+TEST_F(load, is_not_run_on_a_service_that_somebody_else_started) {
+  const bank_server other{data()};
+  const auto all = run({scenario(), "--url", "http://127.0.0.1:" + std::to_string(other.port()),
+                        "--start", "/bin/false"});
+  EXPECT_EQ(all.ended.code, 2);
+  EXPECT_THAT(all.err, HasSubstr("somebody else serves there already"));
+}
+
 TEST_F(load, breaks_a_threshold_with_exit_code_1_and_ends_at_one_that_says_so) {
   const auto broken = run({scenario(R"("thresholds": [{"p50": "1ms", "operation": "deposit"},
                                         {"answers_per_second": 1000000, "abort": true}],)")});

@@ -175,6 +175,9 @@ TEST(run_result, has_the_exit_code_of_the_worst) {
   EXPECT_EQ(late.exit_code(), 4);
   late.phases.back().was_measured = false;
   EXPECT_EQ(late.exit_code(), 1);
+  auto stopped = well;
+  stopped.stopped_by = "a signal";
+  EXPECT_EQ(stopped.exit_code(), 1);
   auto wrong_too = broken;
   wrong_too.audit->note(wrong::lost, "x");
   EXPECT_EQ(wrong_too.exit_code(), 3);
@@ -342,6 +345,20 @@ TEST_F(run_test, finds_in_the_whole_log_what_nobody_asked_for) {
   ASSERT_TRUE(seen);
   ASSERT_EQ(seen->audit->examples.size(), 1U);
   EXPECT_THAT(seen->audit->examples[0], HasSubstr("nobody_asked: test.counter/elsewhere: command"));
+}
+
+TEST_F(run_test, finds_that_a_journal_is_not_the_targets) {
+  const testing::temporary_directory directory;
+  {
+    acta::node other{embedded(directory.path() / "journal")};
+    const auto& hosted = other.host(describe<testing::counter>());
+    node_target there{other, hosted};
+    ASSERT_TRUE(run(without_refusals(), there, "run-1-"));
+  }
+  const auto found = run(without_refusals(), real, "run-2-", directory.path() / "journal");
+  ASSERT_TRUE(found) << found.error().detail;
+  ASSERT_EQ(found->audit->examples.size(), 1U);
+  EXPECT_THAT(found->audit->examples[0], HasSubstr("holds 0 events of the run"));
 }
 
 TEST_F(run_test, ends_where_the_preparation_is_refused) {

@@ -40,6 +40,9 @@ std::string refused_for(const char* entry) {
 
 TEST(thresholds, name_the_field_that_is_wrong) {
   EXPECT_EQ(refused_for(R"({"p99": "20ms"})"), "none");
+  EXPECT_EQ(refused_for(R"({"p99": "250us"})"), "none");
+  EXPECT_EQ(refused_for(R"({"p99": "0us"})"), "thresholds[1].p99");
+  EXPECT_EQ(refused_for(R"({"p99": "99999999999us"})"), "thresholds[1].p99");
   EXPECT_EQ(refused_for(R"(5)"), "thresholds[1]");
   EXPECT_EQ(refused_for(R"({})"), "thresholds[1]");
   EXPECT_EQ(refused_for(R"({"abort": true})"), "thresholds[1]");
