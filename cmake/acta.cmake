@@ -15,7 +15,8 @@ set(ACTA_SANITIZE "" CACHE STRING "Sanitizers for our own code, as in -fsanitize
 # What a user of our headers needs too.
 add_library(acta_settings INTERFACE)
 target_include_directories(acta_settings INTERFACE
-  "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}")
+  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include;${PROJECT_SOURCE_DIR}>"
+  "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 target_compile_features(acta_settings INTERFACE cxx_std_20)
 
 option(ACTA_DELIBERATE_FAULTS "Let tests/broken make faults happen; for no other use" OFF)
@@ -47,7 +48,7 @@ function(acta_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
   target_link_libraries(${name} PUBLIC acta_settings ${arg_PUBLIC}
-    PRIVATE acta_warnings ${arg_PRIVATE})
+    PRIVATE $<BUILD_INTERFACE:acta_warnings> ${arg_PRIVATE})
 endfunction()
 
 # acta_program(NAME SOURCES ... LINK ...): linked with jemalloc, which measured a quarter faster,
