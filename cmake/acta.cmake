@@ -24,11 +24,14 @@ if(ACTA_DELIBERATE_FAULTS)
   target_compile_definitions(acta_settings INTERFACE ACTA_DELIBERATE_FAULTS)
 endif()
 
-# What only our own code has to bear.
+# Only our own code has to bear these. Somebody who adds this folder to a project may have another compiler,
+# and cannot mend our code: no warning stops that build.
 add_library(acta_warnings INTERFACE)
-target_compile_options(acta_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wold-style-cast -Werror)
+if(PROJECT_IS_TOP_LEVEL)
+  target_compile_options(acta_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Woverloaded-virtual -Wold-style-cast -Werror)
+endif()
 # GCC 12 warns of overlapping copies in `"text" + std::string` that are not there (its bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(acta_warnings INTERFACE -Wno-restrict)
