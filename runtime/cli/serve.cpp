@@ -11,6 +11,7 @@
 #include "runtime/cli/commands.hpp"
 #include "runtime/cli/greeting.hpp"
 #include "runtime/cli/service_log.hpp"
+#include "runtime/cli/service_manager.hpp"
 #include "runtime/cli/stopping.hpp"
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/cli/ways_in.hpp"
@@ -151,6 +152,7 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   ways.add(due);
   ways.add(http);
   ways.open();
+  tell_service_manager("READY=1");
   const auto url = url_of(address, http.port());
   end.doing("greeting");
   greet(how, url, types, *users);
@@ -160,7 +162,9 @@ int serve(const serve_options& how, const std::vector<aggregate_type>& types) {
   end.doing("serving");
   {
     const plain_abort with_a_core;
-    events.info("draining", {{"signal", end.wait()}});
+    const auto signal = end.wait();
+    tell_service_manager("STOPPING=1");
+    events.info("draining", {{"signal", signal}});
   }
   const bool drained = ways.drain(*serving, settings.drain_deadline);
   const auto last_position = serving->last().offset;
