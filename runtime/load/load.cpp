@@ -28,21 +28,15 @@ std::string is_time(const std::string& text) {
 std::string is_not_empty(const std::string& text) { return text.empty() ? "is empty" : ""; }
 
 void add_target(CLI::App& to, target_options& how) {
-  to.add_option("--data", how.data,
-                "the journal: of the node in this process (default: a new one in a temporary "
-                "directory), or of the service, to audit all of it")
+  to.add_option("--data", how.data, "the target's journal (default: a temporary one)")
       ->check(is_not_empty);
-  auto* credits = to.add_option("--credits", how.credits,
-                                "requests that the node in this process admits at a time; one "
-                                "more is refused (default 65536)");
-  auto* url = to.add_option("--url", how.urls,
-                            "loads the service there: http://127.0.0.1:8080; more than once: a "
-                            "service of several addresses");
+  auto* credits = to.add_option("--credits", how.credits, "requests the own node admits (65536)");
+  auto* url = to.add_option("--url", how.urls, "loads the service there; may be repeated");
   url->excludes(credits);
-  to.add_option("--connections", how.connections, "to the service, kept alive (default 64)")
+  to.add_option("--connections", how.connections, "to the service (64)")
       ->check(CLI::Range(1, 10'000))
       ->needs(url);
-  to.add_option("--start", how.start, "starts the service by this command first")->needs(url);
+  to.add_option("--start", how.start, "starts the service by this command")->needs(url);
 }
 
 void add_run(CLI::App& app, run_options& how) {
@@ -52,33 +46,30 @@ void add_run(CLI::App& app, run_options& how) {
   run->add_option_function<std::string>(
          "--kill-every",
          [&how](const std::string& text) { how.target.kill_every = *internal::duration_of(text); },
-         "kills the service so often during the phases, by SIGKILL, and starts it again: 5s")
+         "kills the service so often: 5s")
       ->check(is_time)
       ->needs(run->get_option("--start"));
-  run->add_option("--repeat", how.repeat, "runs it so often; load compare learns the noise")
+  run->add_option("--repeat", how.repeat, "runs it so often, to know the noise")
       ->check(CLI::Range(1, 1'000));
-  run->add_option("--report", how.report, "where the report goes, in JSON")->check(is_not_empty);
-  run->add_option("--page", how.page, "where the report goes, as a page for a browser")
-      ->check(is_not_empty);
+  run->add_option("--report", how.report, "the report, in JSON")->check(is_not_empty);
+  run->add_option("--page", how.page, "the report, as a page")->check(is_not_empty);
 }
 
 void add_knee(CLI::App& app, knee_options& how) {
-  auto* knee =
-      app.add_subcommand("knee", "Finds the highest rate at which the scenario's thresholds hold");
+  auto* knee = app.add_subcommand("knee", "Finds the highest rate that the thresholds allow");
   knee->add_option("SCENARIO", how.scenario, "a file in JSON, with thresholds")->required();
   add_target(*knee, how.target);
-  knee->add_option("--from", how.search.first_rate, "the first rate, a second (default 1000)")
+  knee->add_option("--from", how.search.first_rate, "the first rate a second (1000)")
       ->check(CLI::PositiveNumber);
-  knee->add_option("--to", how.search.most_rate, "the highest rate tried (default 1000000)")
+  knee->add_option("--to", how.search.most_rate, "the highest rate a second (1000000)")
       ->check(CLI::PositiveNumber);
   knee->add_option_function<std::string>(
           "--step", [&how](const std::string& text) { how.step = *internal::duration_of(text); },
-          "how long a rate is tried at least (default 10s)")
+          "how long a rate is tried (10s)")
       ->check(is_time);
-  knee->add_option("--operations", how.operations,
-                   "how many operations a rate is tried for at least (default 10000)")
+  knee->add_option("--operations", how.operations, "and for how many operations (10000)")
       ->check(CLI::Range(1, 1'000'000'000));
-  knee->add_option("--report", how.report, "where the search goes, in JSON")->check(is_not_empty);
+  knee->add_option("--report", how.report, "the search, in JSON")->check(is_not_empty);
 }
 
 void add_compare(CLI::App& app, compare_options& how) {

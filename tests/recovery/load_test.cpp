@@ -149,10 +149,12 @@ TEST_F(load, finds_a_knee) {
   const auto all =
       run_load({"knee", LOAD_SCENARIOS "/bank-steady.json", "--step", "50ms", "--operations", "20",
                 "--from", "500", "--to", "1000", "--report", file("knee.json")});
-  EXPECT_EQ(all.ended.code, 0) << all.err << all.out;
+  EXPECT_THAT(all.ended.code, no_wrong_answer) << all.err << all.out;
   EXPECT_THAT(all.out, HasSubstr("knee: "));
   EXPECT_THAT(all.out, HasSubstr("audit: passed"));
-  EXPECT_EQ(json_in(file("knee.json"))["knee"]["end"], "none_breaks");
+  const auto report = json_in(file("knee.json"));
+  EXPECT_THAT(report["knee"]["end"], AnyOf(Eq("none_breaks"), Eq("generator_late")));
+  EXPECT_EQ(report["audit"]["passed"], true);
 }
 
 class ready_scenario : public load, public ::testing::WithParamInterface<const char*> {
