@@ -67,8 +67,10 @@ private:
       view_.show(at);
     };
     how.is_enough = [this](const phase_result&, const progress& at) {
-      broke_early_ = static_cast<double>(at.in_flight) > most_backlog_seconds * at.rate_asked &&
-                     at.rate_asked > 0;
+      // For good: the last look comes when the backlog is gone.
+      if (at.rate_asked > 0 &&
+          static_cast<double>(at.in_flight) > most_backlog_seconds * at.rate_asked)
+        broke_early_ = true;
       return broke_early_.load();
     };
     return how;

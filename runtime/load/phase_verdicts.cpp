@@ -39,7 +39,7 @@ bool breaks_for_good(const scenario& what, const phase_result& so_far) {
   if (that_end.empty() || answers < least_answers || so_far.length < least_time) return false;
   const auto verdicts = judge_phase(that_end, what, so_far);
   return std::any_of(verdicts.begin(), verdicts.end(),
-                     [](const verdict& one) { return !one.passed; });
+                     [](const verdict& one) { return one.measured && !one.passed; });
 }
 
 }  // namespace acta::internal::load
