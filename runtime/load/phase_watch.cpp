@@ -38,7 +38,7 @@ void phase_watch::tell() {
   so_far.name = of_.what.name;
   so_far.was_measured = of_.what.measured;
   so_far.length = so_far.until_last_answer = now - of_.began;
-  so_far.seen = of_.seen.so_far();
+  so_far.seen.kinds = of_.seen.kinds();
   measured all;
   for (const auto& kind : so_far.seen.kinds) all += kind;
   const auto latency = all.all();

@@ -27,8 +27,6 @@ load_run::load_run(const scenario& what, target& on, run_settings how)
   for (const auto& one : what.mix) weights_.push_back(sum += one.weight);
 }
 
-load_run::~load_run() = default;
-
 planned load_run::operation_on(std::uint64_t key, const kind_of_operation& kind,
                                std::size_t index) {
   planned next;

@@ -4,9 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -38,7 +35,8 @@ struct run_settings {
   std::function<void(const std::string&)> tell = [](const std::string&) {};
   /// Told twice a second how far a phase is, on a thread of its own.
   std::function<void(const progress&)> watch = [](const progress&) {};
-  /// Asked twice a second, on that thread, about a measured phase so far: true ends the phase.
+  /// Asked twice a second, on that thread, about a measured phase so far, without its seconds:
+  /// true ends the phase.
   std::function<bool(const phase_result&, const progress&)> is_enough =
       [](const phase_result&, const progress&) { return false; };
 };
@@ -50,7 +48,6 @@ public:
   load_run(const scenario& what, target& on, run_settings how);
   load_run(const load_run&) = delete;
   load_run& operator=(const load_run&) = delete;
-  ~load_run();
 
   /// Reads the versions that stand there, and sends the preparation. Blocking. Fails if the target
   /// does not do it: the error says why.
