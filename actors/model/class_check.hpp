@@ -1,6 +1,6 @@
-// Tells at compile time what a user's class lacks to be an aggregate. A message is followed by the
-// name of what it found wanting, with the types: `can_apply<show, seat_freed>`. What fails here is
-// not described, so that a mistake is one error and not the hundred lines that follow from it.
+// Tells at compile time what a user's class lacks to be an aggregate. After the message the
+// compiler prints the failed check and its types: `can_apply<show, seat_freed>`. describe() stops
+// there, so that a mistake is one error and not a hundred lines.
 #pragma once
 
 #include <concepts>
@@ -15,7 +15,7 @@
 
 namespace acta {
 
-/// What A's view() returns: what readers of the aggregate see.
+/// The type that A's view() returns, which readers of the aggregate see.
 template <class A>
 using view_of = std::remove_cvref_t<decltype(std::declval<const A&>().view())>;
 
@@ -71,7 +71,7 @@ inline constexpr bool has_inspect = inspectable<T>;
 template <class T>
 inline constexpr bool can_be_made = std::is_default_constructible_v<T>;
 
-/// What all else is asked of.
+/// The declarations of A that all other checks need.
 template <class A>
 consteval bool check_lists() {
   static_assert(has_type<A>, "acta: an aggregate has `static constexpr std::string_view type`");

@@ -47,7 +47,7 @@ struct nothing_t {};
 /// Accepts a command that changes nothing. Nothing is recorded.
 inline constexpr nothing_t nothing{};
 
-/// What an aggregate A decided. Made from an event, a vector of events, accept(), refuse() or
+/// The decision of an aggregate A. Made from an event, a vector of events, accept(), refuse() or
 /// nothing.
 template <class A>
 class [[nodiscard]] decision {

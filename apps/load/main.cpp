@@ -5,7 +5,7 @@
 
 namespace {
 
-/// What came in minus what went out.
+/// An event's change of the balance, in minor units.
 std::int64_t money_of(std::string_view event, const nlohmann::json& payload) {
   if (event == "bank.account.deposited") return payload.at("minor_units").get<std::int64_t>();
   if (event == "bank.account.withdrawn") return -payload.at("minor_units").get<std::int64_t>();

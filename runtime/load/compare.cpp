@@ -18,7 +18,7 @@ using row = std::array<std::string, 7>;
 constexpr std::size_t columns_of_text = 3;  // at the left; the others are figures
 constexpr std::size_t longest_value = 60;
 
-/// What the runs of one side had.
+/// The figures of the runs on one side.
 struct interval {
   explicit interval(std::vector<double> values) {
     std::sort(values.begin(), values.end());

@@ -8,7 +8,7 @@
 
 namespace acta::internal::load {
 
-/// So many runs on a side show how far its own figures are apart.
+/// A report needs this many runs to show its own noise.
 inline constexpr std::size_t runs_that_show_noise = 3;
 
 /// Returns a table: for each measured phase and operation its rate, percentiles and share of
