@@ -42,7 +42,7 @@ outcome outcome_from(const json& body, const http_response& answer, bool is_comm
   return read;
 }
 
-/// Reads an answer as README says that it is written. What cannot be understood says nothing.
+/// Reads an answer by README. An answer that is none counts as no answer.
 outcome outcome_of(const http_response& answer, bool is_command) {
   const auto body = json::parse(answer.body, nullptr, false);
   if (!body.is_object()) return unreachable(is_command);
@@ -51,10 +51,6 @@ outcome outcome_of(const http_response& answer, bool is_command) {
   } catch (const json::exception&) {
     return unreachable(is_command);
   }
-}
-
-error not_understood(const std::string& path, const http_response& answer) {
-  return {errc::unavailable, path + " was answered " + std::to_string(answer.status)};
 }
 
 }  // namespace
@@ -159,19 +155,26 @@ std::optional<http_url> http_target::not_ready() {
   return std::nullopt;
 }
 
+result<json> http_target::read(const std::string& path, const char* member) {
+  const auto answer = ask(http_request{"GET", path, {}, {}});
+  if (!answer) return answer.error();
+  if (answer->status == not_found) return json(nullptr);
+  auto body = json::parse(answer->body, nullptr, false);
+  if (answer->status != ok || !body.is_object() || !body.contains(member))
+    return error{errc::unavailable, path + " was answered " + std::to_string(answer->status)};
+  return body;
+}
+
 result<std::vector<stored_event>> http_target::events(const std::string& id, std::uint64_t from,
                                                       std::size_t most) {
   const auto asked_for =
       path_of(id) + "/events?from=" + std::to_string(from) + "&limit=" + std::to_string(most);
-  const auto answer = ask(http_request{"GET", asked_for, {}, {}});
-  if (!answer) return answer.error();
+  const auto body = read(asked_for, "events");
+  if (!body) return body.error();
   std::vector<stored_event> stored;
-  if (answer->status == not_found) return stored;
-  const auto body = json::parse(answer->body, nullptr, false);
-  if (answer->status != ok || !body.is_object() || !body.contains("events"))
-    return not_understood(asked_for, *answer);
+  if (body->is_null()) return stored;
   try {
-    for (const auto& one : body["events"]) stored.push_back(stored_event_of(one));
+    for (const auto& one : body->at("events")) stored.push_back(stored_event_of(one));
   } catch (const json::exception&) {
     return error{errc::unavailable, asked_for + " was answered without events"};
   }
@@ -179,16 +182,13 @@ result<std::vector<stored_event>> http_target::events(const std::string& id, std
 }
 
 result<stored_view> http_target::view(const std::string& id) {
-  const auto answer = ask(http_request{"GET", path_of(id), {}, {}});
-  if (!answer) return answer.error();
-  if (answer->status == not_found) return stored_view{};
-  const auto body = json::parse(answer->body, nullptr, false);
-  if (answer->status != ok || !body.is_object() || !body.contains("view"))
-    return not_understood(path_of(id), *answer);
-  const auto version = body.find("version");
-  if (version == body.end() || !version->is_number_unsigned())
+  const auto body = read(path_of(id), "view");
+  if (!body) return body.error();
+  if (body->is_null()) return stored_view{};
+  const auto version = body->find("version");
+  if (version == body->end() || !version->is_number_unsigned())
     return error{errc::unavailable, path_of(id) + " was answered without a version"};
-  return stored_view{version->get<std::uint64_t>(), body["view"]};
+  return stored_view{version->get<std::uint64_t>(), body->at("view")};
 }
 
 }  // namespace acta::internal::load

@@ -51,6 +51,8 @@ private:
   void ask(http_request what, http_client::callback done);
   result<http_response> ask(http_request what);
   result<http_response> ask(const http_url& server, http_request what);
+  /// The body of an answer, which has this member; null: there is no such aggregate. Blocking.
+  result<nlohmann::json> read(const std::string& path, const char* member);
   void start(http_client& on, asked one);
   [[nodiscard]] std::string path_of(const std::string& id) const;
 

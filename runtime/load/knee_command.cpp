@@ -6,12 +6,14 @@
 #include <cstdio>
 #include <iostream>
 
+#include "runtime/load/exit_code.hpp"
 #include "runtime/load/heading.hpp"
 #include "runtime/load/interrupt.hpp"
 #include "runtime/load/live_view.hpp"
 #include "runtime/load/phase_verdicts.hpp"
 #include "runtime/load/report.hpp"
 #include "runtime/load/report_file.hpp"
+#include "runtime/load/report_values.hpp"
 #include "runtime/load/terminal.hpp"
 
 namespace acta::internal::load {
@@ -22,9 +24,6 @@ using nlohmann::ordered_json;
 
 /// A step is over once so many seconds of its operations wait for their answers.
 constexpr double most_backlog_seconds = 5;
-constexpr int search_failed = 1;
-constexpr int audit_failed = 3;
-constexpr int generator_was_late = 4;
 
 std::string rate_text(double rate) { return std::to_string(std::llround(rate)); }
 
@@ -120,25 +119,22 @@ ordered_json search_of(const knee_result& found) {
   for (const auto& one : found.trials)
     trials.push_back(
         {{"rate", one.rate}, {"outcome", to_string(one.outcome)}, {"reason", to_string(one.why)}});
-  const auto or_null = [](const std::optional<double>& rate) {
-    return rate ? ordered_json(*rate) : ordered_json(nullptr);
-  };
   return {{"end", to_string(found.why)},         {"held", or_null(found.held)},
           {"broke", or_null(found.broke)},       {"contradiction", found.contradiction},
           {"candidates", std::move(candidates)}, {"trials", std::move(trials)}};
 }
 
 int exit_code_of(const knee_result& found, const result<audit_result>& audit) {
-  if (!audit || !audit->passed()) return audit_failed;
-  if (found.why == knee_result::end::generator_late) return generator_was_late;
-  return found.held ? 0 : search_failed;
+  if (!audit || !audit->passed()) return exit_code::audit_failed;
+  if (found.why == knee_result::end::generator_late) return exit_code::generator_was_late;
+  return found.held ? exit_code::went_well : exit_code::threshold_broken;
 }
 
 }  // namespace
 
 int knee_command(const knee_options& how, const domain& with) {
   auto what = read_scenario(how.scenario, with);
-  if (!what) return not_understood;
+  if (!what) return exit_code::not_understood;
   what->thresholds = objective_of(std::move(what->thresholds));
   if (what->thresholds.empty())
     return complain(how.scenario.string() + ": thresholds: say when a rate holds, and are missing");
@@ -162,7 +158,7 @@ int knee_command(const knee_options& how, const domain& with) {
   const auto written = report.write(document.dump(1) + "\n");
   if (written) return code;
   complain(written.error().detail);
-  return code == 0 ? not_understood : code;
+  return code == exit_code::went_well ? exit_code::not_understood : code;
 }
 
 }  // namespace acta::internal::load

@@ -7,6 +7,7 @@
 
 #include "runtime/codec/duration.hpp"
 #include "runtime/load/compare_command.hpp"
+#include "runtime/load/exit_code.hpp"
 #include "runtime/load/interrupt.hpp"
 #include "runtime/load/knee_command.hpp"
 #include "runtime/load/run_command.hpp"
@@ -16,8 +17,6 @@ namespace acta {
 namespace {
 
 using namespace internal::load;
-
-constexpr int went_well = 0;
 
 /// Says why a text is no time above 0, or nothing.
 std::string is_time(const std::string& text) {
@@ -93,7 +92,7 @@ int load_main(std::vector<aggregate_type> types, std::vector<load_invariant> inv
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& why) {
-    return app.exit(why) == 0 ? went_well : not_understood;
+    return app.exit(why) == 0 ? exit_code::went_well : exit_code::not_understood;
   }
   const domain with{std::move(types), std::move(invariants)};
   handle_interrupts();

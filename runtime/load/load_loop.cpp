@@ -43,7 +43,7 @@ public:
   void clients_think(std::chrono::nanoseconds so_long) { think_ = so_long; }
   void add_client(time_point when) {
     const std::lock_guard lock{mutex_};
-    turns_.push({when, a_client});
+    add_turn({when, a_client});
   }
 
   /// Waits until `when` or a turn, whichever is first. Nothing: `when` has come.
@@ -83,7 +83,7 @@ public:
     const std::atomic<bool> never{false};
     for (;;) {
       std::unique_lock lock{mutex_};
-      if (in_flight_ == 0) break;
+      if (count_in_flight() == 0) break;
       if (clock::now() >= until) break;
       lock.unlock();
       if (const auto due = next_turn(std::min(until, clock::now() + 1ms), never))
@@ -107,7 +107,7 @@ public:
   }
   [[nodiscard]] std::uint64_t in_flight() const {
     const std::lock_guard lock{mutex_};
-    return in_flight_;
+    return count_in_flight();
   }
 
 private:
@@ -128,9 +128,9 @@ private:
     return rest;
   }
 
+  [[nodiscard]] std::size_t count_in_flight() const { return slots_.size() - free_.size(); }
   std::size_t take_slot(under_way one) {
     const std::lock_guard lock{mutex_};
-    ++in_flight_;
     if (free_.empty()) {
       slots_.push_back(std::move(one));
       return slots_.size() - 1;
@@ -161,7 +161,6 @@ private:
       note(its, answer, now);
       its.is_open = false;
       free_.push_back(slot);
-      --in_flight_;
       if (its.by_client) add_turn({now + think_, a_client});
     }
   }
@@ -189,7 +188,6 @@ private:
   std::priority_queue<turn> turns_;
   std::vector<under_way> slots_;
   std::vector<std::size_t> free_;
-  std::uint64_t in_flight_ = 0;
   bool closed_ = false;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/load/report_values.hpp"
+
 namespace acta::internal::load {
 
 namespace {
@@ -11,7 +13,7 @@ constexpr std::uint64_t least_answers = 100;
 constexpr std::chrono::seconds least_time{1};
 
 phase_measure measure_of(const scenario& what, const phase_result& one) {
-  phase_measure measure{one.name, std::chrono::duration<double>{one.until_last_answer}.count(), {}};
+  phase_measure measure{one.name, in_seconds(one.until_last_answer), {}};
   for (std::size_t i = 0; i < one.seen.kinds.size(); ++i)
     measure.kinds.push_back({what.mix[i].name(), one.seen.kinds[i].latency});
   return measure;

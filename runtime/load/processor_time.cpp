@@ -49,6 +49,15 @@ std::optional<std::chrono::nanoseconds> processor_time_of(pid_t process) {
   return from_ticks(user + system);
 }
 
+std::chrono::nanoseconds processor_time_of_ended_children() {
+  rusage used{};
+  ::getrusage(RUSAGE_CHILDREN, &used);
+  const auto of = [](const timeval& time) {
+    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+  };
+  return of(used.ru_utime) + of(used.ru_stime);
+}
+
 std::optional<std::uint64_t> peak_memory_of(pid_t process) {
   std::istringstream lines{text_of(process, "status")};
   for (std::string name; lines >> name;) {

@@ -17,6 +17,9 @@ namespace acta::internal::load {
 /// ended still has its time until its parent waits for it. Nothing: there is no such process.
 [[nodiscard]] std::optional<std::chrono::nanoseconds> processor_time_of(pid_t process);
 
+/// Of all children that ended and were waited for.
+[[nodiscard]] std::chrono::nanoseconds processor_time_of_ended_children();
+
 /// The most memory in bytes that was resident at once. Nothing: there is no such process, or it
 /// has ended.
 [[nodiscard]] std::optional<std::uint64_t> peak_memory_of(pid_t process);

@@ -6,6 +6,7 @@
 
 #include "actors/model/malformed.hpp"
 #include "runtime/codec/json.hpp"
+#include "runtime/load/exit_code.hpp"
 #include "runtime/load/run_command.hpp"
 
 namespace acta::internal::load {
@@ -48,7 +49,7 @@ result<void> check(const scenario& what, const aggregate_type& type) {
 
 int complain(const std::string& why) {
   std::cerr << why << '\n';
-  return not_understood;
+  return exit_code::not_understood;
 }
 
 std::optional<scenario> read_scenario(const std::filesystem::path& file, const domain& with) {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "runtime/load/report_values.hpp"
+
 namespace acta::internal::load {
 
 namespace {
@@ -10,17 +12,6 @@ using nlohmann::ordered_json;
 
 constexpr std::array<std::pair<const char*, double>, 6> percentiles{
     {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99_9", 0.999}, {"p99_99", 0.9999}, {"max", 1}}};
-
-double in_ms(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
-
-double in_seconds(std::chrono::nanoseconds time) {
-  return std::chrono::duration<double>{time}.count();
-}
-
-template <class T>
-ordered_json or_null(const std::optional<T>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
-}
 
 ordered_json latencies_of(const histogram& of) {
   ordered_json document{{"count", of.count()}, {"mean", of.mean() / 1e6}};

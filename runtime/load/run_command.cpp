@@ -4,6 +4,7 @@
 #include <array>
 #include <iostream>
 
+#include "runtime/load/exit_code.hpp"
 #include "runtime/load/heading.hpp"
 #include "runtime/load/interrupt.hpp"
 #include "runtime/load/live_view.hpp"
@@ -88,7 +89,9 @@ private:
 
 /// A wrong answer is worse than a run that shows nothing, and that than a broken threshold.
 int worse_of(int a, int b) {
-  static constexpr std::array from_bad_to_worse{0, 1, 4, 3};
+  static constexpr std::array from_bad_to_worse{exit_code::went_well, exit_code::threshold_broken,
+                                                exit_code::generator_was_late,
+                                                exit_code::audit_failed};
   const auto place = [](int code) {
     return std::find(from_bad_to_worse.begin(), from_bad_to_worse.end(), code);
   };
@@ -106,7 +109,7 @@ std::string prefix_of_now() {
 
 int run_command(const run_options& how, const domain& with) {
   const auto what = read_scenario(how.scenario, with);
-  if (!what) return not_understood;
+  if (!what) return exit_code::not_understood;
   if (!how.report.empty() && how.report == how.page)
     return complain("--report and --page name one file");
   report_file report{how.report};
@@ -115,7 +118,7 @@ int run_command(const run_options& how, const domain& with) {
     if (const auto good = file->check(); !good) return complain(good.error().detail);
   auto document = heading_of(*what, how.target);
   document["runs"] = ordered_json::array();
-  int worst = 0;
+  int worst = exit_code::went_well;
   for (std::size_t i = 0; i < how.repeat; ++i) {
     auto opened = opened_target::open(how.target, type_of(*what, with));
     if (!opened) return complain(opened.error().detail);
@@ -135,7 +138,7 @@ int run_command(const run_options& how, const domain& with) {
   if (written && !how.page.empty()) written = page.write(page_of(document));
   if (written) return worst;
   const auto code = complain(written.error().detail);
-  return worst == 0 ? code : worst;
+  return worst == exit_code::went_well ? code : worst;
 }
 
 }  // namespace acta::internal::load

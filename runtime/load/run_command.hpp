@@ -10,8 +10,6 @@
 
 namespace acta::internal::load {
 
-inline constexpr int not_understood = 2;
-
 /// A domain, for the command line.
 struct domain {
   std::vector<aggregate_type> types;

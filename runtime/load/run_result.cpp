@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/load/exit_code.hpp"
+
 namespace acta::internal::load {
 
 namespace {
@@ -22,11 +24,12 @@ std::vector<std::string> run_result::late_phases() const {
 }
 
 int run_result::exit_code() const {
-  if (!audit || !audit->passed()) return 3;
-  if (!late_phases().empty()) return 4;
+  if (!audit || !audit->passed()) return exit_code::audit_failed;
+  if (!late_phases().empty()) return exit_code::generator_was_late;
   const auto broken = [](const verdict& one) { return !one.passed; };
-  if (!stopped_by.empty()) return 1;
-  return std::any_of(thresholds.begin(), thresholds.end(), broken) ? 1 : 0;
+  if (!stopped_by.empty()) return exit_code::threshold_broken;
+  return std::any_of(thresholds.begin(), thresholds.end(), broken) ? exit_code::threshold_broken
+                                                                   : exit_code::went_well;
 }
 
 }  // namespace acta::internal::load

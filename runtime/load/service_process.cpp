@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,13 +89,7 @@ bool service_process::wait_for_end(std::chrono::milliseconds most) {
 }
 
 std::chrono::nanoseconds service_process::processor_time() const {
-  // Of those that were killed, and waited for.
-  rusage ended{};
-  ::getrusage(RUSAGE_CHILDREN, &ended);
-  const auto of = [](const timeval& time) {
-    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
-  };
-  return of(ended.ru_utime) + of(ended.ru_stime) + processor_time_of(process_).value_or(0ns);
+  return processor_time_of_ended_children() + processor_time_of(process_).value_or(0ns);
 }
 
 void service_process::kill_every(std::chrono::milliseconds interval) {

@@ -3,16 +3,11 @@
 #include <cstdio>
 
 #include "runtime/load/report.hpp"
+#include "runtime/load/report_values.hpp"
 
 namespace acta::internal::load {
 
 namespace {
-
-double in_ms(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
-
-double in_seconds(std::chrono::nanoseconds time) {
-  return std::chrono::duration<double>{time}.count();
-}
 
 template <class... Values>
 std::string line(const char* format, Values... values) {
