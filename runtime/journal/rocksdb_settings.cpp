@@ -4,6 +4,8 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
+#include <limits>
+
 #include "actors/ports/deliberate_fault.hpp"
 
 namespace acta::internal {
@@ -92,6 +94,8 @@ rocksdb::DBOptions database_options(const rocksdb_options& how) {
     all.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   all.recycle_log_file_num = 0;
   all.track_and_verify_wals_in_manifest = true;
+  // misses_log_of_tables() rests on it: only an opening begins a manifest.
+  all.max_manifest_file_size = std::numeric_limits<std::uint64_t>::max();
   // Families that are seldom written would keep the oldest log, and all after it.
   all.max_total_wal_size = how.log_bytes;
   all.max_background_jobs = 2;

@@ -14,6 +14,7 @@
 #include "runtime/journal/repair.hpp"
 #include "runtime/journal/rocksdb_keys.hpp"
 #include "runtime/journal/rocksdb_settings.hpp"
+#include "runtime/journal/tracked_logs.hpp"
 #include "runtime/journal/unnamed_tables.hpp"
 #include "runtime/journal/write_ahead_log.hpp"
 
@@ -225,19 +226,29 @@ result<void> rocksdb_store::open_database() {
     families.emplace_back(snapshots_name, snapshot_options(cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  rocksdb::Status status;
-  if (how_.read_only) {
-    const auto logs = files_in(how_.directory, {log_extension});
-    status =
-        rocksdb::DB::OpenForReadOnly(options, how_.directory.string(), families, &handles, &opened);
-    // What a writer flushed meanwhile may be neither in the tables nor in the logs that were read.
-    if (status.ok() && files_in(how_.directory, {log_extension}) != logs)
-      status = rocksdb::Status::TryAgain("the journal was written while it was opened");
-  } else {
-    // They may be of another journal than the manifest.
-    files_->keep_files();
-    status = rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);
+  const auto logs = files_in(how_.directory, {log_extension});
+  // They may be of another journal than the manifest.
+  if (!how_.read_only) files_->keep_files();
+  const auto open = [&] {
+    return how_.read_only
+               ? rocksdb::DB::OpenForReadOnly(options, how_.directory.string(), families, &handles,
+                                              &opened)
+               : rocksdb::DB::Open(options, how_.directory.string(), families, &handles, &opened);
+  };
+  auto status = open();
+  std::set<std::string> not_needed;
+  while (const auto log = missed_log_of_tables(status, how_.directory)) {
+    if (!not_needed.insert(*log).second) break;
+    // A writer takes the notes out of the manifest then. A reader cannot: RocksDB would end it.
+    options.track_and_verify_wals_in_manifest = how_.read_only;
+    if (how_.read_only)
+      environment_ = rocksdb::NewCompositeEnv(with_empty_logs(files_, not_needed));
+    options.env = environment_.get();
+    status = open();
   }
+  // What a writer flushed meanwhile may be neither in the tables nor in the logs that were read.
+  if (how_.read_only && status.ok() && files_in(how_.directory, {log_extension}) != logs)
+    status = rocksdb::Status::TryAgain("the journal was written while it was opened");
   database_.reset(opened);
   if (!status.ok()) {
     for (auto* handle : handles) database_->DestroyColumnFamilyHandle(handle);
@@ -297,7 +308,8 @@ result<void> rocksdb_store::check_format() {
 // this journal have nothing that the tables lack; one that was put here may.
 result<void> rocksdb_store::check_logs_were_read() const {
   if (logs_found_.last_write <= database_->GetLatestSequenceNumber() ||
-      deliberate::commits("foreign_log_accepted"))
+      deliberate::commits("foreign_log_accepted") || deliberate::commits("torn_tail_accepted") ||
+      deliberate::commits("damage_truncated_silently"))
     return {};
   return error{errc::damaged,
                how_.directory.string() + ": the write-ahead log " +

@@ -67,11 +67,24 @@ TEST_P(each_queue_test, hands_an_aggregates_messages_on_in_order_when_its_consum
   EXPECT_TRUE(poll_until([&] { return first.sum("a").value_or(0) >= 50; }));
   first.end_way();
   publisher.join();
-  const auto by_first = first.sum("a").value_or(0);
-  EXPECT_TRUE(second.comes_to("a", 900 - by_first)) << by_first;
+  EXPECT_TRUE(poll_until([&] {
+    const auto last = second.events("a");
+    return !last.empty() && last.back().metadata.command_id == ids.back();
+  }));
   std::vector<std::string> seen;
-  for (auto* one : {&first, &second})
-    for (const auto& event : one->events("a")) seen.push_back(event.metadata.command_id);
+  for (const auto& event : first.events("a")) seen.push_back(event.metadata.command_id);
+  const auto by_first = seen.size();
+  const auto by_second = second.events("a");
+  ASSERT_GE(by_first + by_second.size(), ids.size());
+  const auto again = by_first + by_second.size() - ids.size();
+  // A quorum queue that is behind keeps acknowledgements back, and forgets them with the
+  // connection.
+  if (type() == "classic") {
+    EXPECT_EQ(again, 0u);
+  }
+  ASSERT_LE(again, by_first);
+  seen.resize(by_first - again);
+  for (const auto& event : by_second) seen.push_back(event.metadata.command_id);
   EXPECT_EQ(seen, ids);
 }
 

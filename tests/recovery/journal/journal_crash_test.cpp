@@ -155,6 +155,40 @@ TEST_F(crashed_journal, is_found_after_a_power_cut_with_the_directories_that_wer
       read_all(*tested)->events);
 }
 
+// The manifest says that a log is complete, and later that it is not needed any more.
+TEST_F(crashed_journal, opens_after_a_crash_of_the_start_that_followed_a_crash_within_a_flush) {
+  std::size_t cuts = 0;
+  for (bool was_cut = true; was_cut; ++cuts) {
+    const temporary_directory here;
+    std::filesystem::create_directory(here.path() / "before");
+    const auto files = std::make_shared<faulty_file_system>(here.path() / "before");
+    const auto environment = rocksdb::NewCompositeEnv(files);
+    auto stopping = quiet;
+    stopping.directory = here.path() / "before" / "journal";
+    stopping.environment = environment.get();
+    std::vector<recorded_event> written;
+    {
+      const auto tested = open(stopping);
+      filler some;
+      some.fill(*tested, 20);
+      written = read_all(*tested)->events;
+      files->fail_on(file_operation::append, "MANIFEST", fault::power_cut, cuts);
+    }
+    was_cut = files->failures() > 0;
+    SCOPED_TRACE(cuts);
+    files->write_survivors(here.path() / "after", survival::everything);
+    const auto left = no_runs(here.path() / "after" / "journal");
+    for (int start = 0; start < 3; ++start) {
+      const auto again = open(left);
+      EXPECT_EQ(read_all(*again)->events, written);
+      copy_files(left.directory, copy.directory);
+      EXPECT_EQ(expect_consistent(*open(reading(copy))), written);
+      EXPECT_EQ(expect_consistent(*open(copy)), written);
+    }
+  }
+  EXPECT_GT(cuts, 4U);
+}
+
 // The program runs itself again for the part that is killed; the environment tells it where.
 TEST_F(crashed_journal, has_everything_that_was_answered_before_the_process_was_killed) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");

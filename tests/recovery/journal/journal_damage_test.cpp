@@ -117,6 +117,22 @@ TEST_F(damaged_journal, says_so_when_a_byte_within_its_write_ahead_log_changed) 
   }
 }
 
+// The newest write has nothing behind it that would miss it: only its checksum tells.
+TEST_F(damaged_journal, says_so_when_a_byte_of_its_newest_event_changed) {
+  const auto tested = open(no_runs(how.directory));
+  fill.fill(*tested, 30);
+  auto newest = make_append("newest", 0);
+  newest.events[0].payload = bytes(2'000, std::byte{42});
+  ASSERT_EQ(append_one(*tested, std::move(newest)), append_status::stored);
+  const auto log = newest_log(how.directory);
+  const auto size = std::filesystem::file_size(log);
+  for (auto at = size - 1'500; at < size - 500; at += 97) {
+    copy_files(how.directory, copy.directory);
+    flip_bit(copy.directory / log.filename(), at);
+    expect_damaged(copy, {});
+  }
+}
+
 // RocksDB would take the record for a left-over of an earlier use of the file, and for the log's
 // end.
 TEST_F(damaged_journal, says_so_when_a_record_of_its_write_ahead_log_changed_its_type) {
