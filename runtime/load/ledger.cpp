@@ -59,7 +59,6 @@ ledger::ledger(std::size_t in_memory) : in_memory_{in_memory}, file_{std::tmpfil
 }
 
 void ledger::add(const ledger_entry& entry) {
-  const std::lock_guard lock{mutex_};
   if (failed_) return;
   newest_.push_back(entry);
   ++size_;
@@ -85,7 +84,6 @@ void ledger::spill() {
 
 void ledger::for_each_key(
     const std::function<void(std::uint64_t key, std::span<const ledger_entry>)>& each) {
-  const std::lock_guard lock{mutex_};
   if (failed_) std::rethrow_exception(failed_);
   if (!newest_.empty()) spill();
   if (spilling_.valid()) spilling_.get();

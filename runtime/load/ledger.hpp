@@ -8,7 +8,6 @@
 #include <functional>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,13 +31,14 @@ struct ledger_entry {
   bool operator==(const ledger_entry&) const = default;
 };
 
+/// One thread.
 class ledger {
 public:
   /// Holds twice `in_memory` entries of 40 bytes; the rest goes in sorted runs into a temporary
   /// file without a name. Throws std::system_error if there is none to be had.
   explicit ledger(std::size_t in_memory = 1'000'000);
 
-  /// Any thread. If the disk does not take it, for_each_key() says so.
+  /// If the disk does not take it, for_each_key() says so.
   void add(const ledger_entry& entry);
 
   /// Calls `each` for every aggregate, the smallest key first, with all of its entries, by number.
@@ -47,10 +47,7 @@ public:
   void for_each_key(
       const std::function<void(std::uint64_t key, std::span<const ledger_entry>)>& each);
 
-  [[nodiscard]] std::uint64_t size() const {
-    const std::lock_guard lock{mutex_};
-    return size_;
-  }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
 
 private:
   class run_reader;
@@ -60,7 +57,6 @@ private:
   void spill();
 
   const std::size_t in_memory_;
-  mutable std::mutex mutex_;
   std::vector<ledger_entry> newest_;
   std::vector<std::size_t> runs_;  // how many entries each has; one after the other in the file
   std::unique_ptr<std::FILE, closes> file_;

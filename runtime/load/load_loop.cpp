@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <queue>
 #include <utility>
@@ -21,14 +22,27 @@ constexpr unsigned most_doublings = 20;
 }  // namespace
 
 /// What the callbacks of answers share with the loop, and outlives it with the last of them.
+/// A callback leaves its answer and goes: what an answer means, the loop's own thread finds out. So
+/// no thread of the target, which may have less of a processor, ever holds what the loop waits for.
 class load_loop::state : public std::enable_shared_from_this<state> {
 public:
-  static constexpr std::size_t a_client = ~std::size_t{0};
-
-  /// Another try of the operation in a slot, or a client's turn.
+  struct under_way {
+    planned one;  // without arguments if there is no other try
+    time_point intended;
+    time_point begun;
+    unsigned tries = 0;
+    bool may_be_done = false;  // by a try before
+    bool by_client = false;
+    bool is_open = true;
+    // Of its callback, until it is taken:
+    outcome answer{};
+    time_point answered_at{};
+    under_way* answered_before = nullptr;
+  };
+  /// Another try of an operation, or a client's turn.
   struct turn {
     time_point when;
-    std::size_t slot = a_client;
+    under_way* again = nullptr;
     bool operator<(const turn& other) const { return when > other.when; }
   };
 
@@ -41,15 +55,12 @@ public:
         heard_{std::move(heard)} {}
 
   void clients_think(std::chrono::nanoseconds so_long) { think_ = so_long; }
-  void add_client(time_point when) {
-    const std::lock_guard lock{mutex_};
-    add_turn({when, a_client});
-  }
+  void add_client(time_point when) { turns_.push({when}); }
 
   /// Waits until `when` or a turn, whichever is first. Nothing: `when` has come.
   std::optional<turn> next_turn(time_point when, const std::atomic<bool>& stopped) {
-    std::unique_lock lock{mutex_};
     while (!stopped) {
+      take_answers();
       const auto now = clock::now();
       const auto first = turns_.empty() ? time_point::max() : turns_.top().when;
       if (first <= now) {
@@ -58,7 +69,7 @@ public:
         return due;
       }
       if (when <= now) break;
-      changed_.wait_until(lock, std::min({when, first, now + between_looks}));
+      sleep_until(std::min({when, first, now + between_looks}));
     }
     return std::nullopt;
   }
@@ -69,58 +80,34 @@ public:
     if (into_ && target_.is_free()) into_->generator_late(now - intended);
     one.least_version = seen_.newest(one.key);
     auto what = again_.times > 0 ? one.what : std::exchange(one.what, with_command_of(one.what));
-    const auto slot = take_slot({std::move(one), intended, now, 0, false, by_client});
-    begin(std::move(what), slot);
+    begin(std::move(what), place({std::move(one), intended, now, 0, false, by_client}));
   }
-  void send_again(std::size_t slot) {
-    std::unique_lock lock{mutex_};
-    auto what = slots_[slot].one.what;
-    lock.unlock();
-    begin(std::move(what), slot);
-  }
+  void send_again(under_way& its) { begin(its.one.what, its); }
 
   std::uint64_t settle(time_point until) {
     const std::atomic<bool> never{false};
-    for (;;) {
-      std::unique_lock lock{mutex_};
-      if (count_in_flight() == 0) break;
-      if (clock::now() >= until) break;
-      lock.unlock();
+    while (in_flight() > 0 && clock::now() < until)
       if (const auto due = next_turn(std::min(until, clock::now() + 1ms), never))
-        if (due->slot != a_client) send_again(due->slot);
-    }
+        if (due->again) send_again(*due->again);
     return close();
   }
   /// Takes no more answers; what is under way is unanswered.
   std::uint64_t close() {
-    const std::lock_guard lock{mutex_};
     if (std::exchange(closed_, true)) return 0;
+    take_answers();
     const auto now = clock::now();
     const outcome none{"unanswered", said::unknown};
     std::uint64_t missing = 0;
-    for (const auto& one : slots_) {
+    for (const auto& one : all_) {
       if (!one.is_open) continue;
       ++missing;
       note(one, none, now);
     }
     return missing;
   }
-  [[nodiscard]] std::uint64_t in_flight() const {
-    const std::lock_guard lock{mutex_};
-    return count_in_flight();
-  }
+  [[nodiscard]] std::uint64_t in_flight() const { return in_flight_; }
 
 private:
-  struct under_way {
-    planned one;  // without arguments if there is no other try
-    time_point intended;
-    time_point begun;
-    unsigned tries = 0;
-    bool may_be_done = false;  // by a try before
-    bool by_client = false;
-    bool is_open = true;
-  };
-
   /// All that is needed of an operation that is sent once.
   static operation with_command_of(const operation& what) {
     operation rest;
@@ -128,45 +115,64 @@ private:
     return rest;
   }
 
-  [[nodiscard]] std::size_t count_in_flight() const { return slots_.size() - free_.size(); }
-  std::size_t take_slot(under_way one) {
-    const std::lock_guard lock{mutex_};
-    if (free_.empty()) {
-      slots_.push_back(std::move(one));
-      return slots_.size() - 1;
-    }
-    const auto slot = free_.back();
+  under_way& place(under_way one) {
+    ++in_flight_;
+    if (free_.empty()) return all_.emplace_back(std::move(one));
+    auto& its = *free_.back();
     free_.pop_back();
-    slots_[slot] = std::move(one);
-    return slot;
+    return its = std::move(one);
   }
-  void begin(operation what, std::size_t slot) {
-    target_.begin(std::move(what), [self = shared_from_this(), slot](const outcome& answer) {
-      self->answered(slot, answer);
+  void begin(operation what, under_way& its) {
+    target_.begin(std::move(what), [self = shared_from_this(), &its](outcome answer) {
+      self->leave(its, std::move(answer));
     });
   }
-  void answered(std::size_t slot, outcome answer) {
-    const auto now = clock::now();
-    const std::lock_guard lock{mutex_};
-    if (closed_) return;
-    auto& its = slots_[slot];
+  /// On a thread of the target.
+  void leave(under_way& its, outcome answer) {
+    const bool makes_a_turn = its.by_client || (answer.may_retry && again_.times > 0);
+    its.answer = std::move(answer);
+    its.answered_at = clock::now();
+    its.answered_before = newest_.load(std::memory_order_relaxed);
+    while (!newest_.compare_exchange_weak(its.answered_before, &its)) {
+    }
+    if (makes_a_turn && sleeps_) {
+      { const std::lock_guard lock{mutex_}; }  // it looks once more, or hears this
+      changed_.notify_one();
+    }
+  }
+  void sleep_until(time_point when) {
+    std::unique_lock lock{mutex_};
+    sleeps_ = true;
+    if (newest_ == nullptr) changed_.wait_until(lock, when);
+    sleeps_ = false;
+  }
+  void take_answers() {
+    under_way* in_order = nullptr;
+    for (auto* next = newest_.exchange(nullptr); next;) {
+      auto* const before = next->answered_before;
+      next->answered_before = std::exchange(in_order, next);
+      next = before;
+    }
+    // What it names next may be under way again by then.
+    while (in_order) take(*std::exchange(in_order, in_order->answered_before));
+  }
+  void take(under_way& its) {
+    auto answer = std::move(its.answer);
     if (answer.may_retry && its.tries < again_.times) {
       its.may_be_done = its.may_be_done || answer.effect == said::unknown;
       if (into_) into_->tried_again();
-      add_turn({now + again_.after * (1U << std::min(its.tries, most_doublings)), slot});
+      turns_.push(
+          {its.answered_at + again_.after * (1U << std::min(its.tries, most_doublings)), &its});
       ++its.tries;
     } else {
       // A try before may still be carried out, after the one that had no effect.
       if (its.may_be_done && answer.effect == said::no) answer.effect = said::unknown;
-      note(its, answer, now);
+      note(its, answer, its.answered_at);
       its.is_open = false;
-      free_.push_back(slot);
-      if (its.by_client) add_turn({now + think_, a_client});
+      free_.push_back(&its);
+      --in_flight_;
+      if (its.by_client) turns_.push({its.answered_at + think_});
     }
-  }
-  void add_turn(turn one) {
-    turns_.push(one);
-    changed_.notify_all();
   }
   void note(const under_way& its, const outcome& answer, time_point now) {
     const auto& one = its.one;
@@ -183,12 +189,17 @@ private:
   const retry_policy again_;
   const hearing heard_;
   std::chrono::nanoseconds think_{0};
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  // Of the loop's thread:
   std::priority_queue<turn> turns_;
-  std::vector<under_way> slots_;
-  std::vector<std::size_t> free_;
+  std::deque<under_way> all_;  // its callbacks know where they are
+  std::vector<under_way*> free_;
   bool closed_ = false;
+  // Of any:
+  std::atomic<std::uint64_t> in_flight_{0};
+  std::atomic<under_way*> newest_{nullptr};  // answer; each names the one that was left before it
+  std::atomic<bool> sleeps_{false};
+  std::mutex mutex_;
+  std::condition_variable changed_;
 };
 
 load_loop::load_loop(const surroundings& with, retry_policy again, hearing heard)
@@ -211,7 +222,7 @@ void load_loop::run_open(const rate_line& line, arrival_law law, time_point begi
 }
 
 bool load_loop::wait_until(time_point when) {
-  while (const auto due = state_->next_turn(when, stopped_)) state_->send_again(due->slot);
+  while (const auto due = state_->next_turn(when, stopped_)) state_->send_again(*due->again);
   return !stopped_;
 }
 
@@ -222,8 +233,8 @@ void load_loop::run_closed(std::size_t clients, std::chrono::nanoseconds think, 
   while (clients > 0) {
     const auto due = state_->next_turn(end, stopped_);
     if (!due) return;
-    if (due->slot != state::a_client) {
-      state_->send_again(due->slot);
+    if (due->again) {
+      state_->send_again(*due->again);
       continue;
     }
     auto one = due->when < end ? next() : std::nullopt;

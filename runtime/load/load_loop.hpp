@@ -34,12 +34,11 @@ struct planned {
 /// Nothing: there is no other.
 using plan = std::function<std::optional<planned>()>;
 
-/// One thread calls its members, but for stop(); answers may come on any.
+/// One thread calls its members, but for stop() and in_flight(); answers may come on any.
 class load_loop {
 public:
   using time_point = std::chrono::steady_clock::time_point;
-  /// Called with each operation's last answer, on any thread, one at a time. Must not call the
-  /// loop.
+  /// Called with each operation's last answer, on the loop's thread. Must not call the loop.
   using hearing = std::function<void(const planned&, const outcome&)>;
 
   /// All of them outlive the loop.
@@ -71,6 +70,7 @@ public:
 
   /// Any thread, and a signal's handler's.
   void stop() { stopped_ = true; }
+  /// Any thread. What is sent and not taken yet: an answer waits for the loop, 50 ms at most.
   [[nodiscard]] std::uint64_t in_flight() const;
 
 private:

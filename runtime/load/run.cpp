@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/load/phase_watch.hpp"
+#include "runtime/load/prompt_thread.hpp"
 
 namespace acta::internal::load {
 
@@ -51,16 +52,14 @@ result<void> load_run::prepare() {
 result<void> load_run::send_each(const plan& next, const std::string& what,
                                  const std::string& taken, const load_loop::hearing& heard) {
   how_.tell(what);
-  std::atomic<bool> has_failed{false};
   std::string failed;
   load_loop loop{
       {on_, answers_, seen_}, what_.retry, [&](const planned& one, const outcome& answer) {
         if (answer.code == "ok" || answer.code == taken) return heard(one, answer);
         if (failed.empty()) failed = answer.code;
-        has_failed = true;
       }};
   const auto while_well = [&]() -> std::optional<planned> {
-    if (has_failed || stopped_) return std::nullopt;
+    if (!failed.empty() || stopped_) return std::nullopt;
     return next();
   };
   loop.run_closed(prepared_at_once, {}, std::chrono::steady_clock::now() + no_limit, while_well);
@@ -132,7 +131,10 @@ phase_result load_run::carry_out(const phase& one) {
   phase_result entry{one.name, one.measured, one.length(), {}, {}, 0, false};
   {
     const phase_watch watch{{one, seen, loop, began, how_, stopped_}};
-    send_all(loop, one, began);
+    {
+      const prompt_thread generator;
+      send_all(loop, one, began);
+    }
     entry.was_ended = watch.has_ended_it();
     if (entry.was_ended) entry.length = std::chrono::steady_clock::now() - began;
     entry.unanswered = loop.settle(how_.patience);
