@@ -95,8 +95,9 @@ consteval bool check_event() {
   static_assert(can_be_made<T>, "acta: an event is default-constructible");
   static_assert(can_apply<A, T>,
                 "acta: the aggregate has no `void apply(const event&)` for one of its events");
-  static_assert(chain_length<T, typename upcasters_of<A>::type>() == E::schema_version - 1,
-                "acta: an event of schema version N needs a chain of N-1 upcasts from version 1");
+  static_assert(chain_length<T, typename upcasters_of<A>::type>() == E::first_version - 1,
+                "acta: an event of schema version N needs a chain of N-1 upcasts from version 1, "
+                "or an acta::added in place of one");
   static_assert(!retired_of<A>::type::contains(E::name),
                 "acta: an event is retired, and in the aggregate's `events` too");
   return has_inspect<T> && can_be_made<T> && can_apply<A, T>;

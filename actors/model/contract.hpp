@@ -28,12 +28,39 @@ struct fixed_string {
   [[nodiscard]] constexpr std::string_view view() const { return {text, N - 1}; }
 };
 
+/// The fields that a version of an event has and the version before it had not.
+template <fixed_string... Fields>
+requires(sizeof...(Fields) > 0) struct added {
+  static constexpr std::array<std::string_view, sizeof...(Fields)> fields{Fields.view()...};
+};
+
+namespace detail {
+template <class>
+inline constexpr bool is_added = false;
+template <fixed_string... Fields>
+inline constexpr bool is_added<added<Fields...>> = true;
+}  // namespace detail
+
 /// A published event: its type here, its name for ever, and the version of its schema, from 1.
-/// Changing the payload means a new version and an upcaster from the one before.
-template <class T, fixed_string Name, int SchemaVersion>
+///
+/// Changing the payload means a new version. Where the version only has more fields, the newest
+/// `Added` names them; there is one `Added` for each such version, the oldest first:
+///
+///   acta::event<deposited, "bank.account.deposited", 3, acta::added<"note">, acta::added<"tag">>
+///
+/// Such a field is optional or has a fallback, which is what it is in an event of an older version.
+/// Any other change needs a struct for the version before, and an upcaster from it; the versions
+/// with `Added` are the newest ones.
+template <class T, fixed_string Name, int SchemaVersion, class... Added>
 struct event {
   static_assert(SchemaVersion >= 1, "acta: an event's schema version starts at 1");
   static_assert(!Name.view().empty(), "acta: an event needs a name");
+  static_assert((detail::is_added<Added> && ...),
+                "acta: after its version an event lists acta::added<field, ...>");
+  static_assert(sizeof...(Added) < SchemaVersion,
+                "acta: each acta::added is a version of its own, after version 1");
+  /// The first version of `T`.
+  static constexpr int first_version = SchemaVersion - int{sizeof...(Added)};
   using type = T;
   static constexpr std::string_view name = Name.view();
   static constexpr int schema_version = SchemaVersion;
@@ -70,8 +97,8 @@ namespace detail {
 
 template <class>
 inline constexpr bool is_event = false;
-template <class T, fixed_string Name, int SchemaVersion>
-inline constexpr bool is_event<event<T, Name, SchemaVersion>> = true;
+template <class T, fixed_string Name, int SchemaVersion, class... Added>
+inline constexpr bool is_event<event<T, Name, SchemaVersion, Added...>> = true;
 
 template <class T>
 consteval std::string_view unqualified_name() {

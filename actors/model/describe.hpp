@@ -8,6 +8,7 @@
 
 #include <type_traits>
 
+#include "actors/model/added.hpp"
 #include "actors/model/aggregate_type.hpp"
 #include "actors/model/class_check.hpp"
 #include "actors/model/contract.hpp"
@@ -21,6 +22,8 @@ template <class Current, class List, class Event, class Use>
 void lift(const Event& event, Use&& use) {
   if constexpr (std::is_same_v<Event, Current>) {
     use(event);
+  } else if constexpr (is_before<Event>) {
+    use(event.value);
   } else {
     [&]<class... Upcasts>(upcasters<Upcasts...>) {
       (([&] {
@@ -78,6 +81,22 @@ void add_older_versions(aggregate_type& type, std::string_view name, int schema_
   }
 }
 
+/// Adds the versions of an event that lack fields of its type, newest first. `schema_version` is
+/// the one before `First`.
+template <class A, class T, class First, class... Later>
+void add_versions_before(aggregate_type& type, std::string_view name, int schema_version) {
+  if constexpr (sizeof...(Later) > 0)
+    add_versions_before<A, T, Later...>(type, name, schema_version + 1);
+  type.events.push_back(make_event_type<A, before<T, First, Later...>, T>(name, schema_version));
+}
+
+template <class A, class T, fixed_string Name, int SchemaVersion, class... Added>
+void add_all_older_versions(aggregate_type& type, event<T, Name, SchemaVersion, Added...>) {
+  constexpr int first = event<T, Name, SchemaVersion, Added...>::first_version;
+  if constexpr (sizeof...(Added) > 0) add_versions_before<A, T, Added...>(type, Name.view(), first);
+  add_older_versions<A, T, T>(type, Name.view(), first);
+}
+
 template <class A, class Command>
 void decide_erased(const void* aggregate, const void* command, const context& c,
                    decision_sink& sink) {
@@ -92,9 +111,7 @@ void add_events(aggregate_type& type, events<Events...>) {
   (type.events.push_back(make_event_type<A, typename Events::type, typename Events::type>(
        Events::name, Events::schema_version)),
    ...);
-  (add_older_versions<A, typename Events::type, typename Events::type>(type, Events::name,
-                                                                       Events::schema_version),
-   ...);
+  (add_all_older_versions<A>(type, Events{}), ...);
 }
 
 template <class A, class... Commands>

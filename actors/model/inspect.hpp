@@ -26,11 +26,13 @@
 // either.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <initializer_list>
 #include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -76,15 +78,22 @@ struct field_of {
 /// What a user's inspect() is called with; see the top of this file.
 class inspector {
 public:
-  explicit inspector(visitor& v) : visitor_{v} {}
+  explicit inspector(visitor& v, std::span<const std::string_view> later = {})
+      : visitor_{v}, later_{later} {}
+  /// Not for users: an inspector of what the type was before it had these fields.
+  [[nodiscard]] inspector without(std::span<const std::string_view> fields) const {
+    return inspector{visitor_, fields};
+  }
 
   class object_of {
   public:
-    explicit object_of(visitor& v) : visitor_{v} {}
+    object_of(visitor& v, std::span<const std::string_view> later) : visitor_{v}, later_{later} {}
     template <class... Fields>
     bool fields(const Fields&... fields) {
-      return visitor_.begin_object(sizeof...(Fields)) && (visit_field(fields) && ...) &&
-             visitor_.end_object();
+      if (!later_.empty() && (std::size_t{is_later(fields.name)} + ... + 0) != later_.size())
+        return visitor_.fail("lacks a field that acta::added names");
+      return visitor_.begin_object(sizeof...(Fields) - later_.size()) &&
+             (visit_field(fields) && ...) && visitor_.end_object();
     }
 
   private:
@@ -103,6 +112,10 @@ public:
     template <class Field>
     bool visit_field(const Field& field) {
       constexpr bool may_be_missing = has_fallback<Field> || is_optional<Field>;
+      if (is_later(field.name))
+        return may_be_missing ? leave_out(field)
+                              : visitor_.fail("was added: it is optional or has a fallback") ||
+                                    visitor_.within(field.name);
       switch (visitor_.begin_field(field.name, !may_be_missing)) {
         case field_state::present:
           if constexpr (may_be_missing)
@@ -111,16 +124,24 @@ public:
           if constexpr (!may_be_missing)
             if (!visit(visitor_, *field.value)) return visitor_.within(field.name);
           return visitor_.end_field() || visitor_.within(field.name);
-        case field_state::missing:
-          if constexpr (has_fallback<Field>)
-            *field.value = field.otherwise;
-          else if constexpr (is_optional<Field>)
-            field.value->reset();
-          return true;
+        case field_state::missing: return leave_out(field);
         case field_state::skipped: return true;
         case field_state::failed: break;
       }
       return visitor_.within(field.name);
+    }
+
+    [[nodiscard]] bool is_later(std::string_view field) const {
+      return std::find(later_.begin(), later_.end(), field) != later_.end();
+    }
+    template <class Field>
+    bool leave_out(const Field& field) const {
+      if (!visitor_.loading()) return true;
+      if constexpr (has_fallback<Field>)
+        *field.value = field.otherwise;
+      else if constexpr (is_optional<Field>)
+        field.value->reset();
+      return true;
     }
 
     /// Shows the visitor what the field falls back on, if it wants to see that.
@@ -138,11 +159,12 @@ public:
     }
 
     visitor& visitor_;
+    std::span<const std::string_view> later_;
   };
 
   template <class T>
   object_of object(T&) {
-    return object_of{visitor_};
+    return object_of{visitor_, later_};
   }
 
   template <class T>
@@ -173,6 +195,7 @@ public:
 
 private:
   visitor& visitor_;
+  std::span<const std::string_view> later_;
 };
 
 namespace detail {

@@ -320,6 +320,16 @@ using upcasters = acta::upcasters<SOUND(acta::upcast<opened_v1, opened_v2, v1_to
                                       acta::upcast<opened_v2, opened, v2_to_opened>>;
 const auto described = acta::describe<door_of<opened, open, seen, 3, upcasters>>();
 
+//// added_without_a_version: a field was added, and the event is in its first version all the same.
+// expect: acta: each acta::added is a version of its own, after version 1
+using event = acta::event<opened, "test.door.opened", SOUND(2) MISTAKE(1), acta::added<"by">>;
+constexpr int version = event::schema_version;
+
+//// added_something_else: what follows the version is no list of fields.
+// expect: acta: after its version an event lists acta::added<field, ...>
+using event = acta::event<opened, "test.door.opened", 2, SOUND(acta::added<"by">) MISTAKE(seen)>;
+constexpr int version = event::schema_version;
+
 //// upcast_to_no_event: an upcast leads to a type that is not an event.
 // expect: acta: an upcast does not lead to any of the aggregate's events
 using upcasters = acta::upcasters<MISTAKE(acta::upcast<opened_v1, opened_v2, v1_to_v2>)>;
