@@ -47,6 +47,17 @@ result<void> check_places(const scenario& what) {
   return check_thresholds(what.thresholds, operations, phases);
 }
 
+/// A threshold and a report name a phase, so a name stands for one. A phase without a name is
+/// called by its number.
+result<void> check_names(const std::vector<phase>& phases) {
+  for (std::size_t i = 0; i < phases.size(); ++i)
+    for (std::size_t before = 0; before < i; ++before)
+      if (phases[before].name == phases[i].name)
+        return malformed(at("phases", i, "name"),
+                         "'" + phases[i].name + "' is also the name of " + at("phases", before));
+  return {};
+}
+
 result<kind_of_operation> operation_of(const written_operation& from, const char* list,
                                        std::size_t index) {
   kind_of_operation operation;
@@ -142,6 +153,7 @@ result<scenario> scenario_of(const written_scenario& from) {
     whole.phases.push_back(*std::move(one));
   }
   if (whole.phases.empty()) return malformed("phases", "must not be empty");
+  if (auto good = check_names(whole.phases); !good) return good.error();
   auto retry = retry_of(from.retry.value_or(written_retry{}));
   if (!retry) return retry.error();
   whole.retry = *retry;

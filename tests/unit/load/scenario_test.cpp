@@ -127,6 +127,16 @@ TEST(scenario, names_the_field_that_is_wrong) {
   EXPECT_EQ(refused_for("/thresholds/0/operation", "dance"), "thresholds[0].operation");
 }
 
+TEST(scenario, has_no_two_phases_of_one_name) {
+  auto text = right();
+  text["phases"][3]["name"] = "warm-up";
+  const auto twice = parse_scenario(text.dump());
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().field, "phases[3].name");
+  EXPECT_EQ(twice.error().detail, "'warm-up' is also the name of phases[0]");
+  EXPECT_EQ(refused_for("/phases/0/name", "3"), "phases[2].name") << "a number is a name too";
+}
+
 TEST(scenario, that_is_no_json_is_refused) {
   EXPECT_FALSE(parse_scenario(""));
   EXPECT_FALSE(parse_scenario("[]"));
