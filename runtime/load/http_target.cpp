@@ -15,24 +15,32 @@ constexpr int not_found = 404;
 constexpr int refused = 422;
 constexpr std::size_t most_body_bytes = 16 * 1024 * 1024;  // of a page of events
 
-outcome unreachable(bool is_command) {
+/// Of an operation that has no answer, or none that can be read.
+outcome nobody_knows(const char* code, bool is_command) {
   outcome none;
-  none.code = "unreachable";
+  none.code = code;
   // It may have been carried out all the same.
   none.effect = is_command ? said::unknown : said::no;
   none.may_retry = true;
   return none;
 }
+outcome malformed_answer(bool is_command) { return nobody_knows("malformed_answer", is_command); }
+
+outcome success_from(const json& body, bool is_command) {
+  outcome read;
+  const auto version = count_in(body, "version");
+  const auto events = is_command ? count_in(body, "events", UINT32_MAX) : 0;
+  if (!version || !events) return malformed_answer(is_command);
+  read.version = *version;
+  read.events = static_cast<std::uint32_t>(*events);
+  read.effect = is_command ? said::done : said::no;
+  return read;
+}
 
 /// Throws json::exception if a member has a wrong type.
 outcome outcome_from(const json& body, const http_response& answer, bool is_command) {
+  if (answer.status == ok) return success_from(body, is_command);
   outcome read;
-  if (answer.status == ok) {
-    read.version = body.value("version", std::uint64_t{0});
-    read.events = body.value("events", std::uint32_t{0});
-    read.effect = is_command ? said::done : said::no;
-    return read;
-  }
   // In the code's place is the domain's own reason, which a node in this process names apart.
   read.code = answer.status == refused
                   ? std::string{to_string(errc::refused)}
@@ -42,15 +50,21 @@ outcome outcome_from(const json& body, const http_response& answer, bool is_comm
   return read;
 }
 
-/// Reads an answer by README. An answer that is none counts as no answer.
+/// Reads an answer by README.
 outcome outcome_of(const http_response& answer, bool is_command) {
   const auto body = json::parse(answer.body, nullptr, false);
-  if (!body.is_object()) return unreachable(is_command);
+  if (!body.is_object()) return malformed_answer(is_command);
   try {
     return outcome_from(body, answer, is_command);
   } catch (const json::exception&) {
-    return unreachable(is_command);
+    return malformed_answer(is_command);
   }
+}
+
+outcome outcome_of(const error& why, bool is_command) {
+  if (why.code == errc::overloaded) return {"no_connection", said::no, 0, 0, true};
+  if (why.code == errc::malformed) return malformed_answer(is_command);
+  return nobody_knows("unreachable", is_command);
 }
 
 }  // namespace
@@ -91,12 +105,7 @@ void http_target::begin(operation what, std::function<void(outcome)> done) {
   }
   ask(std::move(request),
       [done = std::move(done), is_command](const result<http_response>& answer) {
-        if (answer)
-          done(outcome_of(*answer, is_command));
-        else if (answer.error().code == errc::overloaded)
-          done({"no_connection", said::no, 0, 0, true});
-        else
-          done(unreachable(is_command));
+        done(answer ? outcome_of(*answer, is_command) : outcome_of(answer.error(), is_command));
       });
 }
 
@@ -173,10 +182,13 @@ result<std::vector<stored_event>> http_target::events(const std::string& id, std
   if (!body) return body.error();
   std::vector<stored_event> stored;
   if (body->is_null()) return stored;
-  try {
-    for (const auto& one : body->at("events")) stored.push_back(stored_event_of(one));
-  } catch (const json::exception&) {
-    return error{errc::unavailable, asked_for + " was answered without events"};
+  const auto& all = body->at("events");
+  if (!all.is_array()) return error{errc::unavailable, asked_for + " was answered without a list"};
+  for (const auto& one : all) {
+    auto event = stored_event_of(one);
+    if (!event)
+      return error{errc::unavailable, asked_for + " was answered with " + event.error().detail};
+    stored.push_back(*std::move(event));
   }
   return stored;
 }
@@ -185,10 +197,9 @@ result<stored_view> http_target::view(const std::string& id) {
   const auto body = read(path_of(id), "view");
   if (!body) return body.error();
   if (body->is_null()) return stored_view{};
-  const auto version = body->find("version");
-  if (version == body->end() || !version->is_number_unsigned())
-    return error{errc::unavailable, path_of(id) + " was answered without a version"};
-  return stored_view{version->get<std::uint64_t>(), body->at("view")};
+  const auto version = count_in(*body, "version");
+  if (!version) return error{errc::unavailable, path_of(id) + " was answered without a version"};
+  return stored_view{*version, body->at("view")};
 }
 
 }  // namespace acta::internal::load

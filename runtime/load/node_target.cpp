@@ -74,7 +74,9 @@ result<std::vector<stored_event>> node_target::events(const std::string& id, std
   for (const auto& one : *page) {
     const auto shown = event_json(type_, one);
     if (!shown) return shown.error();
-    stored.push_back(stored_event_of(*shown));
+    auto event = stored_event_of(*shown);
+    if (!event) return event.error();
+    stored.push_back(*std::move(event));
   }
   return stored;
 }

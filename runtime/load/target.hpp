@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ struct operation {
 };
 
 struct outcome {
-  /// "ok", or the error's code as problem documents have it; "unreachable" if nobody answered.
+  /// "ok", or the error's code as problem documents have it; "unreachable" if nobody answered,
+  /// "malformed_answer" if the answer is none that the README describes.
   std::string code = "ok";
   said effect = said::unknown;  ///< Of a command.
   std::uint64_t version = 0;    ///< With "ok".
@@ -42,8 +44,17 @@ struct stored_view {
   nlohmann::json view;
 };
 
-/// What HTTP answers for an event and a view, read.
-[[nodiscard]] stored_event stored_event_of(const nlohmann::json& shown);
+inline constexpr std::uint64_t most_count = std::uint64_t{1} << 63U;
+
+/// Returns a version or a count that an answer has; nothing: it is missing, is no whole number, or
+/// is negative or above `most`. A conversion would make another number of these.
+[[nodiscard]] std::optional<std::uint64_t> count_in(const nlohmann::json& answer,
+                                                    const char* member,
+                                                    std::uint64_t most = most_count);
+
+/// Reads an event as HTTP shows it. Fails (malformed) if it has no version, or a member is of
+/// another type.
+[[nodiscard]] result<stored_event> stored_event_of(const nlohmann::json& shown);
 
 class target {
 public:
