@@ -13,6 +13,7 @@ using nlohmann::json;
 constexpr int ok = 200;
 constexpr int not_found = 404;
 constexpr int refused = 422;
+constexpr std::chrono::milliseconds between_looks{100};
 constexpr std::size_t most_body_bytes = 16 * 1024 * 1024;  // of a page of events
 
 /// Of an operation that has no answer, or none that can be read.
@@ -140,10 +141,14 @@ void http_target::start(http_client& on, asked one) {
 }
 
 result<http_response> http_target::ask(http_request what) {
-  std::promise<result<http_response>> promise;
+  // Shared: an answer may come when nobody waits for it any more.
+  const auto promise = std::make_shared<std::promise<result<http_response>>>();
+  auto later = promise->get_future();
   ask(std::move(what),
-      [&promise](result<http_response> answer) { promise.set_value(std::move(answer)); });
-  return promise.get_future().get();
+      [promise](result<http_response> answer) { promise->set_value(std::move(answer)); });
+  while (later.wait_for(between_looks) != std::future_status::ready)
+    if (reads_are_over_) return error{errc::unavailable, "its answer was not waited for"};
+  return later.get();
 }
 
 result<http_response> http_target::ask(const http_url& server, http_request what) {

@@ -41,6 +41,7 @@ public:
   [[nodiscard]] result<std::vector<stored_event>> events(const std::string& id, std::uint64_t from,
                                                          std::size_t most) override;
   [[nodiscard]] result<stored_view> view(const std::string& id) override;
+  void end_reads() override { reads_are_over_ = true; }
 
 private:
   struct asked {
@@ -68,6 +69,7 @@ private:
   std::deque<asked> waiting_;
   bool over_ = false;
   std::atomic<std::size_t> free_connections_;
+  std::atomic<bool> reads_are_over_{false};
   std::thread thread_;
 };
 

@@ -1,5 +1,6 @@
-// Ctrl-C ends a run's phases, and the audit and the report follow. A second one, or one while there
-// is no run, ends the program, and kills the service that it started.
+// Ctrl-C ends a run's phases, and the audit and the report follow; in the audit it ends that, and
+// the report follows, which says so. A second one, or one while there is no run, ends the program,
+// and kills the service that it started.
 #pragma once
 
 #include <sys/types.h>

@@ -83,7 +83,7 @@ void ledger::spill() {
 }
 
 void ledger::for_each_key(
-    const std::function<void(std::uint64_t key, std::span<const ledger_entry>)>& each) {
+    const std::function<bool(std::uint64_t key, std::span<const ledger_entry>)>& each) {
   if (failed_) std::rethrow_exception(failed_);
   if (!newest_.empty()) spill();
   if (spilling_.valid()) spilling_.get();
@@ -107,7 +107,7 @@ void ledger::for_each_key(
     readers[run].pop();
     if (!readers[run].over()) next.push(run);
     if (!of_key.empty() && of_key.front().key != entry.key) {
-      each(of_key.front().key, of_key);
+      if (!each(of_key.front().key, of_key)) return;
       of_key.clear();
     }
     of_key.push_back(entry);

@@ -41,11 +41,11 @@ public:
   /// If the disk does not take it, for_each_key() says so.
   void add(const ledger_entry& entry);
 
-  /// Calls `each` for every aggregate, the smallest key first, with all of its entries, by number.
-  /// Nothing is added after that. Throws std::system_error if the file could not be
-  /// written or cannot be read.
+  /// Calls `each` for every aggregate, the smallest key first, with all of its entries, by number,
+  /// until it returns false. Nothing is added after that. Throws std::system_error if the file
+  /// could not be written or cannot be read.
   void for_each_key(
-      const std::function<void(std::uint64_t key, std::span<const ledger_entry>)>& each);
+      const std::function<bool(std::uint64_t key, std::span<const ledger_entry>)>& each);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
 

@@ -147,12 +147,13 @@ phase_result load_run::carry_out(const phase& one) {
 
 result<audit_result> load_run::audit(const load_invariant* invariant,
                                      const std::filesystem::path& journal) {
+  is_auditing_ = true;
   how_.tell("audit");
-  run_audit judge{{what_, on_, how_.prefix, since_, invariant}, found_};
+  run_audit judge{{what_, on_, how_.prefix, since_, audit_is_over_, invariant}, found_};
   try {
-    if (auto read = judge.read_streams(answers_); !read) return read.error();
-    if (!journal.empty())
-      if (auto read = judge.read_log(journal); !read) return read.error();
+    auto read = judge.read_streams(answers_);
+    if (read && !journal.empty()) read = judge.read_log(journal);
+    if (!read) return audit_is_over_ ? judge.unfinished() : read.error();
   } catch (const std::exception& why) {
     return error{errc::storage, why.what()};  // the ledger's disk, or the domain's invariant
   }

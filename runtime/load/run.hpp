@@ -55,12 +55,17 @@ public:
   /// Puts the load of a phase on the target, and waits for its answers. Blocking.
   [[nodiscard]] phase_result carry_out(const phase& one);
   /// Judges all that was answered so far; `journal` not empty: by the whole log there too. Once, at
-  /// the end. Blocking. Fails if the target cannot be read.
+  /// the end. Blocking. Fails if the target cannot be read, and soon after stop().
   [[nodiscard]] result<audit_result> audit(const load_invariant* invariant,
                                            const std::filesystem::path& journal);
 
-  /// Ends the phase that is under way, and those that come.
-  void stop() { stopped_ = true; }
+  /// Ends the phase that is under way, and those that come; or the audit, if that has begun.
+  void stop() {
+    stopped_ = true;
+    if (!is_auditing_) return;
+    audit_is_over_ = true;
+    on_.end_reads();
+  }
   [[nodiscard]] bool was_stopped() const { return stopped_; }
 
 private:
@@ -85,6 +90,8 @@ private:
   audit_result found_;                // of reads; under the lock of the loop
   std::uint64_t number_ = 0;
   std::atomic<bool> stopped_{false};
+  std::atomic<bool> is_auditing_{false};
+  std::atomic<bool> audit_is_over_{false};
 };
 
 }  // namespace acta::internal::load

@@ -15,12 +15,15 @@ namespace {
 
 constexpr std::size_t page = 1'000;
 
+error stopped() { return {errc::unavailable, "it was stopped"}; }
+
 }  // namespace
 
 result<void> run_audit::read_streams(ledger& answers) {
   result<void> state;
   answers.for_each_key([&](std::uint64_t key, std::span<const ledger_entry> entries) {
-    if (state) state = read_stream(key, entries);
+    state = read_stream(key, entries);
+    return static_cast<bool>(state);
   });
   return state;
 }
@@ -39,6 +42,7 @@ result<void> run_audit::read_stream(std::uint64_t key, std::span<const ledger_en
   }
   invariant_sums sums;
   for (auto from = about_.invariant != nullptr ? 1 : since + 1;;) {
+    if (about_.stopped) return stopped();
     const auto events = about_.on.events(id, from, page);
     if (!events) return events.error();
     if (events->empty()) break;
@@ -71,6 +75,14 @@ void run_audit::compare(const std::string& stream, const invariant_sums& of_even
                                   " has " + std::to_string(sums.total));
 }
 
+error run_audit::unfinished() const {
+  auto text = "it was stopped after " + std::to_string(all_.streams) + " streams; ";
+  if (all_.passed()) return {errc::unavailable, text + "nothing was wrong until then"};
+  text += "wrong until then:";
+  for (const auto& one : all_.examples) text += "\n  " + one;
+  return {errc::unavailable, text};
+}
+
 result<void> run_audit::read_log(const std::filesystem::path& journal) {
   rocksdb_options how;
   how.directory = journal;
@@ -85,6 +97,7 @@ result<void> run_audit::read_log(const std::filesystem::path& journal) {
   };
   std::uint64_t of_run = 0;
   auto read = for_each_event(**opened, 1, [&](const recorded_event& event) {
+    if (about_.stopped) return false;
     if (!number_of(about_.prefix, event.metadata.command_id)) return true;
     ++of_run;
     if (!was_sent_to(event.stream.text()))
@@ -93,6 +106,7 @@ result<void> run_audit::read_log(const std::filesystem::path& journal) {
     return true;
   });
   if (!read) return read;
+  if (about_.stopped) return stopped();
   all_.events_in_log = of_run;
   if (of_run < all_.events)
     all_.note(wrong::other_log, journal.string() + " holds " + std::to_string(of_run) +

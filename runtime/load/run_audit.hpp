@@ -2,6 +2,7 @@
 // sent.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -24,6 +25,7 @@ public:
     target& on;
     std::string_view prefix;               ///< Of the run's command ids.
     std::span<const std::uint64_t> since;  ///< Versions at the start, by key.
+    const std::atomic<bool>& stopped;      ///< True: the audit ends soon, and fails.
     const load_invariant* invariant = nullptr;
   };
 
@@ -39,6 +41,8 @@ public:
   [[nodiscard]] result<void> read_log(const std::filesystem::path& journal);
 
   [[nodiscard]] const audit_result& found() const { return all_; }
+  /// Says how far it came, and what was wrong until then: of an audit that was stopped.
+  [[nodiscard]] error unfinished() const;
 
 private:
   result<void> read_stream(std::uint64_t key, std::span<const ledger_entry> entries);

@@ -64,14 +64,13 @@ private:
     return how;
   }
   void audit() {
-    if (run_.was_stopped())
-      results_.stopped_by = "a signal";
-    else if (!results_.phases.empty() && results_.phases.back().was_ended)
+    if (!results_.phases.empty() && results_.phases.back().was_ended)
       results_.stopped_by = "a threshold with \"abort\"";
     auto there = opened_.end_kills();
     results_.kills = opened_.kills();
     results_.audit = there ? run_.audit(invariant_of(what_, with_), opened_.journal())
                            : result<audit_result>{there.error()};
+    if (run_.was_stopped()) results_.stopped_by = "a signal";
   }
   void judge() {
     for (const auto& one : results_.phases) {

@@ -73,6 +73,10 @@ public:
                                                                  std::size_t most) = 0;
   /// Reads an aggregate's view. Blocking.
   [[nodiscard]] virtual result<stored_view> view(const std::string& id) = 0;
+  /// Lets no call of events() and view() wait longer than a tenth of a second from now on: it
+  /// fails. Any thread, and a signal's handler's. A target that answers in no time need not do
+  /// anything.
+  virtual void end_reads() {}
 };
 
 }  // namespace acta::internal::load

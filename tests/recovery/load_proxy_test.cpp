@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <future>
 #include <map>
 #include <optional>
 
@@ -256,6 +257,26 @@ TEST_F(load_proxy, that_is_honest_raises_no_alarm_however_often_the_service_is_k
   const auto run = nlohmann::json::parse(from)["runs"][0];
   EXPECT_GE(run["kills"], 5);
   EXPECT_GT(run["audit"]["acknowledged"], 100);
+}
+
+TEST_F(load_proxy, that_hangs_in_the_audit_does_not_hold_a_run_that_is_interrupted) {
+  std::promise<void> over;
+  const bank_server real{data()};
+  const forwarding_proxy before{
+      real.port(), [over = over.get_future().share()](const http_call& call, const service& to) {
+        if (call.target.find("/events") != std::string::npos) over.wait();
+        return to(call);
+      }};
+  child_process running{
+      bank_command({"run", scenario("1s"), "--url", before.url(), "--data", data()}, LOAD_PROGRAM)};
+  ASSERT_TRUE(poll_until([&] { return running.err().find("audit") != std::string::npos; }));
+  running.send(SIGINT);
+  const auto ended = running.wait(10s);
+  over.set_value();
+  ASSERT_TRUE(ended) << "it waits";
+  EXPECT_EQ(ended->code, 3) << running.err();
+  EXPECT_THAT(running.out(), HasSubstr("audit: NOT DONE: it was stopped after 0 streams"));
+  EXPECT_THAT(running.out(), HasSubstr("STOPPED before its end: a signal"));
 }
 
 }  // namespace

@@ -129,6 +129,7 @@ TEST(ledger, gives_back_each_key_whole_however_often_it_went_to_disk) {
         EXPECT_EQ(one.key, key);
         read.push_back(one);
       }
+      return true;
     });
     EXPECT_EQ(read, added) << in_memory;
     EXPECT_EQ(keys, 97U);
@@ -138,7 +139,21 @@ TEST(ledger, gives_back_each_key_whole_however_often_it_went_to_disk) {
 
 TEST(ledger, may_be_empty) {
   ledger none;
-  none.for_each_key([](std::uint64_t, std::span<const ledger_entry>) { ADD_FAILURE(); });
+  none.for_each_key([](std::uint64_t, std::span<const ledger_entry>) {
+    ADD_FAILURE();
+    return true;
+  });
+}
+
+TEST(ledger, ends_at_the_key_that_is_enough) {
+  ledger all{2};
+  for (std::uint64_t key = 0; key < 9; ++key) all.add({key, key, 1, 1, said::done});
+  std::uint64_t last = 0;
+  all.for_each_key([&](std::uint64_t key, std::span<const ledger_entry>) {
+    last = key;
+    return key < 3;
+  });
+  EXPECT_EQ(last, 3U);
 }
 
 }  // namespace

@@ -134,5 +134,15 @@ TEST_F(http_target_test, fails_the_audit_at_what_is_no_event_and_no_view) {
     EXPECT_FALSE(answers(200, wrong).events("7", 1, 10)) << wrong;
 }
 
+TEST_F(http_target_test, waits_for_no_read_when_reads_are_over) {
+  auto& on = answers(scripted{"", scripted::then::hold});
+  auto read = std::async(std::launch::async, [&on] { return on.events("7", 1, 10); });
+  on.end_reads();
+  const auto events = read.get();  // the limit of a request is 30 s
+  ASSERT_FALSE(events);
+  EXPECT_EQ(events.error().detail, "its answer was not waited for");
+  EXPECT_FALSE(on.view("7"));
+}
+
 }  // namespace
 }  // namespace acta::internal::load

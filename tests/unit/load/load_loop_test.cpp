@@ -43,6 +43,7 @@ protected:
     std::vector<ledger_entry> all;
     answers.for_each_key([&](std::uint64_t, std::span<const ledger_entry> of_key) {
       all.assign(of_key.begin(), of_key.end());
+      return true;
     });
     return all;
   }

@@ -361,6 +361,43 @@ TEST_F(run_test, finds_that_a_journal_is_not_the_targets) {
   EXPECT_THAT(found->audit->examples[0], HasSubstr("holds 0 events of the run"));
 }
 
+TEST_F(run_test, ends_its_audit_when_it_is_stopped_and_tells_what_was_wrong_until_then) {
+  for (const bool lies : {false, true}) {
+    untrue there{real};
+    run_settings how;
+    how.prefix = lies ? "run-2-" : "run-1-";
+    const auto what = without_refusals();
+    load_run one{what, there, how};
+    ASSERT_TRUE(one.prepare());
+    // Within the first stream.
+    there.shows_events = [&](std::vector<stored_event>& all) {
+      if (lies) std::erase_if(all, [](const auto& each) { return each.command_id == "run-2-1"; });
+      if (all.empty()) one.stop();
+    };
+    const auto stopped = one.audit(nullptr, {});
+    ASSERT_FALSE(stopped);
+    EXPECT_THAT(stopped.error().detail,
+                HasSubstr(lies ? "it was stopped after 1 streams; wrong until then:\n  "
+                               : "it was stopped after 1 streams; nothing was wrong until then"));
+    EXPECT_EQ(stopped.error().detail.find("lost: ") != std::string::npos, lies);
+    run_result all;
+    all.audit = stopped;
+    EXPECT_EQ(all.exit_code(), 3);
+  }
+}
+
+TEST_F(run_test, audits_what_was_answered_before_it_was_stopped) {
+  const auto what = small();
+  run_settings how;
+  how.prefix = "run-";
+  load_run one{what, real, how};
+  ASSERT_TRUE(one.prepare());
+  one.stop();
+  const auto audit = one.audit(nullptr, {});
+  ASSERT_TRUE(audit) << audit.error().detail;
+  EXPECT_EQ(audit->streams, 20U);
+}
+
 TEST_F(run_test, ends_where_the_preparation_is_refused) {
   auto what = small();
   what.prepare[0].what = what.mix[1];
