@@ -99,6 +99,11 @@ result<void> opened_target::end_kills() {
   return service_ ? service_->leave_alone() : result<void>{};
 }
 
+std::vector<std::chrono::steady_clock::time_point> opened_target::kills() const {
+  if (!service_) return {};
+  return service_->kills();
+}
+
 std::optional<std::chrono::nanoseconds> opened_target::processor_time() const {
   if (node_) return own_processor_time() - thread_processor_time();
   if (!service_) return std::nullopt;

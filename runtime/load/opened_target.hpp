@@ -42,7 +42,8 @@ public:
   void begin_kills();
   /// Fails if the service is not there any more.
   [[nodiscard]] result<void> end_kills();
-  [[nodiscard]] std::size_t kills() const { return service_ ? service_->kills() : 0; }
+  /// When the service was killed, after end_kills().
+  [[nodiscard]] std::vector<std::chrono::steady_clock::time_point> kills() const;
   /// Processor time of the target so far, without that of the calling thread; nothing if it is not
   /// known.
   [[nodiscard]] std::optional<std::chrono::nanoseconds> processor_time() const;

@@ -1,6 +1,8 @@
 #include "runtime/load/report.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "runtime/load/report_values.hpp"
 
@@ -46,6 +48,20 @@ ordered_json timeline_of(const phase_result& one) {
                    {"outcomes", second.answered},
                    {"p50_ms", in_ms(second.latency.at(0.5))},
                    {"p99_ms", in_ms(second.latency.at(0.99))}});
+  return all;
+}
+
+/// In seconds of each phase. A kill between two phases is of the first one.
+std::vector<ordered_json> kills_by_phase(const run_result& results) {
+  std::vector<ordered_json> all(results.phases.size(), ordered_json::array());
+  for (const auto killed : results.kills) {
+    const auto after = std::find_if(results.phases.begin(), results.phases.end(),
+                                    [&](const auto& one) { return one.began > killed; });
+    if (after == results.phases.begin()) continue;
+    const auto in = std::prev(after);
+    all[static_cast<std::size_t>(in - results.phases.begin())].push_back(
+        in_seconds(killed - in->began));
+  }
   return all;
 }
 
@@ -99,6 +115,8 @@ ordered_json audit_document(const result<audit_result>& done) {
 ordered_json report_of(const scenario& what, const run_result& results) {
   auto phases = ordered_json::array();
   for (const auto& one : results.phases) phases.push_back(phase_of(what, one));
+  auto kills = kills_by_phase(results);
+  for (std::size_t i = 0; i < kills.size(); ++i) phases[i]["kills_at"] = std::move(kills[i]);
   auto thresholds = ordered_json::array();
   for (const auto& one : results.thresholds)
     thresholds.push_back({{"what", one.what},
@@ -116,7 +134,7 @@ ordered_json report_of(const scenario& what, const run_result& results) {
           {"peak_memory_bytes",
            {{"generator", results.used.generator_peak_bytes},
             {"target", or_null(results.used.target_peak_bytes)}}},
-          {"kills", results.kills},
+          {"kills", results.kills.size()},
           {"stopped", !results.stopped_by.empty()},
           {"stopped_by", results.stopped_by},
           {"exit_code", results.exit_code()}};

@@ -128,7 +128,7 @@ phase_result load_run::carry_out(const phase& one) {
   load_loop loop{{on_, answers_, seen_, &seen},
                  what_.retry,
                  [this](const planned& sent, const outcome& answer) { hear(sent, answer); }};
-  phase_result entry{one.name, one.measured, one.length(), {}, {}, 0, false};
+  phase_result entry{one.name, one.measured, began, one.length(), {}, {}, 0, false};
   {
     const phase_watch watch{{one, seen, loop, began, how_, stopped_}};
     {

@@ -19,6 +19,7 @@ namespace acta::internal::load {
 struct phase_result {
   std::string name;
   bool was_measured = true;
+  std::chrono::steady_clock::time_point began{};
   std::chrono::nanoseconds length{};             ///< As long as it took, if it was stopped.
   std::chrono::nanoseconds until_last_answer{};  ///< From the begin on; at least `length`.
   measurement seen;              ///< Kinds as in the scenario's mix; seconds from its begin.

@@ -25,8 +25,8 @@ struct run_result {
   std::vector<verdict> thresholds;
   result<audit_result> audit = error{errc::unavailable, "it was not begun"};
   resources used;
-  std::size_t kills = 0;
-  std::string stopped_by;  ///< Empty: it came to its end.
+  std::vector<std::chrono::steady_clock::time_point> kills;  ///< Of the service.
+  std::string stopped_by;                                    ///< Empty: it came to its end.
 
   /// 0 it went well; 1 a threshold is broken, or somebody ended the run; 3 the audit found
   /// something wrong, or could not be done; 4 the generator was late: the latencies are its own. 3

@@ -108,9 +108,9 @@ void service_process::kill_and_start() {
     state_ = ended_by_itself();
     return;
   }
+  kills_.push_back(std::chrono::steady_clock::now());
   ::kill(process_, SIGKILL);
   (void)wait_for_end(longest_end);
-  ++kills_;
   state_ = start();
 }
 

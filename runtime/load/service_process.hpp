@@ -37,7 +37,10 @@ public:
   /// Kills no more; returns when it is ready again. Fails if it could not be started again, or
   /// ended by itself.
   [[nodiscard]] result<void> leave_alone();
-  [[nodiscard]] std::size_t kills() const { return kills_; }
+  /// When it was killed. Of the thread that called leave_alone().
+  [[nodiscard]] const std::vector<std::chrono::steady_clock::time_point>& kills() const {
+    return kills_;
+  }
   /// Of all that was started so far, and of every other child that ended.
   [[nodiscard]] std::chrono::nanoseconds processor_time() const;
   /// Its id; -1 while there is none. Any thread.
@@ -52,7 +55,7 @@ private:
   const std::vector<std::string> command_;
   const std::function<bool()> ready_;
   std::atomic<pid_t> process_ = -1;
-  std::size_t kills_ = 0;
+  std::vector<std::chrono::steady_clock::time_point> kills_;
   result<void> state_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -39,8 +39,8 @@ std::string used_by(const run_result& results) {
   if (used.target_peak_bytes)
     text += line("; memory of the target: at most %.0f MiB",
                  static_cast<double>(*used.target_peak_bytes) / (1024 * 1024));
-  if (results.kills > 0)
-    text += "; the service was killed " + std::to_string(results.kills) + " times";
+  if (!results.kills.empty())
+    text += "; the service was killed " + std::to_string(results.kills.size()) + " times";
   return text + "\n";
 }
 

@@ -256,6 +256,7 @@ TEST_F(load_proxy, that_is_honest_raises_no_alarm_however_often_the_service_is_k
   std::ifstream from{report};
   const auto run = nlohmann::json::parse(from)["runs"][0];
   EXPECT_GE(run["kills"], 5);
+  EXPECT_EQ(run["phases"][0]["kills_at"].size(), run["kills"]);
   EXPECT_GT(run["audit"]["acknowledged"], 100);
 }
 

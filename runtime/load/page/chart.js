@@ -71,12 +71,12 @@ function mark(x, y, index) {
     transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`});
 }
 
-/** entries: {label, color, dash, marked}. */
+/** entries: {label, color, dash, marked}, or {label, sample} of what is no line of a series. */
 function legend(entries) {
-  return make('ul', {class: 'legend'}, entries.map(({label, color, dash, marked}) => {
-    const sample = draw('svg', {width: 34, height: 14, 'aria-hidden': 'true'}, line([[2, 7], [32, 7]], color, dash));
-    if (marked !== undefined) sample.append(mark(17, 7, marked));
-    return make('li', {}, sample, label);
+  return make('ul', {class: 'legend'}, entries.map(({label, color, dash, marked, sample}) => {
+    const shown = draw('svg', {width: 34, height: 14, 'aria-hidden': 'true'}, sample || line([[2, 7], [32, 7]], color, dash));
+    if (marked !== undefined) shown.append(mark(17, 7, marked));
+    return make('li', {}, shown, label);
   }));
 }
 

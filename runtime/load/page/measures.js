@@ -92,6 +92,7 @@ function mergePhases(all) {
     times: all.length,
     unanswered: sum(all.map((one) => one.unanswered || 0)),
     generator_late_p99_ms: most(all.map((one) => one.generator_late_p99_ms)),
+    kills_at: all.flatMap((one) => one.kills_at || []),
     kinds: mergeKinds(all.flatMap((one) => one.kinds || [])),
     timeline: Array.from({length: Math.max(...lengths)}, (_, second) =>
       mergeSeconds(all.map((one) => (one.timeline || [])[second]).filter(Boolean))),

@@ -72,7 +72,9 @@ function timeSection(phases, runs) {
     ['asked for /s', (row) => row.intended === null ? '–' : formatNumber(row.intended)],
     ['answered /s', (row) => row.answered === null ? '–' : formatNumber(row.answered)],
     ['p50', (row) => formatMs(row.p50_ms)], ['p99', (row) => formatMs(row.p99_ms)]];
-  const rows = timeline.flatMap((phase) => phase.seconds.map((one) => ({...one, phase: phase.name})));
+  const rows = timeline.flatMap((phase) => phase.seconds.map((one) =>
+    ({...one, phase: phase.name, kills: killsWithin(phase, one).length})));
+  if (rows.some((row) => row.kills)) columns.push(['kills', (row) => row.kills ? formatCount(row.kills) : '']);
   return make('section', {}, make('h2', {}, 'Over time'),
     make('p', {class: 'quiet small'}, 'A second counts the answers that came in it. Where a line has a gap, nothing was answered.',
       runs.length > 1 ? ' The line is the median of the runs; the band reaches from the least to the most.' : ''),

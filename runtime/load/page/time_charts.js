@@ -13,7 +13,8 @@ function timelineOf(phases) {
     for (let at = 0; at < shown.length; at += size)
       seconds.push(pointOf(shown.slice(at, at + size), begin + at, phase.seconds - at, size));
     const end = begin + (shown.length >= phase.seconds + 1 ? shown.length : phase.seconds);
-    const one = {name: phase.name, measured: phase.measured, begin, end, seconds};
+    const kills = (phase.kills_at || []).map((at) => Math.min(begin + at, end)).sort((a, b) => a - b);
+    const one = {name: phase.name, measured: phase.measured, begin, end, seconds, kills};
     begin = end;
     return one;
   });
@@ -42,6 +43,17 @@ function pointOf(seconds, at, left, size) {
     outcomes: mergeCounts(seconds.map((one) => one.outcomes)), length};
 }
 
+/** A line with a head: told from a border and from the grid without its colour. */
+function killMark(x, top, bottom) {
+  return draw('path', {class: 'kill', d: `M${x.toFixed(1)} ${top}V${bottom}M${(x - 4).toFixed(1)} ${top}h8l-4 7Z`});
+}
+/** Of the legend; none if nobody was killed. */
+function killEntries(phases) {
+  if (!phases.some((phase) => phase.kills.length)) return [];
+  return [{label: 'service killed', sample: killMark(17, 1, 13)}];
+}
+function killsWithin(phase, {at, end}) { return phase.kills.filter((kill) => kill >= at && kill < end); }
+
 /** What all charts over time have below them and above: phases, their borders, one time axis. */
 function timeFrame(title, phases, width, height, y, formatY, {isFirst, isLast} = {isFirst: true, isLast: true}) {
   const box = {left: 62, right: width - 14, top: isFirst ? 24 : 10, bottom: height - (isLast ? 28 : 8)};
@@ -60,6 +72,7 @@ function timeFrame(title, phases, width, height, y, formatY, {isFirst, isLast} =
     const text = [name, phase.name].find((one) => one.length * 6.6 < to - from - 4);
     if (text) svg.append(draw('text', {x: from + 5, y: box.top - 8}, text));
   });
+  for (const kill of phases.flatMap((phase) => phase.kills)) under.push(killMark(x(kill), box.top, box.bottom));
   svg.prepend(...under);
   return {svg, box, x, y: scale};
 }
@@ -67,7 +80,9 @@ function timeReader({svg, box, x}, phases, tell) {
   const all = phases.flatMap((phase) => phase.seconds.map((one) => ({phase, one})));
   return reader(svg, box, all.map(({one}) => x(one.middle)), (i) => {
     const {phase, one} = all[i];
-    return [`${formatClock(one.at)}, ${phase.name}`, ...tell(one)];
+    const kills = killsWithin(phase, one).length;
+    const killed = kills > 1 ? [`service killed ${kills} times`] : kills ? ['service killed'] : [];
+    return [`${formatClock(one.at)}, ${phase.name}`, ...tell(one), ...killed];
   });
 }
 /** One line over all phases, with a gap where nothing is known. */
@@ -92,7 +107,7 @@ function latencyOverTime(phases, isLinear) {
     }
     return [svg, ...timeReader(parts, phases, (one) => entries.map(({label, name}) => `${label}: ${formatMs(one[name])}`))];
   });
-  return [legend(entries), chart];
+  return [legend([...entries, ...killEntries(phases)]), chart];
 }
 
 function throughputOverTime(phases) {
@@ -112,7 +127,7 @@ function throughputOverTime(phases) {
     return [svg, ...timeReader(parts, phases, (one) => entries
       .filter(({name}) => one[name] !== null).map(({label, name}) => `${label}: ${formatNumber(one[name])}/s`))];
   });
-  return [legend(entries), chart];
+  return [legend([...entries, ...killEntries(phases)]), chart];
 }
 
 /** A lane for each code: its name stands at it, so none is told by a colour. */

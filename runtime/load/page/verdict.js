@@ -9,6 +9,7 @@ const wrongWords = {
   nobody_asked: 'an event of this run that no command was sent for',
   stale_read: 'a read showed an older version than an answer before it',
   invariant: 'the view is not what the events sum up to',
+  other_log: 'the journal holds fewer events of this run than the streams showed',
 };
 const mostLatenessMs = 5;
 
@@ -41,15 +42,22 @@ function checkOf(runs, failed, name, passedText, failedText) {
   return make('li', {}, badge(of ? 'bad' : 'good', name), make('span', {}, of ? `${failedText}${many}.` : `${passedText}.`));
 }
 
+function auditCheck(runs) {
+  const total = (name) => formatCount(sum(runs.map((run) => (run.audit || {})[name] || 0)));
+  return checkOf(runs, auditFailed, 'Audit',
+    `${total('acknowledged')} acknowledged commands are in ${total('streams')} streams, each exactly once`,
+    runs.map(whyNoAudit).find(Boolean) || `${formatCount(sum(runs.map(wrongsOf)))} wrongs found`);
+}
+function verdictCard(kind, sentence, checks) {
+  return make('section', {class: `verdict ${kind}`, 'aria-label': 'Verdict'},
+    make('p', {}, badge(kind, {good: 'passed', bad: 'failed', unsure: 'unsure'}[kind]), ' ', sentence),
+    make('ul', {class: 'checks'}, checks));
+}
+
 function verdictSection(runs) {
   const [kind, sentence] = verdictOf(runs);
-  const audits = runs.map((run) => run.audit).filter(Boolean);
-  const total = (name) => formatCount(sum(audits.map((one) => one[name] || 0)));
   const checks = [];
-  if (audits.length)
-    checks.push(checkOf(runs, auditFailed, 'Audit',
-      `${total('acknowledged')} acknowledged commands are in ${total('streams')} streams, each exactly once`,
-      runs.map(whyNoAudit).find(Boolean) || `${formatCount(sum(runs.map(wrongsOf)))} wrongs found`));
+  if (runs.some((run) => run.audit)) checks.push(auditCheck(runs));
   if (runs.some((run) => (run.thresholds || []).length))
     checks.push(checkOf(runs, (run) => brokenOf(run).length > 0, 'Thresholds',
       `All ${formatCount(Math.max(...runs.map((run) => (run.thresholds || []).length)))} held`, 'A threshold is broken'));
@@ -59,9 +67,7 @@ function verdictSection(runs) {
       `Late by ${formatMs(lateness)} (99th percentile; ${formatMs(mostLatenessMs)} are allowed)`));
   if (runs.some((run) => run.stopped))
     checks.push(make('li', {}, badge('unsure', 'Stopped'), 'The last run was stopped before its end.'));
-  return make('section', {class: `verdict ${kind}`, 'aria-label': 'Verdict'},
-    make('p', {}, badge(kind, {good: 'passed', bad: 'failed', unsure: 'unsure'}[kind]), ' ', sentence),
-    make('ul', {class: 'checks'}, checks));
+  return verdictCard(kind, sentence, checks);
 }
 
 /** Each with the number of its run, if there are several. */
@@ -84,9 +90,9 @@ function thresholdSection(runs) {
     return held === row.length ? badge('good', `held${many}`) : badge('bad', many ? `held${many}` : 'broken');
   };
   return make('section', {}, make('h2', {}, 'Thresholds'), table('Each threshold of the scenario', [
-    ['threshold', (row) => row[0].what || '–', true], ['phase', (row) => row[0].phase || 'all', true],
-    ['limit', (row) => row[0].limit || '–'], ['value', (row) => row.map((one) => one.value || '–').join(', ')],
-    ['', verdict, true],
+    ['', verdict, true], ['threshold', (row) => row[0].what || '–', true, 'text wrap'],
+    ['phase', (row) => row[0].phase || 'all', true, 'text wrap'], ['limit', (row) => row[0].limit || '–'],
+    ['value', (row) => row.map((one) => one.value || '–').join(', '), false, 'wrap'],
   ], [...rows.values()]));
 }
 

@@ -81,7 +81,8 @@ TEST(report_page, has_each_section) {
   for (const auto* title :
        {"'Verdict'", "'Audit'", "'What was run'", "'Thresholds'", "'Runs'",
         "'Latency by percentile'", "'Over time'", "'Throughput'", "'Answers by code'",
-        "'All phases and operations'", "'Wrongs found'", "facts('Machine'", "facts('Versions'"})
+        "'All phases and operations'", "'service killed'", "'Wrongs found'", 
+        "facts('Machine'", "facts('Versions'"})
     EXPECT_THAT(page, HasSubstr(title));
 }
 

@@ -161,6 +161,22 @@ TEST_F(run_test, is_told_in_json_and_as_a_table) {
   EXPECT_THAT(table, HasSubstr("BROKEN: p99 of add: 3.1 ms, limit 20 ms, in phase then"));
 }
 
+TEST(run_result, tells_each_kill_in_the_phase_in_which_it_came) {
+  using namespace std::chrono_literals;
+  const std::chrono::steady_clock::time_point began{1h};
+  run_result all;
+  all.phases.resize(2);
+  for (auto& one : all.phases) one.until_last_answer = 10s;
+  all.phases[0].began = began;
+  all.phases[1].began = began + 10s;
+  all.kills = {began - 1s, began + 2500ms, began + 10s, began + 13s};
+  auto what = small();
+  const auto report = report_of(what, all);
+  EXPECT_EQ(report["kills"], 4);
+  EXPECT_EQ(report["phases"][0]["kills_at"], nlohmann::ordered_json({2.5}));
+  EXPECT_EQ(report["phases"][1]["kills_at"], nlohmann::ordered_json({0.0, 3.0}));
+}
+
 TEST(run_result, has_the_exit_code_of_the_worst) {
   run_result well;
   well.audit = audit_result{};
