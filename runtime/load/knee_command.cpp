@@ -9,11 +9,12 @@
 #include "runtime/load/exit_code.hpp"
 #include "runtime/load/heading.hpp"
 #include "runtime/load/interrupt.hpp"
+#include "runtime/load/knee_report.hpp"
 #include "runtime/load/live_view.hpp"
 #include "runtime/load/phase_verdicts.hpp"
 #include "runtime/load/report.hpp"
 #include "runtime/load/report_file.hpp"
-#include "runtime/load/report_values.hpp"
+#include "runtime/load/report_page.hpp"
 #include "runtime/load/terminal.hpp"
 
 namespace acta::internal::load {
@@ -40,6 +41,8 @@ public:
       : what_{what}, how_{how}, view_{view}, run_{what, on.on(), settings()} {}
 
   [[nodiscard]] load_run& run() { return run_; }
+  /// Of each step so far.
+  [[nodiscard]] const std::vector<trial_figures>& figures() const { return figures_; }
 
   step at(double rate) {
     phase one{rate_text(rate) + "/s", {}, true};
@@ -50,6 +53,7 @@ public:
     broke_early_ = false;
     ++done_;
     const auto seen = run_.carry_out(one);
+    figures_.push_back(figures_of_trial(seen));
     const auto outcome = judge(seen);
     view_.say(one.name + ": " + std::string{to_string(outcome)} + told(seen));
     return outcome;
@@ -94,6 +98,7 @@ private:
   live_view& view_;
   std::atomic<bool> broke_early_{false};
   std::size_t done_ = 0;
+  std::vector<trial_figures> figures_;
   load_run run_;
 };
 
@@ -111,19 +116,6 @@ std::string table_of(const knee_result& found) {
   return text + "\n";
 }
 
-ordered_json search_of(const knee_result& found) {
-  ordered_json candidates = ordered_json::array(), trials = ordered_json::array();
-  for (const auto& one : found.candidates)
-    candidates.push_back(
-        {{"rate", one.rate}, {"held", one.held}, {"broke", one.broke}, {"voided", one.voided}});
-  for (const auto& one : found.trials)
-    trials.push_back(
-        {{"rate", one.rate}, {"outcome", to_string(one.outcome)}, {"reason", to_string(one.why)}});
-  return {{"end", to_string(found.why)},         {"held", or_null(found.held)},
-          {"broke", or_null(found.broke)},       {"contradiction", found.contradiction},
-          {"candidates", std::move(candidates)}, {"trials", std::move(trials)}};
-}
-
 int exit_code_of(const knee_result& found, const result<audit_result>& audit) {
   if (!audit || !audit->passed()) return exit_code::audit_failed;
   if (found.why == knee_result::end::generator_late) return exit_code::generator_was_late;
@@ -139,8 +131,12 @@ int knee_command(const knee_options& how, const domain& with) {
   if (what->thresholds.empty())
     return complain(how.scenario.string() + ": thresholds: say when a rate holds, and are missing");
   if (how.search.first_rate > how.search.most_rate) return complain("--from is above --to");
+  if (!how.report.empty() && how.report == how.page)
+    return complain("--report and --page name one file");
   report_file report{how.report};
-  if (const auto good = report.check(); !good) return complain(good.error().detail);
+  report_file page{how.page};
+  for (auto* file : {&report, &page})
+    if (const auto good = file->check(); !good) return complain(good.error().detail);
   auto opened = opened_target::open(how.target, type_of(*what, with));
   if (!opened) return complain(opened.error().detail);
   live_view view{std::cerr, is_terminal(STDERR_FILENO), columns_of(STDERR_FILENO)};
@@ -152,10 +148,11 @@ int knee_command(const knee_options& how, const domain& with) {
   view.end();
   std::cout << table_of(found) << audit_text(audit) << std::flush;
   auto document = heading_of(*what, how.target);
-  document["knee"] = search_of(found);
+  document["knee"] = search_of(found, all.figures());
   document["audit"] = audit_document(audit);
   const auto code = exit_code_of(found, audit);
-  const auto written = report.write(document.dump(1) + "\n");
+  auto written = report.write(document.dump(1) + "\n");
+  if (written && !how.page.empty()) written = page.write(page_of(document));
   if (written) return code;
   complain(written.error().detail);
   return code == exit_code::went_well ? exit_code::not_understood : code;

@@ -16,6 +16,7 @@ struct knee_options {
   std::chrono::milliseconds step{10'000};  ///< A rate is tried so long at least,
   std::uint64_t operations = 10'000;       ///< and for so many.
   std::filesystem::path report;            ///< JSON; empty: none.
+  std::filesystem::path page;              ///< HTML; empty: none.
 };
 
 /// Prints the interval in which the knee is; returns the exit code.

@@ -69,6 +69,7 @@ void add_knee(CLI::App& app, knee_options& how) {
   knee->add_option("--operations", how.operations, "and for how many operations (10000)")
       ->check(CLI::Range(1, 1'000'000'000));
   knee->add_option("--report", how.report, "the search, in JSON")->check(is_not_empty);
+  knee->add_option("--page", how.page, "the search, as a page")->check(is_not_empty);
 }
 
 void add_compare(CLI::App& app, compare_options& how) {

@@ -146,15 +146,21 @@ TEST_F(load, is_repeated_and_compared) {
 }
 
 TEST_F(load, finds_a_knee) {
-  const auto all =
-      run_load({"knee", LOAD_SCENARIOS "/bank-steady.json", "--step", "50ms", "--operations", "20",
-                "--from", "500", "--to", "1000", "--report", file("knee.json")});
+  const auto all = run_load({"knee", LOAD_SCENARIOS "/bank-steady.json", "--step", "50ms",
+                             "--operations", "20", "--from", "500", "--to", "1000", "--report",
+                             file("knee.json"), "--page", file("knee.html")});
   EXPECT_THAT(all.ended.code, no_wrong_answer) << all.err << all.out;
   EXPECT_THAT(all.out, HasSubstr("knee: "));
   EXPECT_THAT(all.out, HasSubstr("audit: passed"));
   const auto report = json_in(file("knee.json"));
   EXPECT_THAT(report["knee"]["end"], AnyOf(Eq("none_breaks"), Eq("generator_late")));
   EXPECT_EQ(report["audit"]["passed"], true);
+  for (const auto& trial : report["knee"]["trials"]) {
+    EXPECT_GT(trial["answers_per_second"], 0);
+    EXPECT_LE(trial["p50_ms"], trial["p99_ms"]);
+    EXPECT_EQ(trial["errors"], 0);
+  }
+  EXPECT_GT(std::filesystem::file_size(file("knee.html")), 10'000U);
 }
 
 class ready_scenario : public load, public ::testing::WithParamInterface<const char*> {

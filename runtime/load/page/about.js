@@ -39,7 +39,8 @@ function aboutSection(report, runs) {
     facts('Scenario', [
       ['aggregate', scenario.aggregate], ['aggregates', keysInWords(scenario.keys)],
       ['mix', scenario.mix && mixInWords(scenario.mix)], ['arrivals', scenario.arrivals], ['seed', scenario.seed],
-      ...(scenario.phases || []).slice(0, 6).map((phase, i) => [`phase ${i + 1}`, phaseInWords(phase)]),
+      // A search has a phase a trial, in the place of these.
+      ...(report.knee ? [] : scenario.phases || []).slice(0, 6).map((phase, i) => [`phase ${i + 1}`, phaseInWords(phase)]),
     ]),
     facts('Target', [
       ['target', target.kind && targetInWords(target)], ['connections', target.kind === 'http' ? target.connections : undefined],

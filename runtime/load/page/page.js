@@ -43,13 +43,19 @@ function drawPage() {
   const about = [report.started && formatDate(report.started),
     report.target && report.target.kind && `against ${targetInWords(report.target)}`,
     runs.length > 1 && `${runs.length} runs`].filter(Boolean).join(' · ');
+  const header = make('header', {}, make('div', {class: 'quiet small'}, 'Load report'),
+    make('h1', {}, scenario.name || 'Without a name'), make('div', {class: 'quiet'}, about));
+  const sections = report.knee ? kneeSections(report) : runSections(report, runs);
+  document.getElementById('page').replaceChildren(header, ...sections.filter(Boolean));
+}
+function runSections(report, runs) {
   const audit = auditSection(runs);
   const isTrue = !runs.some(auditFailed);
-  document.getElementById('page').replaceChildren(...[
-    make('header', {}, make('div', {class: 'quiet small'}, 'Load report'),
-      make('h1', {}, scenario.name || 'Without a name'), make('div', {class: 'quiet'}, about)),
-    verdictSection(runs), ...(isTrue ? [] : [audit]), aboutSection(report, runs), thresholdSection(runs),
-    runsSection(runs), measurements(runs), ...(isTrue ? [audit] : []),
-  ].filter(Boolean));
+  return [verdictSection(runs), ...(isTrue ? [] : [audit]), aboutSection(report, runs), thresholdSection(runs),
+    runsSection(runs), measurements(runs), ...(isTrue ? [audit] : [])];
+}
+function kneeSections(report) {
+  const {knee, audit} = report;
+  return [kneeVerdictSection(report), kneeSection(knee), aboutSection(report, []), audit ? auditSection([{audit}]) : null];
 }
 drawPage();

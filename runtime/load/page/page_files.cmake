@@ -2,7 +2,7 @@
 set(page_folder "${CMAKE_CURRENT_LIST_DIR}")
 # In the order in which they build on each other.
 set(page_scripts numbers.js measures.js elements.js scales.js chart.js percentile_chart.js
-  time_charts.js verdict.js about.js sections.js page.js)
+  time_charts.js verdict.js about.js sections.js knee.js page.js)
 
 file(READ "${page_folder}/page.html" page_markup)
 file(READ "${page_folder}/page.css" page_style)

@@ -81,7 +81,7 @@ TEST(report_page, has_each_section) {
   for (const auto* title :
        {"'Verdict'", "'Audit'", "'What was run'", "'Thresholds'", "'Runs'",
         "'Latency by percentile'", "'Over time'", "'Throughput'", "'Answers by code'",
-        "'All phases and operations'", "'service killed'", "'Wrongs found'", 
+        "'All phases and operations'", "'service killed'", "'Wrongs found'", "'Rate against p99'",
         "facts('Machine'", "facts('Versions'"})
     EXPECT_THAT(page, HasSubstr(title));
 }
