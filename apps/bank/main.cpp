@@ -70,10 +70,11 @@ void print_text(const bank::import_summary& done) {
   std::cout << "in " << acta::to_text(std::chrono::duration<double>{done.seconds}) << '\n';
 }
 
-int import_file(const std::filesystem::path& data, const std::string& path, bool as_json) {
+int import_file(const std::filesystem::path& data, const std::filesystem::path& path,
+                bool as_json) {
   std::ifstream file{path, std::ios::binary};
   if (!file || std::filesystem::is_directory(path))
-    throw acta::command_error{"cannot read " + path};
+    throw acta::command_error{"cannot read " + path.string()};
   auto how = acta::embedded(data);
   how.tell = [](const acta::notice& told) {
     std::cerr << told.event << ": " << acta::printable(told.reason) << '\n';
@@ -90,7 +91,7 @@ int import_file(const std::filesystem::path& data, const std::string& path, bool
 }
 
 /// Has JSON printed also of an import that could not begin: there is nothing to count then.
-int import_with_json(const std::filesystem::path& data, const std::string& path) {
+int import_with_json(const std::filesystem::path& data, const std::filesystem::path& path) {
   try {
     return import_file(data, path, true);
   } catch (const std::exception& why) {
@@ -105,31 +106,30 @@ int import_with_json(const std::filesystem::path& data, const std::string& path)
 int main(int argc, char** argv) {
   acta::application app{"bank", "The bank: accounts, event-sourced on acta."};
   app.host<bank::account>();
-  std::string file;
+  std::filesystem::path file;
   bool as_json = false;
   bool as_csv = false;
-  auto* importing = app.command("import", "Imports a file of transactions (PKDD'99 format)", [&] {
-    return as_json ? import_with_json(app.data(), file) : import_file(app.data(), file, false);
-  });
-  importing->footer(
-      "A transaction is a deposit or withdrawal whose command id is its trans_id, and whose "
-      "reference\n"
-      "is its date, operation, k_symbol, bank and account, as far as they are given.\n" +
-      importing->get_footer());
-  importing->add_option("FILE", file, "the file")->check(acta::no_name)->required();
-  importing->add_flag("--json", as_json, "print the summary as JSON");
-  auto* listing = app.command("balances", "Prints every account's balance",
-                              [&] { return bank::print_balances(app.data(), as_csv); });
-  listing->footer(
-      "For people a balance has two decimals; as CSV (RFC 4180, lines end in LF) it is in minor "
-      "units.\n"
-      "An account that begins with = stays as it is: a spreadsheet should import the column as "
-      "text.\n"
-      "In both, a character that a terminal may obey or hide is printed as \\u202e, and a "
-      "backslash "
-      "of an\n"
-      "account as \\\\.\n" +
-      listing->get_footer());
-  listing->add_flag("--csv", as_csv, "print account_id,transactions,balance_minor_units");
+  app.command("import", "Imports a file of transactions (PKDD'99 format)",
+              [&] {
+                return as_json ? import_with_json(app.data(), file)
+                               : import_file(app.data(), file, false);
+              })
+      .argument("FILE", file, "the file")
+      .flag("--json", as_json, "print the summary as JSON")
+      .footer(
+          "A transaction is a deposit or withdrawal whose command id is its trans_id, and whose "
+          "reference\n"
+          "is its date, operation, k_symbol, bank and account, as far as they are given.\n");
+  app.command("balances", "Prints every account's balance",
+              [&] { return bank::print_balances(app.data(), as_csv); })
+      .flag("--csv", as_csv, "print account_id,transactions,balance_minor_units")
+      .footer(
+          "For people a balance has two decimals; as CSV (RFC 4180, lines end in LF) it is in "
+          "minor units.\n"
+          "An account that begins with = stays as it is: a spreadsheet should import the column as "
+          "text.\n"
+          "In both, a character that a terminal may obey or hide is printed as \\u202e, and a "
+          "backslash of an\n"
+          "account as \\\\.\n");
   return app.run(argc, argv);
 }

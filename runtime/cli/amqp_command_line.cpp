@@ -51,6 +51,7 @@ void amqp_command_line::add_to(CLI::App& serve) {
                    .add_option("--amqp-url-file", url_file_,
                                "file with that URL: its first line that is not blank")
                    ->check(CLI::ExistingFile)
+                   ->type_name("PATH")
                    ->excludes(url);
   auto* queue = serve.add_option("--queue", chosen_.queue, "the queue, which exists already")
                     ->check(no_name_of_theirs);

@@ -1,4 +1,4 @@
-// The shortest service: all that a user adds to a domain. Its command line is CLI11's.
+// The shortest service: all that a user adds to a domain.
 #include <acta/main.hpp>
 #include <acta/text.hpp>
 

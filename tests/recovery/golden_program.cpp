@@ -158,8 +158,7 @@ int main(int argc, char** argv) {
   acta::application app{"golden", "Writes and reads the golden journals."};
   app.host<golden::gauge>();
   std::string kind;
-  auto* writing = app.command("write", "Writes a journal: clean, killed, snapshots, odd or unused",
-                              [&] { return golden::write(app.data(), kind); });
-  writing->add_option("KIND", kind)->required();
+  app.command("write", "Writes a journal", [&] { return golden::write(app.data(), kind); })
+      .argument("KIND", kind, "clean, killed, snapshots, odd or unused");
   return app.run(argc, argv);
 }
