@@ -15,5 +15,5 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 # What acta-config.cmake looks for, and what installed headers include.
 string(JOIN ", " CPACK_DEBIAN_PACKAGE_DEPENDS
   librocksdb-dev "nlohmann-json3-dev" libssl-dev prometheus-cpp-dev librabbitmq-dev
-  libhowardhinnant-date-dev libxxhash-dev libcli11-dev tzdata)
+  libhowardhinnant-date-dev libxxhash-dev tzdata)
 include(CPack)
