@@ -5,7 +5,7 @@
 include(CMakePackageConfigHelpers)
 
 set(libraries acta_codec acta_journal acta_net acta_telemetry acta_schedule acta_actors
-  acta acta_delivery acta_cli acta_load)
+  acta acta_delivery acta_command_line acta_cli acta_load)
 foreach(library ${libraries} acta_settings acta_model acta_caf)
   string(REPLACE "acta_" "internal::" export_name "${library}")
   set_target_properties(${library} PROPERTIES EXPORT_NAME "${export_name}")

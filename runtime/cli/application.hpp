@@ -1,5 +1,5 @@
 // The command line that every application gets: serve, log, verify, backup, repair, schedule,
-// schema; and room for its own.
+// schema, completion, man; and room for its own.
 //
 //   acta::application app{"bank", "Accounts, event-sourced."};
 //   app.host<bank::account>();

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "runtime/codec/duration.hpp"
+#include "runtime/command_line/printing_commands.hpp"
 #include "runtime/load/compare_command.hpp"
 #include "runtime/load/exit_code.hpp"
 #include "runtime/load/interrupt.hpp"
@@ -28,7 +30,8 @@ std::string is_not_empty(const std::string& text) { return text.empty() ? "is em
 
 void add_target(CLI::App& to, target_options& how) {
   to.add_option("--data", how.data, "the target's journal (default: a temporary one)")
-      ->check(is_not_empty);
+      ->check(is_not_empty)
+      ->type_name("PATH");
   auto* credits = to.add_option("--credits", how.credits, "requests the own node admits (65536)");
   auto* url = to.add_option("--url", how.urls, "loads the service there; may be repeated");
   url->excludes(credits);
@@ -40,7 +43,7 @@ void add_target(CLI::App& to, target_options& how) {
 
 void add_run(CLI::App& app, run_options& how) {
   auto* run = app.add_subcommand("run", "Runs a scenario, and audits what was answered");
-  run->add_option("SCENARIO", how.scenario, "a file in JSON")->required();
+  run->add_option("SCENARIO", how.scenario, "a file in JSON")->type_name("PATH")->required();
   add_target(*run, how.target);
   run->add_option_function<std::string>(
          "--kill-every",
@@ -50,13 +53,19 @@ void add_run(CLI::App& app, run_options& how) {
       ->needs(run->get_option("--start"));
   run->add_option("--repeat", how.repeat, "runs it so often, to know the noise")
       ->check(CLI::Range(1, 1'000));
-  run->add_option("--report", how.report, "the report, in JSON")->check(is_not_empty);
-  run->add_option("--page", how.page, "the report, as a page")->check(is_not_empty);
+  run->add_option("--report", how.report, "the report, in JSON")
+      ->check(is_not_empty)
+      ->type_name("PATH");
+  run->add_option("--page", how.page, "the report, as a page")
+      ->check(is_not_empty)
+      ->type_name("PATH");
 }
 
 void add_knee(CLI::App& app, knee_options& how) {
   auto* knee = app.add_subcommand("knee", "Finds the highest rate that the thresholds allow");
-  knee->add_option("SCENARIO", how.scenario, "a file in JSON, with thresholds")->required();
+  knee->add_option("SCENARIO", how.scenario, "a file in JSON, with thresholds")
+      ->type_name("PATH")
+      ->required();
   add_target(*knee, how.target);
   knee->add_option("--from", how.search.first_rate, "the first rate a second (1000)")
       ->check(CLI::PositiveNumber);
@@ -68,14 +77,35 @@ void add_knee(CLI::App& app, knee_options& how) {
       ->check(is_time);
   knee->add_option("--operations", how.operations, "and for how many operations (10000)")
       ->check(CLI::Range(1, 1'000'000'000));
-  knee->add_option("--report", how.report, "the search, in JSON")->check(is_not_empty);
-  knee->add_option("--page", how.page, "the search, as a page")->check(is_not_empty);
+  knee->add_option("--report", how.report, "the search, in JSON")
+      ->check(is_not_empty)
+      ->type_name("PATH");
+  knee->add_option("--page", how.page, "the search, as a page")
+      ->check(is_not_empty)
+      ->type_name("PATH");
+}
+
+internal::program_facts facts_of(const std::filesystem::path& program) {
+  const auto name = program.filename().string();
+  return {.name = name,
+          .version = name + " on acta",
+          .notes = "",
+          .default_command = "",
+          .exit_codes = {{"0", "Every threshold held, and the audit passed."},
+                         {"1",
+                          "A threshold is broken, or somebody ended the run; or the search found "
+                          "no rate that holds."},
+                         {"2",
+                          "The scenario or the command line was not understood, or nothing could "
+                          "be started."},
+                         {"3", "The audit found something wrong, or could not be done."},
+                         {"4", "The generator was late, or is the limit of the search."}}};
 }
 
 void add_compare(CLI::App& app, compare_options& how) {
   auto* compare = app.add_subcommand("compare", "Compares two reports, and says what is no noise");
-  compare->add_option("A", how.before, "a report in JSON")->required();
-  compare->add_option("B", how.after, "another")->required();
+  compare->add_option("A", how.before, "a report in JSON")->type_name("PATH")->required();
+  compare->add_option("B", how.after, "another")->type_name("PATH")->required();
 }
 
 }  // namespace
@@ -90,6 +120,7 @@ int load_main(std::vector<aggregate_type> types, std::vector<load_invariant> inv
   add_run(app, run);
   add_knee(app, knee);
   add_compare(app, compare);
+  internal::add_printing_commands(app, facts_of(argc > 0 ? argv[0] : "load"));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& why) {

@@ -17,6 +17,7 @@
 #include "runtime/cli/told_abort.hpp"
 #include "runtime/codec/printable.hpp"
 #include "runtime/codec/text.hpp"
+#include "runtime/command_line/printing_commands.hpp"
 #include "runtime/node.hpp"
 #include "runtime/telemetry/line_writer.hpp"
 
@@ -81,15 +82,28 @@ void open_standard_descriptors() {
 
 }  // namespace
 
+program_facts facts_of(const std::string& name) {
+  return {.name = name,
+          .version = name + " on acta 0.1.0",
+          .notes = "Without a command: serve, and it may have the options of that.",
+          .default_command = "serve",
+          .exit_codes = {{"0", "It went well."},
+                         {"1", "It did not go well."},
+                         {"2", "Some input was malformed, whatever else happened."},
+                         {"100 and above", "The command line was not understood."}}};
+}
+
 application::implementation::implementation(std::string name, std::string about)
     : cli_{std::move(about), name} {
   serving_.name = std::move(name);
-  cli_.set_version_flag("--version", serving_.name + " on acta 0.1.0");
+  auto facts = facts_of(serving_.name);
+  cli_.set_version_flag("--version", facts.version);
   cli_.require_subcommand(0, 1);
   cli_.failure_message(complaint_of);
   cli_.formatter(std::make_shared<help_formatter>());
   cli_.footer(of_all_commands);
   add_standard_commands();
+  add_printing_commands(cli_, std::move(facts));
 }
 
 CLI::App* application::implementation::command(std::string name, std::string help,

@@ -10,6 +10,7 @@
 #include "runtime/cli/amqp_command_line.hpp"
 #include "runtime/cli/application.hpp"
 #include "runtime/cli/commands.hpp"
+#include "runtime/command_line/description.hpp"
 
 namespace acta {
 
@@ -17,6 +18,9 @@ inline constexpr const char* of_all_commands =
     "Without a command: serve, and it may have the options of that. Exit codes: 0 well, 1 not, 2 "
     "some input was malformed, whatever else happened; 100 and above: the command line was not "
     "understood.";
+
+/// Says the same, for the manual page.
+[[nodiscard]] internal::program_facts facts_of(const std::string& name);
 
 class application::implementation {
 public:
