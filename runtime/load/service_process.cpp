@@ -49,6 +49,8 @@ result<void> service_process::start() {
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
   ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  // Not the harness's connections: they would count against the service's limit of open files.
+  ::posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
   // In a group of its own: Ctrl-C is for the harness, which ends the service when it is done with
   // it.
   posix_spawnattr_t apart;

@@ -245,11 +245,11 @@ TEST_F(load_proxy, that_is_honest_raises_no_alarm_however_often_the_service_is_k
   const auto port = free_port();
   const forwarding_proxy before{port};
   const auto report = (directory_.path() / "report.json").string();
-  const auto all = run({scenario("6s", R"("retry": {"times": 9, "after": "50ms"},)"), "--url",
+  const auto all = run({scenario("12s", R"("retry": {"times": 5, "after": "50ms"},)"), "--url",
                         before.url(), "--data", data(), "--start",
                         std::string{BANK_PROGRAM} + " serve --log-level error --listen 127.0.0.1:" +
                             std::to_string(port) + " --data " + data(),
-                        "--kill-every", "400ms", "--report", report});
+                        "--kill-every", "250ms", "--report", report});
   // On a busy machine the generator may be late, which is exit code 4.
   EXPECT_THAT(all.ended.code, AnyOf(Eq(0), Eq(4))) << all.out << all.err;
   EXPECT_THAT(all.out, HasSubstr("audit: passed"));
