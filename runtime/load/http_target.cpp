@@ -71,9 +71,13 @@ outcome outcome_of(const error& why, bool is_command) {
 }  // namespace
 
 http_target::http_target(const std::vector<http_url>& servers, std::string type, settings how)
-    : servers_{servers}, type_{std::move(type)}, how_{how}, free_connections_{how.connections} {
+    : servers_{servers},
+      type_{std::move(type)},
+      how_{std::move(how)},
+      free_connections_{how.connections} {
   http_client_options how_read;
   how_read.max_body_bytes = most_body_bytes;
+  how_read.authorities = how_.authorities;
   for (std::size_t i = 0; i < how_.connections; ++i) {
     clients_.push_back(std::make_unique<http_client>(io_, servers_[i % servers_.size()], how_read));
     free_.push_back(clients_.back().get());
@@ -154,19 +158,22 @@ result<http_response> http_target::ask(http_request what) {
 result<http_response> http_target::ask(const http_url& server, http_request what) {
   std::promise<result<http_response>> promise;
   boost::asio::io_context io;
-  http_client client{io, server};
+  http_client client{io, server, {.authorities = how_.authorities}};
   client.ask(std::move(what), how_.limit,
              [&promise](result<http_response> answer) { promise.set_value(std::move(answer)); });
   io.run();
   return promise.get_future().get();
 }
 
-std::optional<http_url> http_target::not_ready() {
+result<void> http_target::is_ready() {
   for (const auto& server : servers_) {
     const auto answer = ask(server, http_request{"GET", "/readyz", {}, {}});
-    if (!answer || answer->status != ok) return server;
+    const auto why = server.origin() + " is not ready: ";
+    if (!answer) return error{errc::unavailable, why + answer.error().detail};
+    if (answer->status != ok)
+      return error{errc::unavailable, why + "it answered " + std::to_string(answer->status)};
   }
-  return std::nullopt;
+  return {};
 }
 
 result<json> http_target::read(const std::string& path, const char* member) {

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -23,6 +22,8 @@ public:
     /// So many may wait; one more is answered "no_connection" at once. It had no effect.
     std::size_t most_waiting = 65'536;
     std::chrono::milliseconds limit{30'000};  ///< For one request and its answer.
+    /// For https: a PEM file with the authorities to trust; empty: those of the system.
+    std::string authorities = {};
   };
 
   /// Aggregates of `type` at a service, which may have several addresses: the connections are
@@ -33,8 +34,9 @@ public:
   /// Ends what is under way, which is answered "unreachable".
   ~http_target() override;
 
-  /// Asks every address whether the service is ready there. Blocking. Nothing: all are.
-  [[nodiscard]] std::optional<http_url> not_ready();
+  /// Asks every address whether the service is ready there. Blocking. Fails (unavailable) at the
+  /// first one that is not, and says why.
+  [[nodiscard]] result<void> is_ready();
 
   void begin(operation what, std::function<void(outcome)> done) override;
   [[nodiscard]] bool is_free() const override { return free_connections_ > 0; }

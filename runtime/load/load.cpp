@@ -38,6 +38,9 @@ void add_target(CLI::App& to, target_options& how) {
   to.add_option("--connections", how.connections, "to the service (64)")
       ->check(CLI::Range(1, 10'000))
       ->needs(url);
+  to.add_option("--authorities", how.authorities, "for https: a PEM file of whom to trust")
+      ->check(is_not_empty)
+      ->needs(url);
   to.add_option("--start", how.start, "starts the service by this command")->needs(url);
 }
 

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "runtime/load/open_files.hpp"
 #include "runtime/load/processor_time.hpp"
 
 namespace acta::internal::load {
@@ -28,6 +29,14 @@ result<std::vector<http_url>> servers_of(const std::vector<std::string>& urls) {
     servers.push_back(*std::move(server));
   }
   return servers;
+}
+
+result<void> check_trust(const std::string& authorities) {
+  if (authorities.empty()) return {};
+  const auto good = check_authorities(authorities);
+  if (good) return {};
+  return error{errc::malformed, "--authorities: " + authorities +
+                                    " is no PEM file of authorities: " + good.error().detail};
 }
 
 /// Makes a node whose threads let the generator's go first, so that it is in time on shared cores.
@@ -74,20 +83,24 @@ result<void> opened_target::open_node(const aggregate_type& type) {
 result<void> opened_target::open_service(const aggregate_type& type) {
   const auto servers = servers_of(how_.urls);
   if (!servers) return servers.error();
+  if (auto enough = check_open_files(how_.connections); !enough) return enough;
+  if (auto good = check_trust(how_.authorities); !good) return good;
   journal_ = how_.data;
   std::error_code ignored;
   if (how_.start.empty() && !journal_.empty() && !std::filesystem::exists(journal_, ignored))
     return error{errc::malformed, "--data: there is no journal in " + journal_.string()};
-  auto there =
-      std::make_unique<http_target>(*servers, type.name, http_target::settings{how_.connections});
+  http_target::settings how;
+  how.connections = how_.connections;
+  how.authorities = how_.authorities;
+  auto there = std::make_unique<http_target>(*servers, type.name, std::move(how));
   auto& over_http = *there;
   target_ = std::move(there);
   if (const auto command = words_of(how_.start); !command.empty()) {
-    service_.emplace(command, [&over_http] { return !over_http.not_ready(); });
+    service_.emplace(command, [&over_http] { return over_http.is_ready().ok(); });
     return service_->start();
   }
-  if (const auto missing = over_http.not_ready())
-    return error{errc::unavailable, "--url: " + missing->origin() + " is not ready"};
+  if (const auto ready = over_http.is_ready(); !ready)
+    return error{errc::unavailable, "--url: " + ready.error().detail};
   return {};
 }
 

@@ -24,7 +24,8 @@ struct target_options {
   std::size_t credits = 0;        ///< Of the node in this process; 0: its default.
   std::vector<std::string> urls;  ///< Empty: a node in this process.
   std::size_t connections = 64;
-  std::string start;  ///< The command of the service; empty: it is there.
+  std::string authorities = {};  ///< For https: a PEM file; empty: those of the system.
+  std::string start;             ///< The command of the service; empty: it is there.
   std::chrono::milliseconds kill_every{0};
 };
 
