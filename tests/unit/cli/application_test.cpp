@@ -36,7 +36,7 @@ using testing::run;
   app.host<counter>();
   std::optional<subscription> mine;
   app.on_start([&](node& here) {
-    const aggregates<counter> counters{here, *here.find(counter::type)};
+    const auto counters = here.aggregates<counter>();
     mine = here.subscribe(from_start, [counters](const recorded_event& event) {
       const auto seen = counters.decode(event);
       if (seen) std::cerr << "seen " << std::get<testing::added>(*seen).amount << std::endl;
