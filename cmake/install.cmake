@@ -16,7 +16,9 @@ set_target_properties(acta_load PROPERTIES EXPORT_NAME load)
 install(TARGETS ${libraries} acta_settings acta_model acta_caf EXPORT acta-targets)
 install(FILES "$<TARGET_FILE:CAF::core>" DESTINATION "${CMAKE_INSTALL_LIBDIR}" RENAME libacta_caf_core.a)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${CMAKE_CURRENT_LIST_DIR}/caf-license"
+  "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" "${PROJECT_SOURCE_DIR}/ARCHITECTURE.md"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/acta@.service" DESTINATION "${CMAKE_INSTALL_DATADIR}/acta")
 
 install(CODE "set(acta_source \"${PROJECT_SOURCE_DIR}\")

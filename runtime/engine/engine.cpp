@@ -247,8 +247,13 @@ void engine::metrics(std::function<void(metrics_snapshot)> told, answer_exit by)
 
 void engine::subscribe(position from, std::shared_ptr<subscriber> to) {
   to->begin_at(from);
-  if (auto started = start_subscription(from, to); !started)
-    to->stopped(started.error(), ports_.users.get());
+  if (auto started = start_subscription(from, to); !started) refuse(*to, started.error());
+}
+
+void engine::refuse(subscriber& to, const error& why) {
+  if (why.code != errc::shutting_down)
+    observe({happening::subscription_ended, {}, {}, to_string(why.code)});
+  to.stopped(why, ports_.users.get());
 }
 
 result<void> engine::start_subscription(position from, const std::shared_ptr<subscriber>& to) {

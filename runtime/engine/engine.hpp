@@ -73,6 +73,8 @@ public:
   /// returns: (shutting_down) after end(), (overloaded) beyond most_subscriptions, or if there is
   /// no thread for its handlers.
   void subscribe(position from, std::shared_ptr<subscriber> to);
+  /// Tells `to` why it cannot begin, and counts it.
+  void refuse(subscriber& to, const error& why);
   static constexpr std::size_t most_subscriptions = 64;
   struct subscription_counts {
     std::size_t active = 0;

@@ -147,7 +147,8 @@ std::function<void(const error&)> node::implementation::end_handler(
     std::function<void(const error&)> ended) const {
   if (ended || !how_.tell) return ended;
   return [tell = how_.tell](const error& why) {
-    if (why.code != errc::shutting_down) tell({true, "subscription_ended", why.detail});
+    if (why.code != errc::shutting_down)
+      tell({true, "subscription_ended", std::string{to_string(why.code)} + ": " + why.detail});
   };
 }
 

@@ -40,7 +40,7 @@ subscription node::subscribe(position from, std::function<void(const recorded_ev
     self_->engine_.subscribe(from, state);
   } else {
     state->begin_at(from);
-    state->stopped(begins.error(), self_->users_.get());
+    self_->engine_.refuse(*state, begins.error());
   }
   return subscription{std::move(state)};
 }
@@ -54,7 +54,7 @@ subscription node::resume(const cursor& after, std::function<void(const recorded
       journal_identity{after.journal, {{after.history, 0}}}, std::move(handler),
       self_->end_handler(std::move(ended)));
   state->begin_after(after.position);
-  state->stopped(ours.error(), self_->users_.get());
+  self_->engine_.refuse(*state, ours.error());
   return subscription{std::move(state)};
 }
 

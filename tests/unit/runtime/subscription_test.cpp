@@ -187,6 +187,29 @@ TEST(subscription, after_a_cursor_of_another_journal_ends_at_once) {
   EXPECT_EQ(mine.reached(), foreign);
 }
 
+TEST(subscription, that_cannot_begin_is_counted_and_told_to_the_operator_with_its_code) {
+  auto how = in_memory();
+  how.metrics_tick = std::chrono::milliseconds{1};
+  std::promise<std::string> told;
+  how.tell = [&](const notice& of) {
+    if (of.event == "subscription_ended") told.set_value(of.reason);
+  };
+  node here{std::move(how)};
+  node other{in_memory()};
+  const auto foreign = other.subscribe(from_start, [](const recorded_event&) {}).reached();
+  const auto mine = here.subscribe(foreign, [](const recorded_event&) {});
+  EXPECT_THAT(told.get_future().get(), HasSubstr("wrong_history: "));
+  std::string metrics;
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (metrics.find(R"(acta_subscriptions_ended_total{outcome="wrong_history"} 1)") ==
+         std::string::npos) {
+    ASSERT_LT(std::chrono::steady_clock::now(), until) << metrics;
+    std::promise<std::string> read;
+    here.metrics([&](std::string all) { read.set_value(std::move(all)); });
+    metrics = read.get_future().get();
+  }
+}
+
 TEST(subscription, from_where_the_journal_does_not_come_next_ends_at_once) {
   node here{in_memory()};
   ASSERT_TRUE(here.host<counter>().send("x", add{1}).get().ok());
