@@ -13,8 +13,7 @@
 #include "runtime/load/live_view.hpp"
 #include "runtime/load/phase_verdicts.hpp"
 #include "runtime/load/report.hpp"
-#include "runtime/load/report_file.hpp"
-#include "runtime/load/report_page.hpp"
+#include "runtime/load/report_files.hpp"
 #include "runtime/load/terminal.hpp"
 
 namespace acta::internal::load {
@@ -131,12 +130,8 @@ int knee_command(const knee_options& how, const domain& with) {
   if (what->thresholds.empty())
     return complain(how.scenario.string() + ": thresholds: say when a rate holds, and are missing");
   if (how.search.first_rate > how.search.most_rate) return complain("--from is above --to");
-  if (!how.report.empty() && how.report == how.page)
-    return complain("--report and --page name one file");
-  report_file report{how.report};
-  report_file page{how.page};
-  for (auto* file : {&report, &page})
-    if (const auto good = file->check(); !good) return complain(good.error().detail);
+  report_files files{how.report, how.page};
+  if (const auto good = files.check(); !good) return complain(good.error().detail);
   auto opened = opened_target::open(how.target, type_of(*what, with));
   if (!opened) return complain(opened.error().detail);
   live_view view{std::cerr, is_terminal(STDERR_FILENO), columns_of(STDERR_FILENO)};
@@ -151,8 +146,7 @@ int knee_command(const knee_options& how, const domain& with) {
   document["knee"] = search_of(found, all.figures());
   document["audit"] = audit_document(audit);
   const auto code = exit_code_of(found, audit);
-  auto written = report.write(document.dump(1) + "\n");
-  if (written && !how.page.empty()) written = page.write(page_of(document));
+  const auto written = files.write(document);
   if (written) return code;
   complain(written.error().detail);
   return code == exit_code::went_well ? exit_code::not_understood : code;

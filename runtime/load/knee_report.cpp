@@ -40,8 +40,7 @@ trial_figures figures_of_trial(const phase_result& seen) {
   std::uint64_t errors = 0;
   for (const auto& [code, of_code] : all.latency)
     if (is_error(code)) errors += of_code.count();
-  const auto answers = static_cast<double>(latency.count() - seen.unanswered);
-  its.answers_per_second = answers / in_seconds(seen.until_last_answer);
+  its.answers_per_second = static_cast<double>(seen.answers()) / in_seconds(seen.until_last_answer);
   its.p50_ms = in_ms(latency.at(0.5));
   its.p99_ms = in_ms(latency.at(0.99));
   its.errors = static_cast<double>(errors) / static_cast<double>(latency.count());

@@ -28,18 +28,19 @@ std::string is_time(const std::string& text) {
 
 std::string is_not_empty(const std::string& text) { return text.empty() ? "is empty" : ""; }
 
+CLI::Option* add_path(CLI::App& to, const char* name, auto& path, const char* help) {
+  return to.add_option(name, path, help)->check(is_not_empty)->type_name("PATH");
+}
+
 void add_target(CLI::App& to, target_options& how) {
-  to.add_option("--data", how.data, "the target's journal (default: a temporary one)")
-      ->check(is_not_empty)
-      ->type_name("PATH");
+  add_path(to, "--data", how.data, "the target's journal (default: a temporary one)");
   auto* credits = to.add_option("--credits", how.credits, "requests the own node admits (65536)");
   auto* url = to.add_option("--url", how.urls, "loads the service there; may be repeated");
   url->excludes(credits);
   to.add_option("--connections", how.connections, "to the service (64)")
       ->check(CLI::Range(1, 10'000))
       ->needs(url);
-  to.add_option("--authorities", how.authorities, "for https: a PEM file of whom to trust")
-      ->check(is_not_empty)
+  add_path(to, "--authorities", how.authorities, "for https: a PEM file of whom to trust")
       ->needs(url);
   to.add_option("--start", how.start, "starts the service by this command")->needs(url);
 }
@@ -56,12 +57,8 @@ void add_run(CLI::App& app, run_options& how) {
       ->needs(run->get_option("--start"));
   run->add_option("--repeat", how.repeat, "runs it so often, to know the noise")
       ->check(CLI::Range(1, 1'000));
-  run->add_option("--report", how.report, "the report, in JSON")
-      ->check(is_not_empty)
-      ->type_name("PATH");
-  run->add_option("--page", how.page, "the report, as a page")
-      ->check(is_not_empty)
-      ->type_name("PATH");
+  add_path(*run, "--report", how.report, "the report, in JSON");
+  add_path(*run, "--page", how.page, "the report, as a page");
 }
 
 void add_knee(CLI::App& app, knee_options& how) {
@@ -80,12 +77,8 @@ void add_knee(CLI::App& app, knee_options& how) {
       ->check(is_time);
   knee->add_option("--operations", how.operations, "and for how many operations (10000)")
       ->check(CLI::Range(1, 1'000'000'000));
-  knee->add_option("--report", how.report, "the search, in JSON")
-      ->check(is_not_empty)
-      ->type_name("PATH");
-  knee->add_option("--page", how.page, "the search, as a page")
-      ->check(is_not_empty)
-      ->type_name("PATH");
+  add_path(*knee, "--report", how.report, "the search, in JSON");
+  add_path(*knee, "--page", how.page, "the search, as a page");
 }
 
 internal::program_facts facts_of(const std::filesystem::path& program) {

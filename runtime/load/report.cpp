@@ -67,18 +67,14 @@ std::vector<ordered_json> kills_by_phase(const run_result& results) {
 
 ordered_json phase_of(const scenario& what, const phase_result& one) {
   auto kinds = ordered_json::array();
-  std::uint64_t answers = 0;
-  for (std::size_t i = 0; i < one.seen.kinds.size(); ++i) {
-    const auto& its = one.seen.kinds[i];
-    kinds.push_back(kind_of(what.mix[i].name(), its));
-    answers += its.service_time.count();
-  }
-  answers -= one.unanswered;
+  for (std::size_t i = 0; i < one.seen.kinds.size(); ++i)
+    kinds.push_back(kind_of(what.mix[i].name(), one.seen.kinds[i]));
   return {{"name", one.name},
           {"measured", one.was_measured},
           {"seconds", in_seconds(one.length)},
           {"seconds_until_last_answer", in_seconds(one.until_last_answer)},
-          {"answers_per_second", static_cast<double>(answers) / in_seconds(one.until_last_answer)},
+          {"answers_per_second",
+           static_cast<double>(one.answers()) / in_seconds(one.until_last_answer)},
           {"unanswered", one.unanswered},
           {"retries", one.seen.retries},
           {"generator_late_p99_ms", in_ms(one.seen.lateness.at(0.99))},

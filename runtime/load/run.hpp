@@ -25,6 +25,14 @@ struct phase_result {
   measurement seen;              ///< Kinds as in the scenario's mix; seconds from its begin.
   std::uint64_t unanswered = 0;  ///< After the patience.
   bool was_ended = false;        ///< Before its time.
+
+  /// How many answers came, of all kinds.
+  [[nodiscard]] std::uint64_t answers() const {
+    std::uint64_t sum = 0;
+    for (const auto& kind : seen.kinds)
+      for (const auto& [code, latency] : kind.latency) sum += latency.count();
+    return sum - unanswered;
+  }
 };
 
 struct run_settings {
@@ -88,7 +96,7 @@ private:
   ledger answers_;
   version_watch seen_;
   std::vector<std::uint64_t> since_;  // by key
-  audit_result found_;                // of reads; under the lock of the loop
+  audit_result found_;                // of reads
   std::uint64_t number_ = 0;
   std::atomic<bool> stopped_{false};
   std::atomic<bool> is_auditing_{false};

@@ -11,8 +11,7 @@
 #include "runtime/load/phase_verdicts.hpp"
 #include "runtime/load/processor_time.hpp"
 #include "runtime/load/report.hpp"
-#include "runtime/load/report_file.hpp"
-#include "runtime/load/report_page.hpp"
+#include "runtime/load/report_files.hpp"
 #include "runtime/load/terminal.hpp"
 
 namespace acta::internal::load {
@@ -109,12 +108,8 @@ std::string prefix_of_now() {
 int run_command(const run_options& how, const domain& with) {
   const auto what = read_scenario(how.scenario, with);
   if (!what) return exit_code::not_understood;
-  if (!how.report.empty() && how.report == how.page)
-    return complain("--report and --page name one file");
-  report_file report{how.report};
-  report_file page{how.page};
-  for (auto* file : {&report, &page})
-    if (const auto good = file->check(); !good) return complain(good.error().detail);
+  report_files files{how.report, how.page};
+  if (const auto good = files.check(); !good) return complain(good.error().detail);
   auto document = heading_of(*what, how.target);
   document["runs"] = ordered_json::array();
   int worst = exit_code::went_well;
@@ -133,8 +128,7 @@ int run_command(const run_options& how, const domain& with) {
     worst = worse_of(worst, results->exit_code());
     if (!results->stopped_by.empty()) break;
   }
-  auto written = report.write(document.dump(1) + "\n");
-  if (written && !how.page.empty()) written = page.write(page_of(document));
+  const auto written = files.write(document);
   if (written) return worst;
   const auto code = complain(written.error().detail);
   return worst == exit_code::went_well ? code : worst;

@@ -6,11 +6,11 @@ namespace acta::internal::load {
 
 std::optional<std::uint64_t> count_in(const nlohmann::json& answer, const char* member,
                                       std::uint64_t most) {
-  const auto found = answer.find(member);
-  if (found == answer.end() || !found->is_number_integer()) return std::nullopt;
-  // A negative number is no unsigned one.
-  if (!found->is_number_unsigned() || found->get<std::uint64_t>() > most) return std::nullopt;
-  return found->get<std::uint64_t>();
+  const auto value = answer.find(member);
+  // Neither a negative number nor one with decimals is unsigned.
+  if (value == answer.end() || !value->is_number_unsigned()) return std::nullopt;
+  const auto count = value->get<std::uint64_t>();
+  return count <= most ? std::optional{count} : std::nullopt;
 }
 
 result<stored_event> stored_event_of(const nlohmann::json& shown) {
