@@ -226,9 +226,11 @@ result<void> rocksdb_store::open_database() {
     families.emplace_back(snapshots_name, snapshot_options(cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  const auto logs = files_in(how_.directory, {log_extension});
-  // They may be of another journal than the manifest.
-  if (!how_.read_only) files_->keep_files();
+  std::set<std::filesystem::path> logs;
+  if (how_.read_only)
+    logs = files_in(how_.directory, {log_extension});
+  else
+    files_->keep_files();  // they may be of another journal than the manifest
   const auto open = [&] {
     return how_.read_only
                ? rocksdb::DB::OpenForReadOnly(options, how_.directory.string(), families, &handles,
