@@ -1,10 +1,7 @@
 #include "runtime/cli/subcommand.hpp"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cmath>
 #include <limits>
-#include <optional>
 #include <sstream>
 
 #include "runtime/cli/application/checks.hpp"
@@ -13,19 +10,7 @@ namespace acta {
 
 namespace {
 
-using internal::no_name;
-
-/// Nothing if it is no number, or does not fit.
-template <class Number>
-std::optional<Number> number_in(const std::string& text) {
-  Number read{};
-  const auto* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, read);
-  if (problem != std::errc{} || stop != end) return {};
-  if constexpr (std::floating_point<Number>)
-    if (!std::isfinite(read)) return {};
-  return read;
-}
+using internal::no_name, internal::number_in;
 
 template <class Number>
 std::string no_number_for_it(const std::string& text) {

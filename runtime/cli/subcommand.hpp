@@ -6,9 +6,9 @@
 //       .argument("FILE", file, "the file")
 //       .flag("--json", as_json, "print the summary as JSON");
 //
-// Each option and argument is bound to a variable, which must live until application.run() has
-// returned, and has its value when the command's action runs. What the variable holds before is the
-// default, and shown by --help.
+// Each option and argument is bound to a variable. The parser writes the variable before the
+// command's action runs, so it must live until application.run() has returned. The value that the
+// variable has before is the default, which --help shows.
 #pragma once
 
 #include <concepts>
@@ -24,10 +24,10 @@ class App;
 
 namespace acta {
 
-/// What may be bound. An empty text is refused: a script whose variable is not set passes one,
-/// which must not count as an option that is not given. So is a number that its variable cannot
-/// hold. Several texts are an option that may be given again, or an argument that takes all that is
-/// left.
+/// A variable of one of these types can be bound. The parser refuses an empty text: a script whose
+/// variable is not set passes one, and must not look as if it had left the option out. It refuses a
+/// number that does not fit into the variable. An option of a vector may be given again, and an
+/// argument of a vector takes all that is left.
 using bound_value = std::variant<std::string*, std::filesystem::path*, std::vector<std::string>*,
                                  int*, std::int64_t*, std::uint64_t*, double*>;
 
@@ -47,7 +47,7 @@ public:
     return add(name, &value, help, needed);
   }
 
-  /// What follows without a name of its own. `name` is what --help calls it: "FILE".
+  /// Adds a positional argument. --help calls it `name`: "FILE".
   template <bindable T>
   subcommand argument(const std::string& name, T& value, const std::string& help,
                       presence needed = presence::required) {
@@ -57,7 +57,7 @@ public:
   /// An option without a value: `value` becomes true if it is given.
   subcommand flag(const std::string& name, bool& value, const std::string& help);
 
-  /// What --help says at its end.
+  /// Ends the command's --help with this text.
   subcommand footer(const std::string& text);
 
 private:

@@ -41,18 +41,12 @@ std::string list_of(const std::vector<std::string>& words) {
   return text + ")";
 }
 
-/// What follows an option that takes a value.
-std::string value_case(const completed_command& command, const option_description& option) {
-  std::string text = "    ";
-  for (const auto& name : option.names)
-    text += (text.back() == '\'' ? " | " : "") + shell_quoted(command.path + ":" + name);
-  text += ") ";
-  if (option.is_path) text += "files=yes ";
-  if (!option.choices.empty()) text += list_of(option.choices) + " ";
-  return text + ";;\n";
+std::string offer(const option_description& option) {
+  return (option.is_path ? "files=yes " : "") +
+         (option.choices.empty() ? "" : list_of(option.choices) + " ");
 }
 
-/// What stands where no option waits for its value.
+/// The words that fit where no option waits for its value.
 std::string word_case(const completed_command& command) {
   std::vector<std::string> options;
   for (const auto& one : command.options)
@@ -72,15 +66,8 @@ std::string bash_completion(const program_description& program) {
   const auto all = completed_commands(program);
   auto text = "# Completes " + name + " in bash. Keep it as\n# ~/.local/share/bash-completion/" +
               "completions/" + name + "\n" + function_name(program) + begin;
-  for (const auto& one : all)
-    if (!one.path.empty())
-      text += "      " + shell_quoted(one.parent + ":" + one.name) +
-              ") at=" + shell_quoted(one.path) + " ;;\n";
-  text += middle;
-  for (const auto& one : all)
-    for (const auto& option : one.options)
-      if (!option.value.empty()) text += value_case(one, option);
-  text += "    *) case \"$at\" in\n";
+  text +=
+      commands_as_cases(all) + middle + values_as_cases(all, offer) + "    *) case \"$at\" in\n";
   for (const auto& one : all) text += word_case(one);
   return text + end + "complete -F " + function_name(program) + " -- " + shell_quoted(name) + "\n";
 }

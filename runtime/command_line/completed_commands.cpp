@@ -40,6 +40,31 @@ std::vector<completed_command> completed_commands(const program_description& pro
   return all;
 }
 
+std::string commands_as_cases(const std::vector<completed_command>& all) {
+  std::string text;
+  for (const auto& one : all)
+    if (!one.path.empty())
+      text += "      " + shell_quoted(one.parent + ":" + one.name) +
+              ") at=" + shell_quoted(one.path) + " ;;\n";
+  return text;
+}
+
+std::string values_as_cases(const std::vector<completed_command>& all,
+                            const std::function<std::string(const option_description&)>& offer) {
+  std::string text;
+  for (const auto& command : all)
+    for (const auto& option : command.options) {
+      if (option.value.empty()) continue;
+      std::string pattern;
+      for (const auto& name : option.names)
+        pattern += (pattern.empty() ? "" : " | ") + shell_quoted(command.path + ":" + name);
+      text += "    " + pattern + ") " + offer(option) + ";;\n";
+    }
+  return text;
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 std::string function_name(const program_description& program) {
   auto name = "_" + program.facts.name;
   std::replace_if(

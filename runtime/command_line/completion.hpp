@@ -4,7 +4,10 @@
 // not count arguments.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "runtime/command_line/description.hpp"
 
@@ -26,6 +29,19 @@ struct completed_command {
 
 /// Returns the program and all its commands.
 [[nodiscard]] std::vector<completed_command> completed_commands(const program_description& program);
+
+/// Returns the cases, for bash and zsh, in which a word on the line leads into a command: `at` is
+/// the path of the command then.
+[[nodiscard]] std::string commands_as_cases(const std::vector<completed_command>& all);
+
+/// Returns the cases, for bash and zsh, in which an option waits for its value; `offer` says what
+/// the shell does then.
+[[nodiscard]] std::string values_as_cases(
+    const std::vector<completed_command>& all,
+    const std::function<std::string(const option_description&)>& offer);
+
+/// Returns the first line of a text.
+[[nodiscard]] std::string first_line(const std::string& text);
 
 /// Returns the name of a function of the scripts: a shell allows few characters in it.
 [[nodiscard]] std::string function_name(const program_description& program);

@@ -26,8 +26,6 @@ std::string fish_quoted(const std::string& text) {
   return made + "'";
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 std::string names_of(const option_description& option) {
   std::string text;
   for (const auto& name : option.names)

@@ -32,19 +32,15 @@ constexpr const char* end = R"(      esac
 std::string described_word(const std::string& name, const std::string& help) {
   std::string escaped;
   for (const char c : name) escaped += c == ':' ? std::string{"\\:"} : std::string{c};
-  return shell_quoted(escaped + ":" + help.substr(0, help.find('\n')));
+  return shell_quoted(escaped + ":" + first_line(help));
 }
 
-std::string value_case(const completed_command& command, const option_description& option) {
-  std::string text = "    ";
-  for (const auto& name : option.names)
-    text += (text.back() == '\'' ? " | " : "") + shell_quoted(command.path + ":" + name);
-  text += ") ";
-  if (option.is_path) return text + "_files ;;\n";
-  if (option.choices.empty()) return text + "_message " + shell_quoted(option.value) + " ;;\n";
-  text += "offered=(";
+std::string offer(const option_description& option) {
+  if (option.is_path) return "_files ";
+  if (option.choices.empty()) return "_message " + shell_quoted(option.value) + " ";
+  std::string text = "offered=(";
   for (const auto& one : option.choices) text += shell_quoted(one) + " ";
-  return text + "); _describe value offered ;;\n";
+  return text + "); _describe value offered ";
 }
 
 std::string word_case(const completed_command& command) {
@@ -66,15 +62,8 @@ std::string zsh_completion(const program_description& program) {
   const auto all = completed_commands(program);
   auto text = "#compdef " + name + "\n# Completes " + name + " in zsh. Keep it as " + function +
               " in a directory of $fpath.\n" + function + begin;
-  for (const auto& one : all)
-    if (!one.path.empty())
-      text += "      " + shell_quoted(one.parent + ":" + one.name) +
-              ") at=" + shell_quoted(one.path) + " ;;\n";
-  text += middle;
-  for (const auto& one : all)
-    for (const auto& option : one.options)
-      if (!option.value.empty()) text += value_case(one, option);
-  text += "    *)\n      local files=''\n      case \"$at\" in\n";
+  text += commands_as_cases(all) + middle + values_as_cases(all, offer) +
+          "    *)\n      local files=''\n      case \"$at\" in\n";
   for (const auto& one : all) text += word_case(one);
   // As a file of $fpath, the script is the function's body.
   return text + end + "if [[ ${funcstack[1]} == " + function + " ]]; then " + function +

@@ -2,6 +2,10 @@
 // says why a text is refused, or returns an empty text.
 #pragma once
 
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <optional>
 #include <string>
 
 namespace acta::internal {
@@ -10,6 +14,18 @@ namespace acta::internal {
 /// count as an option that is not given.
 [[nodiscard]] inline std::string no_name(const std::string& text) {
   return text.empty() ? "it names nothing" : "";
+}
+
+/// Returns the number that a text is; nothing: it is none, or does not fit, or is not finite.
+template <class Number>
+[[nodiscard]] std::optional<Number> number_in(const std::string& text) {
+  Number read{};
+  const auto* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, read);
+  if (problem != std::errc{} || stop != end) return std::nullopt;
+  if constexpr (std::floating_point<Number>)
+    if (!std::isfinite(read)) return std::nullopt;
+  return read;
 }
 
 /// Returns a whole number without zeros in front of it, since CLI11 would take it for an octal one;

@@ -52,7 +52,7 @@ std::vector<std::string> understood(const CLI::App& cli, int argc, char** argv) 
   return all;
 }
 
-/// Whether standard output is a pipe or a socket that nobody reads any more.
+/// True if standard output is a pipe or a socket whose reader has left.
 bool reader_has_left() {
   pollfd out{STDOUT_FILENO, POLLOUT, 0};
   return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
@@ -80,8 +80,6 @@ void open_standard_descriptors() {
     if (fcntl(number, F_GETFD) < 0 && errno == EBADF) (void)::open("/dev/null", O_RDWR);
 }
 
-}  // namespace
-
 program_facts facts_of(const std::string& name) {
   return {.name = name,
           .version = name + " on acta 0.1.0",
@@ -93,6 +91,15 @@ program_facts facts_of(const std::string& name) {
                          {"100 and above", "The command line was not understood."}}};
 }
 
+/// The same for the end of --help.
+std::string footer_of(const program_facts& facts) {
+  return facts.notes +
+         " Exit codes: 0 well, 1 not, 2 some input was malformed, whatever else happened; 100 and "
+         "above: the command line was not understood.";
+}
+
+}  // namespace
+
 application::implementation::implementation(std::string name, std::string about)
     : cli_{std::move(about), name} {
   serving_.name = std::move(name);
@@ -101,7 +108,7 @@ application::implementation::implementation(std::string name, std::string about)
   cli_.require_subcommand(0, 1);
   cli_.failure_message(complaint_of);
   cli_.formatter(std::make_shared<help_formatter>());
-  cli_.footer(of_all_commands);
+  cli_.footer(footer_of(facts));
   add_standard_commands();
   add_printing_commands(cli_, std::move(facts));
 }

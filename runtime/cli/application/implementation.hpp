@@ -14,14 +14,6 @@
 
 namespace acta {
 
-inline constexpr const char* of_all_commands =
-    "Without a command: serve, and it may have the options of that. Exit codes: 0 well, 1 not, 2 "
-    "some input was malformed, whatever else happened; 100 and above: the command line was not "
-    "understood.";
-
-/// Says the same, for the manual page.
-[[nodiscard]] internal::program_facts facts_of(const std::string& name);
-
 class application::implementation {
 public:
   implementation(std::string name, std::string about);

@@ -43,7 +43,7 @@ void application::implementation::add_serve() {
   amqp_.add_to(*serving);
   serving->footer(std::string{"Traces are exported if OTEL_EXPORTER_OTLP_ENDPOINT names a "
                               "collector: see docs/traces.md.\n\n"} +
-                  of_all_commands);
+                  cli_.get_footer());
   chosen_ = start;
 }
 
